@@ -1,0 +1,1 @@
+"""Ranked customers to one profile and its personas, with the evidence."""

@@ -1,0 +1,1 @@
+"""CRM exports to canonical tables; the only room that reads customers' data."""

@@ -1,0 +1,1 @@
+"""What passes between rooms: frozen values, and the frames of the first stages."""

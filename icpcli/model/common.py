@@ -1,0 +1,77 @@
+"""Words that every room shares: criteria, objects, kinds of columns, findings, progress."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Protocol
+
+SchemaVersion = Literal[1]
+SCHEMA_VERSION: SchemaVersion = 1
+
+
+class Criterion(StrEnum):
+    """The four economic questions that make a customer ideal."""
+
+    ACQUISITION_COST = "acquisition_cost"
+    RETENTION = "retention"
+    LIFETIME_VALUE = "lifetime_value"
+    ADVOCACY = "advocacy"
+
+
+class CrmObject(StrEnum):
+    """What one row of an exported file stands for."""
+
+    ACCOUNT = "account"
+    CONTACT = "contact"
+    DEAL = "deal"
+    INVOICE = "invoice"
+    SUBSCRIPTION = "subscription"
+    ROLE = "role"
+    ACTIVITY = "activity"
+    CHURN = "churn"
+    OTHER = "other"
+
+
+class Kind(StrEnum):
+    """How the cells of a column are to be read."""
+
+    ID = "id"
+    TEXT = "text"
+    CATEGORY = "category"
+    MONEY = "money"
+    COUNT = "count"
+    DATE = "date"
+    BOOLEAN = "boolean"
+
+
+class Verdict(StrEnum):
+    """What the data say about the profile found in them."""
+
+    SUPPORTED = "supported"
+    TENTATIVE = "tentative"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Finding:
+    """Something the data made the program do or notice; printed in every report.
+
+    ``code`` is stable and listed in the README; ``rows`` counts the rows concerned, None where rows
+    are not the matter.
+    """
+
+    code: str
+    message: str
+    rows: int | None = None
+
+
+class Progress(Protocol):
+    """Told of each stage as it advances; ``total`` 0 means the length is not known."""
+
+    def __call__(self, stage: str, done: int = 0, total: int = 0) -> None:
+        """Report that ``done`` of ``total`` steps of ``stage`` are finished."""
+
+
+def silent(stage: str, done: int = 0, total: int = 0) -> None:
+    """Progress that nobody watches."""

@@ -1,0 +1,253 @@
+"""What icp.json holds: plain values that need neither pandas nor numpy to be read, printed or compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping  # noqa: TC003  msgspec reads these annotations at run time
+from dataclasses import dataclass, field
+from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
+from typing import Any, Literal
+
+from icpcli.model.common import SCHEMA_VERSION, Criterion, CrmObject, Finding, SchemaVersion, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionSource:
+    """Where a criterion's figures come from. ``customers`` counts those who have one; weight 0 = absent."""
+
+    criterion: Criterion
+    source: str
+    unit: str
+    weight: float
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a rule: a field is one of some values, or lies in [at_least, below).
+
+    ``probability`` (0-1) is the posterior's, None where it was not asked for.
+    """
+
+    field: str
+    kind: Literal["one_of", "between"]
+    values: tuple[str, ...] = ()
+    at_least: float | None = None
+    below: float | None = None
+    probability: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lift:
+    """How much better customers inside are, in standard deviations, with its 95 % interval.
+
+    ``improved`` is the posterior probability (0-1) that the criterion is better inside.
+    """
+
+    value: float
+    low: float
+    high: float
+    improved: float
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A criterion in its own unit: inside and outside the profile, and the 95 % interval of the inside.
+
+    None where nobody on that side has a figure.
+    """
+
+    criterion: Criterion
+    unit: str
+    inside: float | None
+    outside: float | None
+    low: float | None
+    high: float | None
+    customers_inside: int
+    customers_outside: int
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Is the pattern real? Apart from the model that found it.
+
+    ``p_value`` is for the whole search, by permutation; ``unseen`` the lift on customers the rule had
+    not seen (net, and per criterion), in standard deviations.
+    """
+
+    p_value: float
+    permutations: int
+    unseen: Mapping[str, Interval]
+    power_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """A rather different rule that could be the profile, how probable it is, and why it was not chosen."""
+
+    conditions: tuple[Condition, ...]
+    statement: str
+    probability: float
+    why_not: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """The one Ideal Customer Profile: a rule about companies, and what is known of it.
+
+    ``agreement`` (0-1): expected F1 with the true rule. ``lift`` has net and each criterion.
+    ``conditions`` is empty where no rule could be searched for.
+    """
+
+    verdict: Verdict
+    statement: str
+    conditions: tuple[Condition, ...]
+    customers: int
+    share_of_customers: float
+    share_of_value: float | None
+    figures: tuple[Figure, ...]
+    agreement: float | None
+    lift: Mapping[str, Lift]
+    evidence: Evidence | None
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedRule:
+    """One rule of the posterior, its weight (0-1, all sum to at most 1) and the improvement it brings (sd)."""
+
+    conditions: tuple[Condition, ...]
+    weight: float
+    improvement: float
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreItem:
+    """Points for a company that meets a condition; ``missing`` names the field where blank earns them."""
+
+    condition: Condition | None
+    missing: str | None
+    points: float
+    customers: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Additive points nearest to the posterior's expected improvement; R2 says how near (0-1)."""
+
+    base: float
+    items: tuple[ScoreItem, ...]
+    fit_table: tuple[tuple[float, float], ...]
+    r_squared: float
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A value, how many people have it, out of those for whom it is known."""
+
+    value: str
+    people: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Persona:
+    """One kind of person who takes part in buying. ``contacts`` counts them; ``share`` is of all people."""
+
+    name: str
+    statement: str
+    contacts: int
+    share: float
+    functions: tuple[Share, ...]
+    seniorities: tuple[Share, ...]
+    buying_roles: tuple[Share, ...]
+    channels: tuple[Share, ...]
+    usual_titles: tuple[Share, ...]
+    won_involvement: Interval | None
+    how_to_reach: tuple[str, ...]
+    apart_by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Personas:
+    """The people who take part in buying.
+
+    ``verdict``: supported; or ``none`` (no people, or too few to describe). ``basis`` says who was
+    counted (people on won deals, everyone at these companies, all customers).
+    """
+
+    verdict: Literal["supported", "none"]
+    basis: str
+    people: int
+    maximum: int
+    items: tuple[Persona, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldSource:
+    """Where a field came from: object, header, and the raw spellings behind each canonical value."""
+
+    object: CrmObject
+    header: str
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldReport:
+    """A field that the search looked at: probability (0-1) that it belongs to the rule, share filled (0-1)."""
+
+    field: str
+    information: float
+    filled: float
+    source: FieldSource | None
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """A file behind the profile; ``path`` is relative to icp.json, with ``/``."""
+
+    path: str
+    sha256: str
+    object: CrmObject
+    read: int
+    kept: int
+    merged: int
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class AccountCounts:
+    """Companies: customers, lost (worked, never won), not worked, and those not worked that match."""
+
+    customers: int
+    lost: int
+    not_worked: int
+    matching_not_worked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """A whole icp.json."""
+
+    icpcli_version: str
+    as_of: date
+    settings: Mapping[str, Any]
+    sources: tuple[SourceRecord, ...]
+    accounts: AccountCounts
+    findings: tuple[Finding, ...]
+    criteria: tuple[CriterionSource, ...]
+    profile: Profile
+    posterior: tuple[WeightedRule, ...]
+    scorecard: Scorecard | None
+    personas: Personas
+    fields: tuple[FieldReport, ...]
+    schema_version: SchemaVersion = SCHEMA_VERSION

@@ -1,0 +1,303 @@
+"""The frames of the first stages: exports as read, the book of accounts, the people, the ranking."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import CrmObject, Finding, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    import numpy as np
+    import pandas as pd
+    import pyarrow as pa
+
+    from icpcli.model.common import Criterion
+    from icpcli.model.profile import CriterionSource
+
+CUSTOM_PREFIX = "custom:"
+"""Columns no synonym knows keep their own header behind this prefix, in the tables of ``Exports``."""
+
+# The columns that canonical tables may hold, by object, and how each is read. A table holds those
+# its file has, with the type of TYPES; ``account_key`` joins them all. Money is decimal(18, 4).
+FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
+    CrmObject.ACCOUNT: {
+        "account_id": Kind.ID,
+        "name": Kind.TEXT,
+        "domain": Kind.TEXT,
+        "parent": Kind.TEXT,
+        "industry": Kind.CATEGORY,
+        "account_type": Kind.CATEGORY,
+        "employees": Kind.COUNT,
+        "annual_revenue": Kind.MONEY,
+        "country": Kind.CATEGORY,
+        "region": Kind.CATEGORY,
+        "city": Kind.CATEGORY,
+        "postal_code": Kind.ID,
+        "channel": Kind.CATEGORY,
+        "founded_year": Kind.COUNT,
+        "lifecycle_stage": Kind.CATEGORY,
+        "lead_status": Kind.CATEGORY,
+        "owner": Kind.CATEGORY,
+        "currency": Kind.CATEGORY,
+        "created_on": Kind.DATE,
+        "customer_since": Kind.DATE,
+        "churned_on": Kind.DATE,
+        "has_churned": Kind.BOOLEAN,
+        "last_activity_on": Kind.DATE,
+        "mrr": Kind.MONEY,
+        "arr": Kind.MONEY,
+        "contract_value": Kind.MONEY,
+        "total_revenue": Kind.MONEY,
+        "acquisition_cost": Kind.MONEY,
+        "nps": Kind.COUNT,
+        "referrals": Kind.COUNT,
+        "times_contacted": Kind.COUNT,
+        "days_to_close": Kind.COUNT,
+        "deal_count": Kind.COUNT,
+        "contact_count": Kind.COUNT,
+    },
+    CrmObject.CONTACT: {
+        "contact_id": Kind.ID,
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "email": Kind.TEXT,
+        "full_name": Kind.TEXT,
+        "job_title": Kind.TEXT,
+        "department": Kind.CATEGORY,
+        "seniority": Kind.CATEGORY,
+        "buying_role": Kind.CATEGORY,
+        "channel": Kind.CATEGORY,
+        "times_contacted": Kind.COUNT,
+        "last_activity_on": Kind.DATE,
+        "created_on": Kind.DATE,
+        "nps": Kind.COUNT,
+        "deal_ids": Kind.ID,
+    },
+    CrmObject.DEAL: {
+        "deal_id": Kind.ID,
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "account_domain": Kind.TEXT,
+        "deal_name": Kind.TEXT,
+        "amount": Kind.MONEY,
+        "mrr": Kind.MONEY,
+        "arr": Kind.MONEY,
+        "currency": Kind.CATEGORY,
+        "stage": Kind.CATEGORY,
+        "status": Kind.CATEGORY,
+        "is_won": Kind.BOOLEAN,
+        "is_lost": Kind.BOOLEAN,
+        "is_closed": Kind.BOOLEAN,
+        "probability": Kind.COUNT,
+        "created_on": Kind.DATE,
+        "closed_on": Kind.DATE,
+        "won_on": Kind.DATE,
+        "lost_on": Kind.DATE,
+        "contract_start": Kind.DATE,
+        "contract_end": Kind.DATE,
+        "term_months": Kind.COUNT,
+        "channel": Kind.CATEGORY,
+        "deal_type": Kind.CATEGORY,
+        "owner": Kind.CATEGORY,
+        "days_to_close": Kind.COUNT,
+        "times_contacted": Kind.COUNT,
+        "contact_ids": Kind.ID,
+    },
+    CrmObject.INVOICE: {
+        "invoice_id": Kind.ID,
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "invoiced_on": Kind.DATE,
+        "amount": Kind.MONEY,
+        "cost": Kind.MONEY,
+        "currency": Kind.CATEGORY,
+    },
+    CrmObject.SUBSCRIPTION: {
+        "subscription_id": Kind.ID,
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "started_on": Kind.DATE,
+        "ended_on": Kind.DATE,
+        "mrr": Kind.MONEY,
+        "arr": Kind.MONEY,
+        "amount": Kind.MONEY,
+        "interval": Kind.CATEGORY,
+        "status": Kind.CATEGORY,
+        "plan": Kind.CATEGORY,
+    },
+    CrmObject.ROLE: {
+        "deal_id": Kind.ID,
+        "contact_id": Kind.ID,
+        "buying_role": Kind.CATEGORY,
+    },
+    CrmObject.ACTIVITY: {
+        "activity_id": Kind.ID,
+        "account_id": Kind.ID,
+        "contact_id": Kind.ID,
+        "related_id": Kind.ID,
+        "activity_type": Kind.CATEGORY,
+        "occurred_on": Kind.DATE,
+    },
+    CrmObject.CHURN: {
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "churned_on": Kind.DATE,
+    },
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file read, with every row accounted for.
+
+    ``path`` is as the user would type it. ``read`` counts data records (the header apart): each was
+    kept, merged into another row, or dropped for a named reason.
+    """
+
+    path: str
+    sha256: str
+    object: CrmObject
+    read: int
+    kept: int
+    merged: int
+    dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse totals that do not add up: a row would have been lost silently."""
+        if self.read != self.kept + self.merged + sum(self.dropped.values()):
+            msg = (
+                f"{self.path}: {self.read} rows read, but {self.kept} + {self.merged} + {dict(self.dropped)}"
+            )
+            raise AssertionError(msg)
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """A record that did not fit its table. ``line`` is the file's line number, from 1."""
+
+    path: str
+    line: int
+    reason: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnReading:
+    """What one column was understood to be.
+
+    ``field`` is the canonical field (None for a custom column); ``why`` says in words how it was
+    recognised; ``filled_share`` is 0-1; ``samples`` holds up to three values, masked where personal;
+    ``values`` gives for each canonical value the raw spellings behind it (categories only).
+    """
+
+    path: str
+    object: CrmObject
+    header: str
+    field: str | None
+    kind: Kind
+    why: str
+    filled_share: float
+    samples: tuple[str, ...]
+    unit: str | None = None
+    unreadable: int = 0
+    values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Exports:
+    """Every export as canonical tables, one per object, rows in canonical order.
+
+    Each table has ``account_key`` (text; null where the row belongs to no known account; unique in
+    the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
+    (accounts only; text or double). The deal table has ``outcome`` (won, lost, open). The contact
+    table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold
+    (deal_id, contact_key, buying_role). ``readings`` are sorted by (object, path, header).
+    """
+
+    tables: Mapping[CrmObject, pa.Table]
+    deal_contacts: pa.Table | None
+    sources: tuple[Source, ...]
+    readings: tuple[ColumnReading, ...]
+    rejects: tuple[Reject, ...]
+    findings: tuple[Finding, ...]
+    as_of: date
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Book:
+    """One row per account worked, in canonical order of ``account_key``.
+
+    ``accounts`` columns (missing where unknown, never 0):
+      account_key, name: text
+      group: int, accounts that share a parent, a domain or a deal carry the same number
+      is_customer: bool (else every deal was lost); won_deals, lost_deals: int
+      customer_since, churned_on, last_order_on: datetime64[s]
+      followed_from: datetime64[s], since when churn could have been seen (left truncation)
+      orders: int, purchases counted (invoices, else won deals)
+      realised_revenue, realised_margin: float, account currency
+      monthly_value: float, margin (revenue where no margin) per month, subscriptions and MRR only
+      order_value_log_mean: float, mean of the log of margin per order (repeat orders and single sales)
+      acquisition_cost: float, currency;  effort: float, index (touches, meetings, days to close)
+      nps: float, 0-10; nps_answers: int; referrals: float
+    ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.
+    ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount.
+    ``regime``: contract (churn dates), repeat (orders, no end dates) or single.
+    """
+
+    accounts: pd.DataFrame
+    attributes: pd.DataFrame
+    attribute_kinds: Mapping[str, Kind]
+    orders: pd.DataFrame
+    regime: str
+    as_of: date
+    not_worked: int
+    not_worked_attributes: pd.DataFrame
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """One row per person known, in canonical order of ``contact_key``.
+
+    ``contacts`` columns: contact_key, contact_id (text or None), contact_row (int, row in its file),
+    account_key, job_title, department, seniority, buying_role, channel (text or None),
+    times_contacted (float), won_tie, lost_tie (bool: takes part in a won or lost deal).
+    ``ties_known`` is False where no export says who took part in which deal.
+    """
+
+    contacts: pd.DataFrame
+    ties_known: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Existing customers, best first.
+
+    ``customers`` columns: account_key, name, rank (1 = best; missing where no criterion is known),
+    score (0-100), then for each criterion its figure in its unit and ``<criterion>_percentile``
+    (0-100, higher is better), and ``criteria_known`` (how many of the criteria stand behind the score).
+    """
+
+    customers: pd.DataFrame
+    criteria: tuple[CriterionSource, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Utility:
+    """What the search hears: one standardised part per criterion, for the rows of ``Book.accounts``.
+
+    ``parts``: float64 (accounts, criteria), mean 0 and sd 1 over the accounts that have the part, higher
+    is better, NaN where missing (never 0). ``criteria``: the columns of ``parts``, those that exist and
+    weigh something. ``weights``: float64 (criteria,). ``groups``: int64 (accounts,), as ``Book.accounts.group``.
+    """
+
+    parts: np.ndarray
+    criteria: tuple[Criterion, ...]
+    weights: np.ndarray
+    groups: np.ndarray

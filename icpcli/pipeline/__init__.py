@@ -1,0 +1,1 @@
+"""One module per command, each the stages in the order data flows."""

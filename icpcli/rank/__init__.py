@@ -1,0 +1,1 @@
+"""Accounts to ranked customers: acquisition cost, retention, lifetime value, advocacy."""
