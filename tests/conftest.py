@@ -1,0 +1,72 @@
+"""What every test may use: the examples, exports of others, and a runner of the command."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.testing import CliRunner
+
+import icpcli
+from icpcli.cli.app import app
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOT = Path(__file__).parents[1]
+
+
+def pytest_report_header() -> str:
+    """Say which icpcli is tested: the installed wheel, or the work tree."""
+    return f"icpcli {icpcli.__version__} from {Path(icpcli.__file__).parent}"
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """The project's own exports."""
+    return ROOT / "examples"
+
+
+@pytest.fixture(scope="session")
+def exports_of_others() -> Callable[[str], Path]:
+    """Finds a folder of real exports beside the project; skips the test where it is absent."""
+
+    def find(name: str) -> Path:
+        folder = ROOT.parent / "shared" / "data" / name
+        if not folder.exists():
+            pytest.skip(f"the exports {name} are not on this machine")
+        return folder
+
+    return find
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What one run of ``icp`` left behind."""
+
+    code: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def icp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Ran]:
+    """Runs ``icp`` with these words in an empty folder, as a user would; a bug lets its traceback through."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "88")
+
+    def run(*words: str | Path, stdin: str | bytes | None = None) -> Ran:
+        result = CliRunner().invoke(app, [str(word) for word in words], input=stdin, prog_name="icp")
+        if result.exception is not None and not isinstance(result.exception, SystemExit):
+            raise result.exception
+        return Ran(result.exit_code, result.stdout, result.stderr)
+
+    return run
