@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icpcli.cli import run
+from icpcli.cli.app import run
 
 if __name__ == "__main__":
     run()

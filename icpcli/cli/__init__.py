@@ -1,0 +1,1 @@
+"""Words on the command line to settings, pipeline, report and output."""

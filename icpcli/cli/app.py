@@ -1,0 +1,190 @@
+"""The commands of ``icp``. Each body reads the words, runs one pipeline, and writes what it found.
+
+Rooms below are imported inside the bodies only: ``--help`` and ``--version`` must not wait for pandas.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from icpcli import __version__
+from icpcli.cli import options as o
+from icpcli.cli.shell import Exit, Shell
+
+DEFAULT_PROFILE = Path("icp.json")
+
+app = typer.Typer(
+    name="icp",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would double the time of --help
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Derive an Ideal Customer Profile and its buyer personas from CRM exports, with the evidence.",
+    epilog="Start with:  icp derive crm.csv",
+)
+
+
+def _print_version(asked: bool) -> None:  # noqa: FBT001  Typer calls it so
+    if asked:
+        typer.echo(f"icp {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and exit."),
+    ] = False,
+) -> None:
+    """Derive an Ideal Customer Profile and its buyer personas from CRM exports, with the evidence."""
+
+
+@app.command(
+    short_help="Find your ICP and its personas.",
+    epilog="Example:  icp derive crm.csv --gross-margin 0.8 -o report.md",
+)
+def derive(
+    paths: o.Paths = None,
+    check: o.Check = False,
+    attribute: o.Attributes = None,
+    ignore: o.Ignored = None,
+    require: o.Required = None,
+    forbid: o.Forbidden = None,
+    min_share: o.MinShare = None,
+    weight: o.Weights = None,
+    gross_margin: o.GrossMargin = None,
+    max_personas: o.MaxPersonas = None,
+    seed: o.Seed = None,
+    as_of: o.AsOf = None,
+    column: o.Columns = None,
+    no_merge: o.NoMerge = False,
+    config: o.Config = None,
+    profile: o.Profile = DEFAULT_PROFILE,
+    format: o.FormatOption = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Find the one kind of company to sell to, and its buyer personas; print them and write icp.json."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(
+            attribute=attribute,
+            ignore=ignore,
+            require=require,
+            forbid=forbid,
+            min_share=min_share,
+            weights=o.weights(weight),
+            gross_margin=gross_margin,
+            max_personas=max_personas,
+            seed=seed,
+            as_of=o.date_of(as_of),
+            columns=o.assignments(column),
+            merge=False if no_merge else None,
+        )
+        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
+        raise typer.Exit(runs.check(shell, asked) if check else runs.derive(shell, asked))
+
+
+@app.command(short_help="Show who takes part in buying there.", epilog="Example:  icp personas --max 3")
+def personas(
+    paths: o.Paths = None,
+    max_personas: o.MaxPersonas = None,
+    rows: o.PeopleRows = None,
+    seed: o.Seed = None,
+    as_of: o.AsOf = None,
+    column: o.Columns = None,
+    no_merge: o.NoMerge = False,
+    config: o.Config = None,
+    profile: o.Profile = DEFAULT_PROFILE,
+    format: o.FormatOption = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Show the kinds of people who take part in buying at the companies of the last profile."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(
+            max_personas=max_personas,
+            seed=seed,
+            as_of=o.date_of(as_of),
+            columns=o.assignments(column),
+            merge=False if no_merge else None,
+        )
+        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
+        raise typer.Exit(runs.personas(shell, asked, rows))
+
+
+@app.command(short_help="Rank existing customers, best first.", epilog="Example:  icp rank crm.csv --top 10")
+def rank(
+    paths: o.Paths = None,
+    top: o.Top = None,
+    explain: o.Explain = None,
+    weight: o.Weights = None,
+    gross_margin: o.GrossMargin = None,
+    seed: o.Seed = None,
+    as_of: o.AsOf = None,
+    column: o.Columns = None,
+    no_merge: o.NoMerge = False,
+    config: o.Config = None,
+    format: o.FormatOption = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Rank existing customers, best first, each criterion in its unit."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(
+            weights=o.weights(weight),
+            gross_margin=gross_margin,
+            seed=seed,
+            as_of=o.date_of(as_of),
+            columns=o.assignments(column),
+            merge=False if no_merge else None,
+        )
+        asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
+        raise typer.Exit(runs.explain(shell, asked, explain) if explain else runs.rank(shell, asked, top))
+
+
+@app.command(
+    short_help="Show what was understood of your data.",
+    epilog="Example:  icp inspect exports/ --rejects rejects.csv",
+)
+def inspect(
+    paths: o.Paths = None,
+    rejects: o.Rejects = None,
+    as_of: o.AsOf = None,
+    column: o.Columns = None,
+    no_merge: o.NoMerge = False,
+    config: o.Config = None,
+    format: o.FormatOption = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Show what was understood: files, objects, columns, units, and the rows left out and why."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(
+            as_of=o.date_of(as_of), columns=o.assignments(column), merge=False if no_merge else None
+        )
+        asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
+        raise typer.Exit(runs.inspect(shell, asked, rejects))
+
+
+def run() -> None:
+    """Run ``icp`` with the words of this process."""
+    app(prog_name="icp")
+
+
+__all__ = ["Exit", "app", "run"]

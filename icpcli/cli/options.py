@@ -1,0 +1,328 @@
+"""Every option, declared once, and how options become settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from icpcli.errors import SettingsError
+from icpcli.settings import MAX_PERSONAS, Settings, nearest, read_toml, settings_from
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+
+class Format(StrEnum):
+    """How a report is written."""
+
+    TERMINAL = "terminal"
+    MARKDOWN = "markdown"
+    JSON = "json"
+    CSV = "csv"
+
+
+SUFFIX_FORMATS = {".md": Format.MARKDOWN, ".json": Format.JSON, ".csv": Format.CSV}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What every command is asked: which exports, with which choices, written where and how."""
+
+    paths: tuple[str, ...]
+    config: Path | None
+    flags: Mapping[str, Any]
+    profile: Path
+    format: Format | None
+    output: Path | None
+
+
+def _parse_assignment(text: str) -> str:
+    if "=" not in text.strip("="):
+        raise typer.BadParameter(f"{text!r} is not of the form NAME=VALUE.")
+    return text
+
+
+Paths = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="PATH...", help="Exports: files, folders, or - for standard input.", show_default=False
+    ),
+]
+Profile = Annotated[
+    Path,
+    typer.Option(
+        "--profile",
+        envvar="ICP_PROFILE",
+        metavar="FILE",
+        help="The profile file.",
+    ),
+]
+Config = Annotated[
+    Path | None,
+    typer.Option(
+        "--config",
+        envvar="ICP_CONFIG",
+        metavar="FILE",
+        help="An icp.toml, or a pyproject.toml with [tool.icp]. Default: ./icp.toml if there is one.",
+        show_default=False,
+    ),
+]
+FormatOption = Annotated[
+    Format | None,
+    typer.Option(
+        "--format",
+        envvar="ICP_FORMAT",
+        help="Default: by the suffix of -o, else terminal. csv where the result is a table.",
+        show_default=False,
+    ),
+]
+OutputFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="Write the report there, not to stdout.",
+        show_default=False,
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        envvar="ICP_AS_OF",
+        metavar="DATE",
+        help="Today, for the data (YYYY-MM-DD). Default: their latest past event.",
+        show_default=False,
+    ),
+]
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        envvar="ICP_SEED",
+        metavar="N",
+        help="Of all chance. Default: 0.",
+        show_default=False,
+    ),
+]
+Columns = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--column",
+        metavar="[FILE:]OBJECT.FIELD=HEADER",
+        help="Say which column holds a field, as in --column account.mrr='Monthly fee'. Repeatable.",
+        parser=_parse_assignment,
+        show_default=False,
+    ),
+]
+NoMerge = Annotated[
+    bool,
+    typer.Option(
+        "--no-merge",
+        envvar="ICP_NO_MERGE",
+        help="Keep duplicate companies apart.",
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help="Nothing on stderr but errors.",
+    ),
+]
+Debug = Annotated[
+    bool,
+    typer.Option(
+        "--debug",
+        help="Show the traceback of an error.",
+    ),
+]
+Check = Annotated[
+    bool,
+    typer.Option(
+        "--check",
+        help="Write nothing: exit 4, with the difference, if icp.json is not what this export gives.",
+    ),
+]
+Attributes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--attribute",
+        metavar="FIELD",
+        help="Search this field too, even if it looks like a leak. Repeatable.",
+        show_default=False,
+    ),
+]
+Ignored = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--ignore",
+        metavar="FIELD",
+        help="Leave this field out of the search. Repeatable.",
+        show_default=False,
+    ),
+]
+Required = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--require",
+        metavar="FIELD=VALUE",
+        help="The profile must have this condition (also FIELD>=N, FIELD<N). Repeatable.",
+        show_default=False,
+    ),
+]
+Forbidden = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--forbid",
+        metavar="FIELD[=VALUE]",
+        help="The profile must not use this field, or value. Repeatable.",
+        show_default=False,
+    ),
+]
+MinShare = Annotated[
+    float | None,
+    typer.Option(
+        "--min-share",
+        envvar="ICP_MIN_SHARE",
+        metavar="SHARE",
+        help="The profile must hold at least this share of customers (0-1).",
+        show_default=False,
+    ),
+]
+Weights = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--weight",
+        metavar="CRITERION=N",
+        parser=_parse_assignment,
+        show_default=False,
+        help="Weigh acquisition_cost, retention, lifetime_value or advocacy. Default: 1 each. Repeatable.",
+    ),
+]
+GrossMargin = Annotated[
+    float | None,
+    typer.Option(
+        "--gross-margin",
+        envvar="ICP_GROSS_MARGIN",
+        metavar="SHARE",
+        help="Margin as a share of revenue (0-1), where no cost is exported.",
+        show_default=False,
+    ),
+]
+MaxPersonas = Annotated[
+    int | None,
+    typer.Option(
+        "--max",
+        envvar="ICP_MAX_PERSONAS",
+        metavar="N",
+        min=1,
+        max=MAX_PERSONAS,
+        help="At most so many personas (1-10). Default: 3.",
+        show_default=False,
+    ),
+]
+PeopleRows = Annotated[
+    Path | None,
+    typer.Option(
+        "--rows",
+        metavar="FILE.csv",
+        help="Also write one row per person: contact_id, persona, probability.",
+        show_default=False,
+    ),
+]
+Top = Annotated[
+    int | None,
+    typer.Option(
+        "--top",
+        metavar="N",
+        min=1,
+        help="Only the best N. Default: 20 on a screen, all in a file.",
+        show_default=False,
+    ),
+]
+Explain = Annotated[
+    str | None,
+    typer.Option(
+        "--explain",
+        metavar="NAME",
+        help="One customer's figures, and where it stands in each.",
+        show_default=False,
+    ),
+]
+Rejects = Annotated[
+    Path | None,
+    typer.Option(
+        "--rejects",
+        metavar="FILE.csv",
+        help="Write the rows that did not fit, with line and reason.",
+        show_default=False,
+    ),
+]
+
+
+def read_settings(
+    config: Path | None, flags: Mapping[str, Any], saved: Mapping[str, Any] | None = None
+) -> Settings:
+    """Settings from saved ones, then icp.toml, then the flags that were given; each beats the one before."""
+    choices: dict[str, Any] = dict(saved or {})
+    path = config or Path("icp.toml")
+    if config or path.is_file():
+        written = read_toml(path)
+        written["sources"] = [_beside(path, source) for source in written.get("sources", [])]
+        choices |= written
+    given = dict(flags)
+    for name in ("columns", "weights"):
+        if name in given:
+            given[name] = {**choices.get(name, {}), **given[name]}
+    return settings_from(choices | given, where="command line" if not config else str(config))
+
+
+def _beside(config: Path, source: str) -> str:
+    return source if source == "-" else str(config.parent / source)
+
+
+def flags(**given: Any) -> dict[str, Any]:
+    """The flags that were given on the command line or by the environment."""
+    return {name: value for name, value in given.items() if value not in (None, [])}
+
+
+def date_of(text: str | None) -> date | None:
+    """The date of ``--as-of``; wrong usage where it is none."""
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as err:
+        raise typer.BadParameter(f"{text!r} is not a date (YYYY-MM-DD).", param_hint="--as-of") from err
+
+
+def assignments(texts: Sequence[str] | None) -> dict[str, str] | None:
+    """NAME=VALUE words as a mapping, split at the first ``=``; None where none were given."""
+    return dict(text.split("=", 1) for text in texts) if texts else None
+
+
+def weights(texts: Sequence[str] | None) -> dict[str, float] | None:
+    """CRITERION=N words as a mapping to numbers."""
+    named = assignments(texts)
+    if named is None:
+        return None
+    try:
+        return {name.replace("-", "_"): float(number) for name, number in named.items()}
+    except ValueError as err:
+        raise SettingsError(f"--weight takes CRITERION=N with a number N ({err}).") from err
+
+
+def chosen_format(asked: Format | None, output: Path | None, allowed: Sequence[Format]) -> Format:
+    """The format asked for, else the one of the output's suffix, else terminal."""
+    if asked is None:
+        asked = SUFFIX_FORMATS.get(output.suffix.lower(), Format.TERMINAL) if output else Format.TERMINAL
+        return asked if asked in allowed else Format.TERMINAL
+    if asked not in allowed:
+        raise typer.BadParameter(nearest(asked, list(allowed)), param_hint="--format")
+    return asked

@@ -1,0 +1,150 @@
+"""What each command does once its words are read; returns the exit code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from icpcli.cli import render
+from icpcli.cli.options import Asked, chosen_format, read_settings
+from icpcli.cli.shell import Exit, Shell
+from icpcli.model.common import Verdict
+from icpcli.output import ensure_writable, write_whole
+from icpcli.report import as_csv
+from icpcli.store import read_profile, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from icpcli.cli.options import Format
+    from icpcli.model.common import Finding
+    from icpcli.model.profile import Derivation
+    from icpcli.settings import Settings
+
+
+def derive(shell: Shell, asked: Asked) -> Exit:
+    """Derive, write icp.json, print the report."""
+    chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile)
+    settings = read_settings(asked.config, asked.flags)
+    result = _derived(shell, asked, settings)
+    _write_profile(shell, asked.profile, result)
+    shell.emit(render.derivation_text(result, chosen, asked.output), asked.output)
+    return _exit_of(result)
+
+
+def check(shell: Shell, asked: Asked) -> Exit:
+    """Derive again and compare with icp.json; write nothing but the report of what differs."""
+    from icpcli.review.difference import differences, exports_changed  # noqa: PLC0415  only --check pays for it
+
+    _ready(asked, render.DOCUMENT_FORMATS)
+    saved = read_profile(asked.profile)
+    result = _derived(shell, asked, read_settings(asked.config, asked.flags))
+    lines = differences(saved, result)
+    if exports_changed(saved, result):
+        shell.say(
+            "These exports are not those behind the profile; --check compares settings and versions, not exports."
+        )
+    if not lines:
+        shell.emit(f"{asked.profile} is what these exports give.\n", asked.output)
+        return Exit.DONE
+    shell.emit("\n".join([f"{asked.profile} is not what these exports give:", *lines]) + "\n", asked.output)
+    return Exit.DIFFERS
+
+
+def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
+    """Draw the personas of the saved profile anew and rewrite them there; derive first where there is none."""
+    from icpcli.pipeline.personas import personas_of  # noqa: PLC0415  rank and inspect need no scikit-learn
+    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
+
+    chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile, rows)
+    if asked.paths and not asked.profile.exists():
+        saved = _derived(shell, asked, read_settings(asked.config, asked.flags))
+    else:
+        saved = read_profile(asked.profile)
+    settings = read_settings(asked.config, asked.flags, saved.settings)
+    paths = asked.paths or remembered_paths(saved, asked.profile.parent)
+    found = personas_of(saved, paths, settings, on_progress=shell.progress)
+    if rows is not None:
+        write_whole(rows, as_csv.people_csv(found.rows), bom=True)
+        shell.say(f"Wrote {rows}")
+    _write_profile(shell, asked.profile, found.derivation)
+    shell.emit(render.personas_text(found.derivation, chosen, asked.output), asked.output)
+    return _exit_of(found.derivation)
+
+
+def rank(shell: Shell, asked: Asked, top: int | None) -> Exit:
+    """Rank the customers and print the best."""
+    from icpcli.pipeline import rank as pipeline  # noqa: PLC0415  inspect needs no ranking
+
+    chosen = _ready(asked, render.TABLE_FORMATS)
+    settings = read_settings(asked.config, asked.flags)
+    ranked = pipeline.rank(_paths(asked, settings), settings, on_progress=shell.progress)
+    _say_findings(shell, ranked.findings)
+    text = render.ranking_text(ranked.ranking, top, chosen, asked.output)
+    shell.emit(text, asked.output, bom=chosen == "csv")
+    return Exit.DONE
+
+
+def explain(shell: Shell, asked: Asked, name: str) -> Exit:
+    """Explain one customer's place in the ranking."""
+    from icpcli.pipeline import rank as pipeline  # noqa: PLC0415  inspect needs no ranking
+    from icpcli.rank.ranking import explain_customer  # noqa: PLC0415
+
+    chosen = _ready(asked, render.DOCUMENT_FORMATS)
+    settings = read_settings(asked.config, asked.flags)
+    ranked = pipeline.rank(_paths(asked, settings), settings, on_progress=shell.progress)
+    explanation = explain_customer(ranked.book, ranked.ranking, name)
+    shell.emit(render.explanation_text(explanation, chosen, asked.output), asked.output)
+    return Exit.DONE
+
+
+def inspect(shell: Shell, asked: Asked, rejects: Path | None) -> Exit:
+    """Show what was understood of the exports; write the rejects where asked."""
+    from icpcli.pipeline.inspect import inspect as pipeline  # noqa: PLC0415
+
+    chosen = _ready(asked, render.DOCUMENT_FORMATS, rejects)
+    settings = read_settings(asked.config, asked.flags)
+    exports = pipeline(_paths(asked, settings), settings, shell.progress)
+    if rejects is not None:
+        write_whole(rejects, as_csv.rejects_csv(exports.rejects), bom=True)
+        shell.say(f"Wrote {rejects}")
+    shell.emit(render.exports_text(exports, chosen, asked.output), asked.output)
+    return Exit.DONE
+
+
+def _ready(asked: Asked, formats: Sequence[Format], *targets: Path | None) -> Format:
+    """The report's format, once every file to be written is known to be writable."""
+    chosen = chosen_format(asked.format, asked.output, formats)
+    for target in (asked.output, *targets):
+        if target is not None:
+            ensure_writable(target)
+    return chosen
+
+
+def _paths(asked: Asked, settings: Settings) -> Sequence[str]:
+    paths = asked.paths or settings.sources
+    if not paths:
+        raise typer.BadParameter("Say which export to read: a file, a folder, or -.", param_hint="PATH")
+    return paths
+
+
+def _derived(shell: Shell, asked: Asked, settings: Settings) -> Derivation:
+    from icpcli.pipeline.derive import derive as pipeline  # noqa: PLC0415  rank and inspect need no scikit-learn
+
+    return pipeline(_paths(asked, settings), settings, base=asked.profile.parent, on_progress=shell.progress)
+
+
+def _write_profile(shell: Shell, path: Path, result: Derivation) -> None:
+    write_whole(path, to_json(result))
+    shell.say(f"Wrote {path}")
+
+
+def _say_findings(shell: Shell, findings: Sequence[Finding]) -> None:
+    for finding in findings:
+        shell.say(f"{finding.code} {finding.message}")
+
+
+def _exit_of(result: Derivation) -> Exit:
+    return Exit.UNSUPPORTED if result.profile.verdict is Verdict.UNSUPPORTED else Exit.DONE
