@@ -1,0 +1,94 @@
+"""``icp derive``: exports to one profile and its personas."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli import __version__
+from icpcli.cluster.personas import find_personas
+from icpcli.cluster.profile import derive_profile
+from icpcli.load.exports import load_exports
+from icpcli.model.common import Verdict, silent
+from icpcli.model.profile import AccountCounts, Derivation
+from icpcli.pipeline.sources import account_readings, field_sources, saved_settings, source_records
+from icpcli.rank.figures import compare
+from icpcli.rank.ranking import rank_customers
+from icpcli.rank.utility import hear
+from icpcli.rollup import roll_up_accounts, roll_up_people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from icpcli.cluster.personas import PersonasFound
+    from icpcli.cluster.profile import ProfileFound
+    from icpcli.model.common import Progress
+    from icpcli.model.tables import Book, Exports, Ranking
+    from icpcli.settings import Settings
+
+
+def derive(
+    paths: Sequence[str], settings: Settings, *, base: Path, on_progress: Progress = silent
+) -> Derivation:
+    """The profile and personas that these exports support, as icp.json in the folder ``base`` would hold them.
+
+    Raises IcpError where the exports cannot be read or hold no figure to rank by.
+    """
+    exports = load_exports(paths, settings, on_progress)
+    on_progress("Rolling up to accounts")
+    book = roll_up_accounts(exports, settings)
+    people = roll_up_people(exports)
+    on_progress("Ranking customers")
+    ranking = rank_customers(book, settings)
+    found = derive_profile(book, ranking, hear(book, settings), settings, on_progress)
+    personas = find_personas(
+        people,
+        inside=customers_among(book, found.membership == 1),
+        customers=customers_among(book, np.ones(len(book.accounts), dtype=bool)),
+        profile_supported=found.profile.verdict is not Verdict.UNSUPPORTED,
+        settings=settings,
+        on_progress=on_progress,
+    )
+    return _assemble(exports, book, ranking, found, personas, settings, base)
+
+
+def customers_among(book: Book, chosen: np.ndarray) -> frozenset[str]:
+    """The account keys of the customers among the chosen accounts (lost ones left out)."""
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    return frozenset(book.accounts.loc[chosen & is_customer, "account_key"])
+
+
+def _assemble(  # noqa: PLR0913, PLR0917  one argument per stage whose result is written down
+    exports: Exports,
+    book: Book,
+    ranking: Ranking,
+    found: ProfileFound,
+    personas: PersonasFound,
+    settings: Settings,
+    base: Path,
+) -> Derivation:
+    profile = dataclasses.replace(found.profile, figures=compare(book, ranking, found.membership, settings))
+    customers = int(book.accounts["is_customer"].sum())
+    sources = field_sources(account_readings(exports))
+    return Derivation(
+        icpcli_version=__version__,
+        as_of=book.as_of,
+        settings=saved_settings(settings),
+        sources=source_records(exports.sources, base),
+        accounts=AccountCounts(
+            customers=customers,
+            lost=len(book.accounts) - customers,
+            not_worked=book.not_worked,
+            matching_not_worked=found.matching_not_worked,
+        ),
+        findings=(*exports.findings, *book.findings, *ranking.findings, *found.findings, *personas.findings),
+        criteria=ranking.criteria,
+        profile=profile,
+        posterior=found.posterior,
+        scorecard=found.scorecard,
+        personas=personas.personas,
+        fields=tuple(dataclasses.replace(f, source=sources.get(f.field)) for f in found.fields),
+    )

@@ -1,0 +1,88 @@
+"""What icp.json remembers of the exports behind it."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from icpcli.errors import InputError
+from icpcli.model.common import CrmObject
+from icpcli.model.profile import FieldSource, SourceRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from icpcli.model.profile import Derivation
+    from icpcli.model.tables import ColumnReading, Exports, Source
+    from icpcli.settings import Settings
+
+STDIN = "-"
+
+
+def source_records(sources: Iterable[Source], base: Path) -> tuple[SourceRecord, ...]:
+    """The files read, with paths relative to the folder of icp.json, so that a repository can be moved."""
+    return tuple(
+        SourceRecord(
+            path=_relative(s.path, base),
+            sha256=s.sha256,
+            object=s.object,
+            read=s.read,
+            kept=s.kept,
+            merged=s.merged,
+            dropped=dict(sorted(s.dropped.items())),
+        )
+        for s in sources
+    )
+
+
+def remembered_paths(saved: Derivation, base: Path) -> list[str]:
+    """The paths of the exports behind a saved profile; raises InputError where one is gone."""
+    paths = list(dict.fromkeys(record.path for record in saved.sources))
+    if STDIN in paths:
+        raise InputError(
+            "The profile was derived from standard input, so there is nothing to read again.",
+            ("Say which export to read: icp personas PATH",),
+        )
+    found = [base / path for path in paths]
+    gone = [str(path) for path in found if not path.exists()]
+    if gone:
+        raise InputError(
+            f"The exports behind the profile are gone: {', '.join(gone)}.",
+            ("Say where they are now: icp personas PATH",),
+        )
+    return [str(path) for path in found]
+
+
+def saved_settings(settings: Settings) -> dict[str, Any]:
+    """The choices behind a result as plain values; the sources have a place of their own."""
+    plain: dict[str, Any] = msgspec.to_builtins(settings)
+    del plain["sources"]
+    return plain
+
+
+def account_readings(exports: Exports) -> list[ColumnReading]:
+    """The columns that describe companies, in canonical order; those of account files first."""
+    return sorted(
+        exports.readings, key=lambda r: (r.object is not CrmObject.ACCOUNT, r.object, r.path, r.header)
+    )
+
+
+def field_sources(readings: Sequence[ColumnReading]) -> Mapping[str, FieldSource]:
+    """Where each field of the profile came from; a custom column goes by its own header."""
+    sources: dict[str, FieldSource] = {}
+    for reading in readings:
+        name = reading.field or reading.header
+        sources.setdefault(name, FieldSource(reading.object, reading.header, reading.values))
+    return sources
+
+
+def _relative(path: str, base: Path) -> str:
+    if path == STDIN:
+        return STDIN
+    try:
+        return Path(os.path.relpath(path, base)).as_posix()
+    except ValueError:  # another drive
+        return Path(path).absolute().as_posix()

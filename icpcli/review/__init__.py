@@ -1,0 +1,1 @@
+"""A saved profile against a new one."""
