@@ -1,0 +1,124 @@
+"""Whole runs: what is planted is found, and what must not matter does not."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    """The icp.json that a run left in a folder."""
+    return json.loads((folder / "icp.json").read_text(encoding="utf-8"))
+
+
+def without_sources(derivation: dict[str, Any]) -> dict[str, Any]:
+    """A derivation less the hash and path of its files."""
+    bare = [
+        {k: v for k, v in source.items() if k not in {"path", "sha256"}} for source in derivation["sources"]
+    ]
+    return derivation | {"sources": bare}
+
+
+def rewrite(path: Path, change: Callable[[list[list[str]]], list[list[str]]]) -> str:
+    """A CSV file's text with its table changed; the first row of the table is the header."""
+    table = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(change(table))
+    return text.getvalue()
+
+
+def shuffled(table: list[list[str]]) -> list[list[str]]:
+    """The same table, its rows and columns in another order."""
+    chance = random.Random(7)  # noqa: S311  a shuffle, no secret
+    order = list(range(len(table[0])))
+    chance.shuffle(order)
+    rows = [[row[i] for i in order] for row in table]
+    body = rows[1:]
+    chance.shuffle(body)
+    return [rows[0], *body]
+
+
+def test_the_same_export_gives_the_same_bytes_in_any_order(icp: Callable, tmp_path: Path, examples: Path):
+    """Deriving twice, and with rows and columns shuffled, gives icp.json byte for byte but for the file itself."""
+    source = examples / "crm.csv"
+    icp("derive", source)
+    first = (tmp_path / "icp.json").read_bytes()
+    icp("derive", source)
+    assert (tmp_path / "icp.json").read_bytes() == first
+
+    (tmp_path / "other.csv").write_text(rewrite(source, shuffled), encoding="utf-8")
+    icp("derive", "other.csv")
+
+    again = (tmp_path / "icp.json").read_bytes()
+    assert json.dumps(without_sources(json.loads(again))) == json.dumps(without_sources(json.loads(first)))
+
+
+def test_a_folder_in_any_order_gives_the_same_profile(icp: Callable, tmp_path: Path, examples: Path):
+    """Shuffling the rows of the HubSpot deals and contacts changes nothing in the profile."""
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    for path in sorted((examples / "hubspot-fr").glob("*.csv")):
+        if path.name == "entreprises.csv":
+            (folder / path.name).write_bytes(path.read_bytes())
+        else:
+            (folder / path.name).write_text(rewrite(path, shuffled), encoding="utf-8")
+    icp("derive", examples / "hubspot-fr")
+    before = without_sources(saved(tmp_path))
+
+    icp("derive", folder)
+
+    assert without_sources(saved(tmp_path)) == before
+
+
+def test_money_in_cents_gives_the_same_profile(icp: Callable, tmp_path: Path, examples: Path):
+    """The currency's unit is no signal: a hundred times the cost and the MRR leaves profile and lift as they are."""
+
+    def in_cents(table: list[list[str]]) -> list[list[str]]:
+        money = [i for i, name in enumerate(table[0]) if name.casefold() in {"mrr", "acquisition cost"}]
+        assert len(money) == 2
+        cents = [
+            [f"{float(c) * 100:.2f}" if i in money and c else c for i, c in enumerate(row)]
+            for row in table[1:]
+        ]
+        return [table[0], *cents]
+
+    (tmp_path / "cents.csv").write_text(rewrite(examples / "crm.csv", in_cents), encoding="utf-8")
+    icp("derive", examples / "crm.csv")
+    units = saved(tmp_path)["profile"]
+    icp("derive", "cents.csv")
+    cents = saved(tmp_path)["profile"]
+
+    assert [c["values"] or (c["at_least"], c["below"]) for c in cents["conditions"]] == [
+        c["values"] or (c["at_least"], c["below"]) for c in units["conditions"]
+    ]
+    assert cents["lift"]["net"]["value"] == pytest.approx(units["lift"]["net"]["value"], rel=1e-3)
+
+
+def test_no_person_is_in_any_output(icp: Callable, tmp_path: Path, examples: Path):
+    """No name, e-mail or phone of the exported people appears in icp.json, any report, or the rows about people."""
+    people = [
+        value
+        for row in csv.DictReader(io.StringIO((examples / "crm.csv").read_text(encoding="utf-8-sig")))
+        for header, value in row.items()
+        if header.casefold() in {"contact name", "email"} and len(value) > 5
+    ]
+    assert len(people) > 300
+
+    outputs = [
+        icp("derive", examples / "crm.csv", "--format", chosen).stdout for chosen in ("terminal", "markdown")
+    ]
+    outputs.append((tmp_path / "icp.json").read_text(encoding="utf-8"))
+    outputs.append(icp("inspect", examples / "crm.csv").stdout)
+    icp("personas", "--rows", "people.csv")
+    outputs.append((tmp_path / "people.csv").read_text(encoding="utf-8-sig"))
+
+    assert [p for p in people for text in outputs if p in text] == []

@@ -1,0 +1,118 @@
+"""What the README and the help promise is so."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from typer.main import get_command
+
+from icpcli import __version__
+from icpcli.cli.app import app
+from icpcli.cli.shell import Exit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+HEAVY = ("pandas", "pyarrow", "ibis", "duckdb", "scipy", "sklearn", "numpy")
+COMMANDS = sorted(get_command(app).commands)
+
+IMPORTED = """
+import json, sys
+from icpcli.cli.app import app
+try:
+    app({words!r}, prog_name="icp")
+except SystemExit:
+    pass
+print("\\n" + json.dumps(sorted({{name.split(".")[0] for name in sys.modules}})))
+"""
+
+
+def modules_after(*words: str, cwd: Path) -> set[str]:
+    """The top-level modules that are loaded once ``icp WORDS`` has run in a process of its own."""
+    ran = subprocess.run(
+        [sys.executable, "-c", IMPORTED.format(words=list(words))],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=cwd,
+    )
+    return set(json.loads(ran.stdout.splitlines()[-1]))
+
+
+@pytest.mark.parametrize(
+    "words", [("--help",), ("--version",), ("derive", "--help"), ("personas", "--max", "0")]
+)
+def test_help_loads_nothing_heavy(tmp_path: Path, words: tuple[str, ...]):
+    """Help, version and usage errors come at once: no data library is loaded for them."""
+    assert modules_after(*words, cwd=tmp_path).isdisjoint(HEAVY)
+
+
+@pytest.mark.parametrize("command", ["inspect", "rank"])
+def test_inspect_and_rank_load_no_sklearn(tmp_path: Path, examples: Path, command: str):
+    """What does not search does not pay for the search."""
+    assert "sklearn" not in modules_after(command, str(examples / "crm.csv"), cwd=tmp_path)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_shows_an_example_that_it_understands(icp: Callable, command: str):
+    """The help of each command ends with an example, and each option in it exists."""
+    text = icp(command, "--help").stdout
+
+    example = re.search(rf"Example:\s+icp {command}(.*)", text)
+    assert example is not None
+    for option in re.findall(r"(?<=\s)--?[a-z-]+", example[1]):
+        assert re.search(rf"(^|[\s,]){option}\b", text, re.MULTILINE)
+
+
+def test_the_version_is_printed(icp: Callable):
+    """icp --version prints the version of the package."""
+    assert icp("--version").stdout == f"icp {__version__}\n"
+
+
+def test_completion_is_offered(icp: Callable):
+    """The shell's completion can be installed."""
+    assert "--install-completion" in icp("--help").stdout
+
+
+def test_every_command_and_option_and_exit_code_is_in_the_readme(root: Path):
+    """Nothing that a user can say or meet is missing from the README."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    commands = get_command(app).commands
+
+    for name, command in commands.items():
+        assert f"icp {name}" in readme
+        for parameter in command.params:
+            for option in parameter.opts:
+                assert not option.startswith("--") or option in readme, option
+    for code in Exit:
+        assert re.search(rf"^\| {code.value} \|", readme, re.MULTILINE), code
+
+
+def test_every_finding_has_a_code_that_the_readme_explains(root: Path):
+    """A code in a report can be looked up."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    sources = "".join(path.read_text(encoding="utf-8") for path in sorted((root / "icpcli").rglob("*.py")))
+    codes = set(re.findall(r"\bICP\d{3}\b", sources))
+
+    assert codes
+    assert sorted(code for code in codes if f"`{code}`" not in readme) == []
+    assert sorted(code for code in re.findall(r"`(ICP\d{3})`", readme) if code not in codes) == []
+
+
+def test_the_report_in_the_readme_is_the_one_that_is_printed(icp: Callable, root: Path, examples: Path):
+    """The first report in the README is what the first command prints, to the letter."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    shown = re.search(r"<!-- report -->\n```text\n(.*?)```", readme, re.DOTALL)
+
+    printed = icp("derive", examples / "crm.csv").stdout
+
+    assert shown is not None
+    assert [line.rstrip() for line in shown[1].splitlines()] == [
+        line.rstrip() for line in printed.splitlines()
+    ]
