@@ -41,6 +41,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "channel": Kind.CATEGORY,
         "founded_year": Kind.COUNT,
         "lifecycle_stage": Kind.CATEGORY,
+        "deal_stage": Kind.CATEGORY,
         "lead_status": Kind.CATEGORY,
         "owner": Kind.CATEGORY,
         "currency": Kind.CATEGORY,

@@ -1,0 +1,306 @@
+"""Headers to canonical columns: which object a file holds, and which field each column is."""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib import resources
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from icpcli.errors import SettingsError
+from icpcli.load.objects import NOT_USED, infer_object
+from icpcli.load.values import guess_kind, read_as
+from icpcli.model.common import CrmObject, Kind
+from icpcli.model.tables import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.read import RawTable
+    from icpcli.load.values import Typed
+
+PREFIXES = re.compile(
+    r"^(deal|affaire|trato|organization|organisation|person|personne|account|contact|opportunity|lead|property|properties|custom)"
+    r"(\s[-–]\s|:\s|\.|_(?=.*_))",
+    re.IGNORECASE,
+)
+SUFFIXES = re.compile(r"(__c|\scf_\d+|_c)$", re.IGNORECASE)
+UNIT = re.compile(r"\((utc|aedt|aest|cet|gmt|eur|usd|gbp|€|\$|%|hh:mm:ss|18)\)$", re.IGNORECASE)
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+NAME_WITH_ID = re.compile(r".*\((\w+)\)\s*")
+BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
+FUZZY_SCORE = 92
+SHORTEST_FUZZY = 7
+MOSTLY_UNREADABLE = 0.5
+PERSONAL = re.compile(
+    r"\b(e ?mails?|mail|courriel|phone|tel|telephone|mobile|fax|first ?name|last ?name|surname|prenom|full ?name|contact name|"
+    r"nom du contact|salutation|civilite|linkedin|linked in|twitter|address|adresse|street|rue|birth|naissance|dob|gender|genre)\b"
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Column:
+    """One column of a file: the field it is for an object, as values, and why. ``field`` None = custom."""
+
+    index: int
+    header: str
+    object: CrmObject
+    field: str | None
+    why: str
+    typed: Typed
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Understood:
+    """A file and its columns. A flat file yields two objects: its companies and the people on their rows.
+
+    ``reason`` says why a file of object OTHER is not used.
+    """
+
+    raw: RawTable
+    object: CrmObject
+    reason: str
+    columns: tuple[Column, ...]
+
+    def of(self, wanted: CrmObject) -> dict[str, Column]:
+        """The canonical columns for one object, by field."""
+        return {c.field: c for c in self.columns if c.object is wanted and c.field is not None}
+
+    def custom(self) -> list[Column]:
+        """The columns that no synonym knows, personal ones apart."""
+        return [c for c in self.columns if c.field is None and not is_personal(c.header)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    index: int
+    why: str
+    rank: int  # 0 the user's word, 1 a header seen in exports, 2 an unverified one, 3 a similar one
+
+
+@cache
+def synonyms() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
+    """Object -> field -> sure and hinted headers, folded; the package's own table."""
+    text = resources.files("icpcli.load").joinpath("headers.json").read_text(encoding="utf-8")
+    table: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = json.loads(text)
+    return table
+
+
+def fold_header(header: str) -> str:
+    """A header without what varies between exports: case, accents, spaces, prefixes, suffixes, units."""
+    text = unicodedata.normalize("NFKC", header).replace("\u2019", "'").strip().strip("*").strip()
+    text = SUFFIXES.sub("", PREFIXES.sub("", text))
+    text = CAMEL.sub(" ", UNIT.sub("", text))
+    decomposed = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(re.findall(r"[a-z0-9]+", plain))
+
+
+def is_personal(header: str) -> bool:
+    """Whether a column holds what identifies a person; such columns never describe a company."""
+    return PERSONAL.search(fold_header(header)) is not None
+
+
+def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
+    """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
+    folded = [fold_header(h) for h in raw.headers]
+    found = infer_object(folded, PurePath(raw.path).stem, is_alone=is_alone)
+    wanted = _object_said(raw, overrides) or found.object
+    if wanted is CrmObject.OTHER:
+        return Understood(raw, wanted, found.reason, ())
+    columns = _columns_of(raw, folded, wanted, overrides)
+    if found.is_flat:
+        columns = _flat_columns(raw, folded, overrides)
+    if not _names_a_company(columns, wanted):
+        return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
+    return Understood(raw, wanted, "", tuple(columns))
+
+
+def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
+    if wanted is CrmObject.ROLE:
+        return True
+    fields = {c.field for c in columns if c.object is wanted}
+    return bool(
+        fields
+        & {
+            "name",
+            "account_id",
+            "domain",
+            "account_name",
+            "account_domain",
+            "email",
+            "contact_id",
+            "contact_ids",
+        }
+        - (
+            {"contact_id", "email"}
+            if wanted is not CrmObject.CONTACT and wanted is not CrmObject.ACTIVITY
+            else set()
+        )
+    )
+
+
+def _object_said(raw: RawTable, overrides: Mapping[str, str]) -> CrmObject | None:
+    """The object that a ``--column OBJECT.FIELD=HEADER`` gives to this file, where one of its headers is named."""
+    for target, header in sorted(overrides.items()):
+        owner = target.rpartition(":")[2].partition(".")[0]
+        if header in raw.headers and owner in FIELDS:
+            return CrmObject(owner)
+    return None
+
+
+def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, str]) -> list[Column]:
+    """Companies and people on the same rows. A bare id is the person's where another column has the company's."""
+    people = _columns_of(raw, folded, CrmObject.CONTACT, overrides)
+    company_id = next(
+        (c for c in people if c.field == "account_id" and folded[c.index] not in BARE_IDS), None
+    )
+    companies = _columns_of(raw, folded, CrmObject.ACCOUNT, overrides)
+    if company_id is None:
+        taken = {c.index for c in companies if c.field == "account_id"}
+        return [
+            *companies,
+            *(c for c in people if c.index not in taken or c.field not in {"contact_id", "account_id"}),
+        ]
+    own = [c for c in companies if c.field != "account_id" and c.index != company_id.index]
+    return [*own, replace(company_id, object=CrmObject.ACCOUNT), *people]
+
+
+def _columns_of(
+    raw: RawTable, folded: Sequence[str], wanted: CrmObject, overrides: Mapping[str, str]
+) -> list[Column]:
+    """The columns that are a field of one object; for companies, also those that no synonym knows."""
+    matches = _matches(raw, folded, wanted, overrides)
+    columns, taken = [], set()
+    for field, candidates in sorted(matches.items()):
+        column = _best(raw, wanted, field, candidates)
+        if column is not None and (column.index not in taken or field in {"name", "account_name"}):
+            columns.append(column)
+            taken.add(column.index)
+    if wanted is CrmObject.ACCOUNT:
+        of_people = _known_indices(folded, CrmObject.CONTACT) - _known_indices(folded, CrmObject.ACCOUNT)
+        free = [i for i, h in enumerate(folded) if h and i not in taken | of_people]
+        columns += [_custom(raw, index) for index in free]
+    return columns
+
+
+def _known_indices(folded: Sequence[str], wanted: CrmObject) -> set[int]:
+    headers = {h for lists in synonyms()[wanted].values() for h in lists["sure"]}
+    return {i for i, h in enumerate(folded) if h in headers}
+
+
+def _matches(
+    raw: RawTable, folded: Sequence[str], wanted: CrmObject, overrides: Mapping[str, str]
+) -> dict[str, list[_Match]]:
+    matches: dict[str, list[_Match]] = {}
+    table = synonyms().get(wanted, {})
+    for field in FIELDS.get(wanted, {}):
+        lists = table.get(field, {"sure": [], "hint": []})
+        sure, hint = set(lists["sure"]), set(lists["hint"])
+        for index, header in enumerate(folded):
+            if header in sure:
+                matches.setdefault(field, []).append(_Match(index, f"its header is one of {field}'s", 1))
+            elif header in hint:
+                matches.setdefault(field, []).append(_Match(index, f"its header may be one of {field}'s", 2))
+    for field, match in _similar(folded, table, matches).items():
+        matches.setdefault(field, []).append(match)
+    for field, index in _chosen_by_user(raw, wanted, overrides).items():
+        matches[field] = [_Match(index, "you said so", 0)]
+    return matches
+
+
+def _similar(
+    folded: Sequence[str], table: Mapping[str, Mapping[str, list[str]]], matches: Mapping[str, list[_Match]]
+) -> dict[str, _Match]:
+    """Headers that nearly are a known one, for fields that no header names; their values must agree later."""
+    taken = {m.index for found in matches.values() for m in found}
+    names = {
+        h: field
+        for field, lists in table.items()
+        if field not in matches
+        for h in lists["sure"]
+        if len(h) >= SHORTEST_FUZZY
+    }
+    similar: dict[str, _Match] = {}
+    for index, header in enumerate(folded):
+        if index in taken or len(header) < SHORTEST_FUZZY:
+            continue
+        best = process.extractOne(header, sorted(names), scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
+        if best is not None:
+            similar.setdefault(names[best[0]], _Match(index, f"its header resembles {best[0]!r}", 3))
+    return similar
+
+
+def _chosen_by_user(raw: RawTable, wanted: CrmObject, overrides: Mapping[str, str]) -> dict[str, int]:
+    chosen = {}
+    for target, header in overrides.items():
+        file, _, place = target.rpartition(":")
+        owner, _, field = place.rpartition(".")
+        if file and file not in {raw.path, PurePath(raw.path).name}:
+            continue
+        if (owner and owner != wanted) or field not in FIELDS[wanted]:
+            continue
+        if header in raw.headers:
+            chosen[field] = raw.headers.index(header)
+    return chosen
+
+
+def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) -> None:
+    """Raise SettingsError where a ``--column`` names a field or a header that is not there."""
+    fields = {f"{o}.{f}" for o, known in FIELDS.items() for f in known}
+    bare = {name.partition(".")[2] for name in fields}
+    headers = sorted({h for t in tables for h in t.headers if h})
+    for target, header in overrides.items():
+        place = target.rpartition(":")[2]
+        if place not in fields and place not in bare:
+            near = process.extract(place, sorted(fields), limit=3)
+            raise SettingsError(
+                f"--column {target}={header}: there is no field {place!r}.",
+                (f"The nearest: {', '.join(match[0] for match in near)}",),
+            )
+        if header not in headers:
+            raise SettingsError(
+                f"--column {target}={header}: no file has a column {header!r}.",
+                (f"There is: {', '.join(headers[:30])}",),
+            )
+
+
+def _best(raw: RawTable, wanted: CrmObject, field: str, candidates: Sequence[_Match]) -> Column | None:
+    """The candidate whose values agree with the field: surest first, then the fullest, then by header."""
+    kind = FIELDS[wanted][field]
+    read = []
+    for match in candidates:
+        typed = read_as(raw.cells.column(match.index), kind, field=field)
+        filled = len(typed.array) - typed.array.null_count
+        if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
+            continue
+        order = (match.rank, -filled, raw.headers[match.index], match.index)
+        read.append((order, Column(match.index, raw.headers[match.index], wanted, field, match.why, typed)))
+    return min(read, key=lambda pair: pair[0])[1] if read else None
+
+
+def _custom(raw: RawTable, index: int) -> Column:
+    cells = raw.cells.column(index)
+    kind = guess_kind(cells)
+    typed = read_as(cells, kind)
+    return Column(
+        index, raw.headers[index], CrmObject.ACCOUNT, None, "no synonym knows it: a column of your own", typed
+    )
+
+
+__all__ = [
+    "Column",
+    "Kind",
+    "Understood",
+    "check_overrides",
+    "fold_header",
+    "is_personal",
+    "synonyms",
+    "understand",
+]

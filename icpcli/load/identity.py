@@ -1,0 +1,250 @@
+"""Which rows are the same company: by id, else web domain, else normalised name."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from rapidfuzz import fuzz
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+LEGAL_FORMS = frozenset(
+    "sa sas sasu sarl eurl sci snc scop selarl gmbh ag kg ug ohg mbh ltd limited llc llp inc incorporated corp corporation "
+    "co plc bv nv srl spa sl ab oy as aps pty sprl".split()
+)
+FREE_MAIL = frozenset(
+    "gmail.com googlemail.com yahoo.com yahoo.fr hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr icloud.com "
+    "me.com aol.com orange.fr wanadoo.fr free.fr sfr.fr laposte.net gmx.de gmx.net web.de proton.me protonmail.com msn.com".split()
+)
+DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\d?\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
+ID_IN_BRACKETS = re.compile(r"\((\w+)\)\s*$")
+SAME_NAME_SCORE = 88
+FIRST_OF_MANY = re.compile(r"\s*;\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyRow:
+    """What tells one company from another, on one row; None where blank."""
+
+    account_id: str | None
+    name: str | None
+    domain: str | None
+    place: str | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Companies:
+    """The companies found, and how any row of another file finds its own."""
+
+    by_id: Mapping[str, str]
+    by_domain: Mapping[str, str]
+    by_name: Mapping[str, str]
+
+    def key(self, account_id: str | None, name: str | None, domain: str | None) -> str | None:
+        """The account key of a row: by id, else domain, else name; None where it names no known company."""
+        return (
+            (self.by_id.get(account_id) if account_id else None)
+            or (self.by_domain.get(domain) if domain else None)
+            or (self.by_name.get(folded) if name and (folded := normalised_name(name)) else None)
+        )
+
+
+@lru_cache(maxsize=200_000)
+def normalised_name(name: str) -> str:
+    """A company's name without case, accents, punctuation and legal forms, unless nothing else is left."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).replace(".", "")
+    words = re.findall(r"\w+", plain)
+    essential = [w for w in words if w not in LEGAL_FORMS]
+    return " ".join(essential or words)
+
+
+@lru_cache(maxsize=200_000)
+def domain_of(text: str) -> str | None:
+    """The domain of a web site or an e-mail address; None for free-mail providers and for what is neither."""
+    match = DOMAIN.match(text.strip().casefold().rpartition("@")[2])
+    if match is None or match[1] in FREE_MAIL:
+        return None
+    return match[1]
+
+
+def first_id(cell: str) -> str:
+    """The first id in a cell: of ``1;2`` it is 1, of ``Acme (5551)`` it is 5551."""
+    first = FIRST_OF_MANY.split(cell.strip())[0]
+    match = ID_IN_BRACKETS.search(first)
+    return match[1] if match else first
+
+
+def all_ids(cell: str) -> list[str]:
+    """Every id in a cell of several."""
+    return [first_id(part) for part in FIRST_OF_MANY.split(cell.strip()) if part]
+
+
+def company_keys(rows: Sequence[CompanyRow], *, merge: bool) -> list[str | None]:
+    """One key per row, equal for rows that are the same company; None where a row names no company.
+
+    The same id is the same company. With ``merge``, so are rows with the same normalised name whose
+    domains and places do not contradict each other, and rows with the same domain whose names agree;
+    an equal legal form or a common word never is enough.
+    """
+    clusters = _Clusters(len(rows))
+    for same in _grouped(row.account_id for row in rows):
+        clusters.join(same)
+    candidates = [i for i, row in enumerate(rows) if merge or not row.account_id]
+    for same in _grouped(_name_key(rows[i]) for i in candidates):
+        for agreeing in _agreeing(rows, [candidates[i] for i in same]):
+            clusters.join(agreeing)
+    for same in _grouped(rows[i].domain for i in candidates):
+        for pair in _similar_names(rows, [candidates[i] for i in same]):
+            clusters.join(pair)
+    members = defaultdict(list)
+    for i, row in enumerate(rows):
+        members[clusters.root(i)].append(row)
+    names = {root: _key_of(group) for root, group in members.items()}
+    return [names[clusters.root(i)] for i in range(len(rows))]
+
+
+class _Clusters:
+    """Positions joined into groups (union-find)."""
+
+    def __init__(self, count: int) -> None:
+        self._parents = list(range(count))
+
+    def root(self, i: int) -> int:
+        """The smallest position of i's group."""
+        while self._parents[i] != i:
+            self._parents[i] = self._parents[self._parents[i]]
+            i = self._parents[i]
+        return i
+
+    def join(self, positions: Iterable[int]) -> None:
+        """Make one group of the groups of these positions."""
+        roots = sorted({self.root(i) for i in positions})
+        for other in roots[1:]:
+            self._parents[other] = roots[0]
+
+
+def _name_key(row: CompanyRow) -> str | None:
+    return normalised_name(row.name) or None if row.name else None
+
+
+def _grouped(keys: Iterable[Hashable | None]) -> list[list[int]]:
+    """Positions that share a key, in order; single ones and None left out."""
+    groups: dict[Hashable, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys):
+        if key is not None:
+            groups[key].append(position)
+    return [group for group in groups.values() if len(group) > 1]
+
+
+def _agreeing(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int]]:
+    """Rows of one name, split where domains or places say that they are different firms.
+
+    Where neither is known, rows with ids of their own stay apart: two firms may share a name.
+    """
+    by_domain = _by(positions, lambda i: rows[i].domain)
+    unknown = by_domain.pop(None, [])
+    if by_domain:
+        return _with_unknown(by_domain, unknown)
+    by_place = _by(unknown, lambda i: rows[i].place)
+    placeless = by_place.pop(None, [])
+    groups = _with_unknown(by_place, [i for i in placeless if not rows[i].account_id])
+    return [*groups, *([i] for i in placeless if rows[i].account_id)]
+
+
+def _by(positions: Iterable[int], key: Callable[[int], str | None]) -> dict[str | None, list[int]]:
+    groups: dict[str | None, list[int]] = defaultdict(list)
+    for i in positions:
+        groups[key(i)].append(i)
+    return groups
+
+
+def _with_unknown(groups: Mapping[str | None, list[int]], unknown: list[int]) -> list[list[int]]:
+    """Groups told apart; the rows that tell nothing join the only group there is, else keep to themselves."""
+    known = list(groups.values())
+    return [unknown + known[0]] if len(known) == 1 else [unknown, *known]
+
+
+def _similar_names(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int]]:
+    """Pairs on one domain whose names agree: all the words of one in the other, or a slip of the pen."""
+    pairs = []
+    names = [_name_key(rows[i]) for i in positions]
+    for (i, one), (j, other) in combinations(zip(positions, names, strict=True), 2):
+        if one is None or other is None:
+            pairs.append([i, j])
+            continue
+        few, many = sorted((set(one.split()), set(other.split())), key=len)
+        if few <= many or fuzz.ratio(one, other) >= SAME_NAME_SCORE:
+            pairs.append([i, j])
+    return pairs
+
+
+def _key_of(group: Sequence[CompanyRow]) -> str | None:
+    ids = sorted(row.account_id for row in group if row.account_id)
+    if ids:
+        return ids[0]
+    names = sorted(_name_key(row) or "" for row in group)
+    if names[0]:
+        domains = sorted(row.domain for row in group if row.domain)
+        return f"name:{names[0]}" + (f"@{domains[0]}" if domains else "")
+    domains = sorted(row.domain for row in group if row.domain)
+    return f"domain:{domains[0]}" if domains else None
+
+
+def companies_from(rows: Sequence[CompanyRow], keys: Sequence[str | None]) -> Companies:
+    """How the rows of other files find these companies; a domain or name that two share finds neither."""
+    by_id: dict[str, str] = {}
+    domains: dict[str, set[str]] = defaultdict(set)
+    names: dict[str, set[str]] = defaultdict(set)
+    for row, key in zip(rows, keys, strict=True):
+        if key is None:
+            continue
+        if row.account_id:
+            by_id[row.account_id] = key
+            if len(row.account_id) == 18:  # Salesforce writes the same id with 15 or 18 characters
+                by_id[row.account_id[:15]] = key
+        if row.domain:
+            domains[row.domain].add(key)
+        if folded := _name_key(row):
+            names[folded].add(key)
+    return Companies(by_id, _unique(domains), _unique(names))
+
+
+def _unique(found: Mapping[str, set[str]]) -> dict[str, str]:
+    return {text: min(keys) for text, keys in found.items() if len(keys) == 1}
+
+
+def merged(table: pa.Table, keys: pa.Array) -> pa.Table:
+    """One row per key, in order of key: each column's most frequent value, then the alphabetically or numerically first.
+
+    Rows without a key are left out.
+    """
+    groups: dict[str, list[int]] = defaultdict(list)
+    for position, key in enumerate(keys.to_pylist()):
+        if key is not None:
+            groups[key].append(position)
+    order = sorted(groups)
+    firsts = pa.array([groups[key][0] for key in order], type=pa.int64())
+    columns = {"account_key": pa.array(order, type=pa.string())}
+    several = {i: groups[key] for i, key in enumerate(order) if len(groups[key]) > 1}
+    for name in table.column_names:
+        column = table.column(name).combine_chunks()
+        taken = column.take(firsts)
+        columns[name] = _with_conflicts_settled(column, taken, several) if several else taken
+    return pa.table(columns)
+
+
+def _with_conflicts_settled(column: pa.Array, taken: pa.Array, several: Mapping[int, list[int]]) -> pa.Array:
+    values: list[Any] = taken.to_pylist()
+    for place, positions in several.items():
+        known = Counter(v for v in column.take(pa.array(positions)).to_pylist() if v is not None)
+        values[place] = min(known, key=lambda v: (-known[v], v)) if known else None
+    return pa.array(values, type=column.type)

@@ -1,0 +1,129 @@
+"""Which object one row of a file stands for, told from its headers and its name."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import CrmObject
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOT_USED = {
+    "lead": "leads are no customers yet",
+    "ticket": "support tickets are not read yet",
+    "history": "the history of stages is not read",
+    "unknown": "its columns are none of a CRM's objects",
+    "nameless": "no column that names a company",
+}
+
+# Headers that hardly occur on another object weigh 3, likely ones 2, weak ones 1.
+SIGNATURES: dict[CrmObject, dict[int, str]] = {
+    CrmObject.ACCOUNT: {
+        3: "company domain name|number of employees|employees|nombre d employes|effectif|acquisition cost|cac|customer since|"
+        "client depuis|annual revenue|chiffre d affaires annuel|business type|reseller name|number employees|churn date|"
+        "date de resiliation|cout d acquisition client|raison sociale|subsidiary of|account type|ownership|year established",
+        2: "industry|secteur d activite|secteur|company name|nom de l entreprise|account name|domain|nom de domaine de l entreprise|"
+        "website|mrr|sector|lifecycle stage|phase du cycle de vie|year opened|referral source|customer id",
+        1: "country|pays|city|ville|name|nom|parent id|account|company|pays region|country region",
+    },
+    CrmObject.CONTACT: {
+        3: "first name|last name|prenom|job title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
+        "contact id|jobtitle|firstname|lastname",
+        2: "email|e mail|nom|title|poste|department|adresse e mail|primary associated company id|phone|fonction",
+    },
+    CrmObject.DEAL: {
+        3: "deal name|deal stage|dealstage|stage name|stagename|opportunity name|opportunity id|nom de la transaction|"
+        "phase de la transaction|close value|deal value|engage date|is closed won|is won|iswon|forecast category|"
+        "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue",
+        2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|probabilite|amount|montant",
+    },
+    CrmObject.INVOICE: {
+        3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
+        "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande",
+        2: "unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
+        1: "amount|montant|date|total",
+    },
+    CrmObject.SUBSCRIPTION: {
+        3: "subscription id|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|cancellation reason",
+        2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc",
+    },
+    CrmObject.ROLE: {4: "contact role|opportunity contact role id", 2: "opportunity id|contact id|role|is primary"},
+    CrmObject.ACTIVITY: {
+        3: "activity id|activity type|activity date|task subtype|who id|what id|type d activite|task id",
+        2: "subject|sujet|priority|status",
+    },
+    CrmObject.CHURN: {4: "churn event id|reason code|churn reason", 3: "churn date|date de resiliation"},
+}  # fmt: skip
+
+OTHERS = {
+    "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste",
+    "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
+    "history": "opportunity history key|opportunity history id|stage name groups",
+}
+FILE_NAMES = {
+    CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
+    CrmObject.CONTACT: r"contacts?|people|persons?|personnes",
+    CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline",
+    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?",
+    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?",
+    CrmObject.ROLE: r"roles?|opportunitycontactroles?",
+    CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?",
+    CrmObject.CHURN: r"churn|churn_events",
+}
+NAME_WEIGHT = 3
+ENOUGH = 3
+FLAT = 5  # of a second object's weight, for a file to hold both companies and people
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """The object of a file; ``is_flat`` where companies and people share its rows."""
+
+    object: CrmObject
+    is_flat: bool = False
+    reason: str = ""
+
+
+def infer_object(folded: Sequence[str], stem: str, *, is_alone: bool = False) -> Inferred:
+    """What one row stands for, from the folded headers and the file's name; a file alone needs less to tell."""
+    headers = set(folded)
+    for reason, words in OTHERS.items():
+        if len(headers & set(words.split("|"))) >= (1 if reason == "history" else 2):
+            return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
+    scores = {o: _score(headers, o) for o in SIGNATURES}
+    named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}
+    if max(named.values()) < (1 if is_alone else ENOUGH):
+        return Inferred(CrmObject.OTHER, reason=NOT_USED["unknown"])
+    best = max(SIGNATURES, key=lambda o: (named[o], -list(SIGNATURES).index(o)))
+    companies, people = scores[CrmObject.ACCOUNT], scores[CrmObject.CONTACT]
+    if best in {CrmObject.ACCOUNT, CrmObject.CONTACT} or (best is CrmObject.CHURN and companies > 2 * FLAT):
+        both = min(companies, people) >= FLAT
+        has_company = bool(
+            headers
+            & {
+                "company",
+                "company name",
+                "account",
+                "account name",
+                "name",
+                "nom de l entreprise",
+                "entreprise",
+            }
+        )
+        return Inferred(CrmObject.ACCOUNT if both and has_company else best, is_flat=both)
+    return Inferred(best)
+
+
+def _score(headers: set[str], candidate: CrmObject) -> int:
+    return sum(
+        weight * len(headers & set(words.split("|"))) for weight, words in SIGNATURES[candidate].items()
+    )
+
+
+def _named(stem: str, candidate: CrmObject) -> int:
+    words = re.sub(r"[^a-z_]+", "_", stem.casefold())
+    pattern = rf"(?:^|.*_)(?:{FILE_NAMES[candidate]})(?:_.*|$)"
+    return NAME_WEIGHT if re.fullmatch(pattern, words) else 0

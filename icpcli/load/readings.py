@@ -1,0 +1,106 @@
+"""What each column was understood to be, with samples that name nobody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.columns import is_personal
+from icpcli.load.values import blank_to_null
+from icpcli.model.common import CrmObject, Kind
+from icpcli.model.tables import ColumnReading
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.columns import Column, Understood
+
+SAMPLES = 3
+SAMPLE_CHARACTERS = 40
+MOST_SPELLINGS = 200
+NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
+
+
+def readings_of(files: Sequence[Understood]) -> tuple[ColumnReading, ...]:
+    """One reading per column of each file, and per object it serves; sorted by (object, path, header)."""
+    readings = [reading for file in files for reading in _of_file(file)]
+    return tuple(sorted(readings, key=lambda r: (r.object, r.path, r.header, r.field or "")))
+
+
+def _of_file(file: Understood) -> list[ColumnReading]:
+    readings = [
+        _of_column(file, column) for column in file.columns if column.field or not is_personal(column.header)
+    ]
+    seen = {column.index for column in file.columns if column.field or not is_personal(column.header)}
+    for index, header in enumerate(file.raw.headers):
+        if header and index not in seen:
+            why = "names or reaches a person: not used" if is_personal(header) else "not used"
+            filled = blank_to_null(file.raw.cells.column(index))
+            readings.append(
+                ColumnReading(
+                    path=file.raw.path,
+                    object=file.object,
+                    header=header,
+                    field=None,
+                    kind=Kind.TEXT,
+                    why=why,
+                    filled_share=_share(filled),
+                    samples=_samples(filled, is_masked=is_personal(header)),
+                )
+            )
+    return readings
+
+
+def _of_column(file: Understood, column: Column) -> ColumnReading:
+    cells = blank_to_null(file.raw.cells.column(column.index), field=column.field)
+    masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header)
+    is_category = column.typed.kind is Kind.CATEGORY and column.object is CrmObject.ACCOUNT and not masked
+    return ColumnReading(
+        path=file.raw.path,
+        object=column.object,
+        header=column.header,
+        field=column.field,
+        kind=column.typed.kind,
+        why=column.why,
+        filled_share=_share(cells),
+        samples=_samples(cells, is_masked=masked),
+        unit=column.typed.unit,
+        unreadable=column.typed.unreadable,
+        values=_spellings(cells, column.typed.array) if is_category else {},
+    )
+
+
+def _share(cells: pa.Array) -> float:
+    return (len(cells) - cells.null_count) / len(cells) if len(cells) else 0.0
+
+
+def _samples(cells: pa.Array, *, is_masked: bool) -> tuple[str, ...]:
+    """The most frequent values, then the alphabetically first; of a person only the first letter."""
+    counts = pc.value_counts(pc.drop_null(cells)).to_pylist()
+    counts.sort(key=lambda pair: (-pair["counts"], pair["values"]))
+    texts = [pair["values"] for pair in counts[:SAMPLES]]
+    return tuple(_masked(t) if is_masked else _shortened(t) for t in texts)
+
+
+def _masked(text: str) -> str:
+    return text[:1] + "***"
+
+
+def _shortened(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= SAMPLE_CHARACTERS else line[: SAMPLE_CHARACTERS - 1] + "…"
+
+
+def _spellings(cells: pa.Array, typed: pa.Array) -> Mapping[str, tuple[str, ...]]:
+    """For each canonical value the raw spellings behind it; empty where there are too many to list."""
+    pairs = pa.table({"raw": cells, "typed": typed}).group_by(["typed", "raw"]).aggregate([]).to_pylist()
+    found = defaultdict(set)
+    for pair in pairs:
+        if pair["typed"] is not None:
+            found[pair["typed"]].add(pair["raw"])
+    if len(found) > MOST_SPELLINGS:
+        return {}
+    return {value: tuple(sorted(found[value])) for value in sorted(found)}
