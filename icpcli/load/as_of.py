@@ -52,7 +52,7 @@ def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None)
         table = tables.get(wanted)
         if table is None:
             continue
-        if "outcome" in table.column_names:
+        if wanted is CrmObject.DEAL:
             table = table.filter(pc.not_equal(table.column("outcome"), "open"))
         for name in names:
             if name in table.column_names:

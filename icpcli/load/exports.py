@@ -23,7 +23,7 @@ from icpcli.load.identity import (
     first_id,
     merged,
 )
-from icpcli.load.outcome import outcomes
+from icpcli.load.outcome import account_outcomes, outcomes
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.model.common import CrmObject, Finding, silent
@@ -161,7 +161,8 @@ def _joined(parts: Sequence[_Part], settings: Settings, ledger: _Ledger) -> dict
         tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL])
     if CrmObject.CONTACT in tables:
         tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
-    tables[CrmObject.ACCOUNT] = _with_strangers(accounts, strangers)
+    everyone = _with_strangers(accounts, strangers)
+    tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone))
     return tables
 
 

@@ -77,3 +77,30 @@ def _by_probability(column: pa.ChunkedArray) -> pa.Array:
 def _mapped(column: pa.ChunkedArray, read: Callable[[Any], str | None]) -> pa.Array:
     encoded = column.combine_chunks().dictionary_encode()
     return pa.array([read(v) for v in encoded.dictionary.to_pylist()], type=pa.string()).take(encoded.indices)
+
+
+CUSTOMER_WORDS = re.compile(
+    r"\b(customer|client|evangelist|evangeliste|ambassadeur|ambassador|churned|resilie|former customer)\b"
+)
+NOT_YET_WORDS = re.compile(
+    r"\b(prospect|prospective|potential|potentiel|futur|lead|non client|not a customer)\b"
+)
+
+
+def account_outcomes(accounts: pa.Table) -> pa.Array:
+    """What an account row itself says: won for a customer, present or past, lost, or open.
+
+    The stage of its deal speaks first, then its lifecycle stage; open where neither tells.
+    """
+    decided: pa.Array = pa.nulls(accounts.num_rows, pa.string())
+    for name, read in (("deal_stage", _if_settled), ("lifecycle_stage", _of_lifecycle)):
+        if name in accounts.column_names:
+            decided = pc.coalesce(decided, _mapped(accounts.column(name), read))
+    return pc.fill_null(decided, OPEN)
+
+
+def _of_lifecycle(words: str | None) -> str | None:
+    folded = fold(words or "")
+    if CUSTOMER_WORDS.search(folded) and not NOT_YET_WORDS.search(folded):
+        return WON
+    return _if_settled(words)

@@ -215,7 +215,7 @@ class Exports:
 
     Each table has ``account_key`` (text; null where the row belongs to no known account; unique in
     the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
-    (accounts only; text or double). The deal table has ``outcome`` (won, lost, open). The contact
+    (accounts only). The account and deal tables have ``outcome`` (won, lost, open). The contact
     table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold
     (deal_id, contact_key, buying_role). ``readings`` are sorted by (object, path, header).
     """
@@ -247,7 +247,8 @@ class Book:
       nps: float, 0-10; nps_answers: int; referrals: float
     ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.
     ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount.
-    ``regime``: contract (churn dates), repeat (orders, no end dates) or single.
+    ``regime``: contract (churn dates), repeat (orders, no end dates) or single. ``currency``: the ISO
+    code of all money, None where no export names one.
     """
 
     accounts: pd.DataFrame
@@ -255,6 +256,7 @@ class Book:
     attribute_kinds: Mapping[str, Kind]
     orders: pd.DataFrame
     regime: str
+    currency: str | None
     as_of: date
     not_worked: int
     not_worked_attributes: pd.DataFrame

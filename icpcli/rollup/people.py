@@ -1,0 +1,73 @@
+"""One row per person: who they are at which account, and which deals they took part in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+import pandas as pd
+
+from icpcli.model.common import CrmObject
+from icpcli.model.tables import People
+from icpcli.rollup.engine import connect, fetch, table_of
+
+if TYPE_CHECKING:
+    from icpcli.model.tables import Exports
+
+TEXTS = ("contact_id", "account_key", "job_title", "department", "seniority", "buying_role", "channel")
+
+
+def roll_up_people(exports: Exports) -> People:
+    """Everyone in the exports' contacts, with the outcome of the deals they took part in, where that is known."""
+    table = exports.tables.get(CrmObject.CONTACT)
+    if table is None:
+        return People(
+            pd.DataFrame(
+                columns=["contact_key", "contact_row", *TEXTS, "times_contacted", "won_tie", "lost_tie"]
+            ),
+            ties_known=False,
+        )
+    names = ["contact_key", "contact_row", *TEXTS, "times_contacted"]
+    frame = table.select([n for n in names if n in table.column_names]).to_pandas()
+    contacts = pd.DataFrame({n: frame.get(n) for n in names}, index=frame.index)
+    for name in TEXTS:
+        column = contacts[name].astype(object)
+        contacts[name] = column.where(column.notna(), None)
+    contacts["times_contacted"] = contacts["times_contacted"].astype(float)
+    ties = _ties(exports)
+    contacts = contacts.merge(ties, on="contact_key", how="left", validate="1:1")
+    for name in ("won_tie", "lost_tie"):
+        contacts[name] = contacts[name].fillna(value=0).astype(float) > 0
+    contacts["buying_role"] = contacts["buying_role"].where(
+        contacts["buying_role"].notna(), contacts["tie_role"]
+    )
+    contacts = contacts.drop(columns="tie_role").sort_values("contact_key", ignore_index=True)
+    return People(contacts, ties_known=exports.deal_contacts is not None)
+
+
+def _ties(exports: Exports) -> pd.DataFrame:
+    """Per contact: won_tie and lost_tie (counts of deals), and tie_role (the most frequent role, then the first by name)."""
+    deals = exports.tables.get(CrmObject.DEAL)
+    if exports.deal_contacts is None or deals is None:
+        return pd.DataFrame(
+            {"contact_key": pd.Series(dtype=str), "won_tie": 0, "lost_tie": 0, "tie_role": None}
+        )
+    links = ibis.memtable(exports.deal_contacts)
+    outcome = table_of(deals, ("deal_id", "outcome")).distinct()
+    tied = links.inner_join(outcome, "deal_id")
+    ties = tied.group_by("contact_key").aggregate(
+        won_tie=(tied.outcome == "won").cast("int64").sum(),
+        lost_tie=(tied.outcome == "lost").cast("int64").sum(),
+    )
+    backend = connect()
+    frame = fetch(backend, ties)
+    roles = exports.deal_contacts.to_pandas().dropna(subset=["buying_role"])
+    counts = roles.groupby(["contact_key", "buying_role"], sort=True).size().reset_index(name="times")
+    first = counts.sort_values(
+        ["contact_key", "times", "buying_role"], ascending=[True, False, True]
+    ).drop_duplicates("contact_key")
+    return frame.merge(
+        first[["contact_key", "buying_role"]].rename(columns={"buying_role": "tie_role"}),
+        on="contact_key",
+        how="left",
+    )
