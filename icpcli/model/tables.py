@@ -304,3 +304,28 @@ class Utility:
     criteria: tuple[Criterion, ...]
     weights: np.ndarray
     groups: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class ExplanationRow:
+    """One criterion of one customer; ``figure`` in ``unit``, ``percentile`` 0-100 (higher is better), None = not known."""
+
+    criterion: Criterion
+    figure: float | None
+    unit: str
+    percentile: float | None
+    weight: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why one customer stands where it stands, among the ``customers`` that are ranked."""
+
+    name: str
+    rank: int | None
+    customers: int
+    score: float | None
+    customer_since: date | None
+    churned_on: date | None
+    rows: tuple[ExplanationRow, ...]
