@@ -20,13 +20,15 @@ NO_DATES = "ICP131"
 ISOLATED_DAYS = 366
 NO_DATE_AT_ALL = date(1970, 1, 1)
 
-# Past events only: never an expected close, a contract's end, or the close date of an open deal.
+# Past events only: never an expected close, a contract's start or end (a subscription's end may be agreed years ahead),
+# or the close date of an open deal.
+SETTLED = frozenset({"closed_on", "won_on", "lost_on"})
 EVENTS: dict[CrmObject, tuple[str, ...]] = {
     CrmObject.ACCOUNT: ("created_on", "customer_since", "churned_on", "last_activity_on"),
     CrmObject.CONTACT: ("created_on", "last_activity_on"),
-    CrmObject.DEAL: ("created_on", "closed_on", "won_on", "lost_on", "contract_start"),
+    CrmObject.DEAL: ("created_on", "closed_on", "won_on", "lost_on"),
     CrmObject.INVOICE: ("invoiced_on",),
-    CrmObject.SUBSCRIPTION: ("started_on", "ended_on"),
+    CrmObject.SUBSCRIPTION: ("started_on",),
     CrmObject.ACTIVITY: ("occurred_on",),
     CrmObject.CHURN: ("churned_on",),
 }
@@ -52,11 +54,12 @@ def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None)
         table = tables.get(wanted)
         if table is None:
             continue
-        if wanted is CrmObject.DEAL:
-            table = table.filter(pc.not_equal(table.column("outcome"), "open"))
         for name in names:
             if name in table.column_names:
-                column = pc.drop_null(table.column(name))
+                column = table.column(name)
+                if name in SETTLED:
+                    column = column.filter(pc.not_equal(table.column("outcome"), "open"))
+                column = pc.drop_null(column)
                 latest += column.take(pc.sort_indices(column, sort_keys=[("", "descending")])[:2]).to_pylist()
     latest.sort(reverse=True)
     if not latest:

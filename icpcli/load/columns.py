@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from icpcli.errors import SettingsError
-from icpcli.load.objects import NOT_USED, infer_object
+from icpcli.load.objects import NOT_USED, Inferred, infer_object
 from icpcli.load.values import guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import FIELDS
@@ -35,6 +35,7 @@ UNIT = re.compile(r"\((utc|aedt|aest|cet|gmt|eur|usd|gbp|€|\$|%|hh:mm:ss|18)\)
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 NAME_WITH_ID = re.compile(r".*\((\w+)\)\s*")
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
+NAMING = frozenset({"name", "account_name"})  # may share their column with another field
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 MOSTLY_UNREADABLE = 0.5
@@ -111,15 +112,48 @@ def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = 
     """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
     folded = [fold_header(h) for h in raw.headers]
     found = infer_object(folded, PurePath(raw.path).stem, is_alone=is_alone)
-    wanted = _object_said(raw, overrides) or found.object
+    said = _object_said(raw, overrides)
+    if said is not None:
+        found = _inferred_or_said(found, said, _as_object(raw, folded, found, overrides).object)
+    return _as_object(raw, folded, found, overrides)
+
+
+def _as_object(
+    raw: RawTable, folded: Sequence[str], found: Inferred, overrides: Mapping[str, str]
+) -> Understood:
+    wanted = found.object
     if wanted is CrmObject.OTHER:
         return Understood(raw, wanted, found.reason, ())
-    columns = _columns_of(raw, folded, wanted, overrides)
     if found.is_flat:
         columns = _flat_columns(raw, folded, overrides)
+    else:
+        columns = _columns_of(raw, folded, wanted, overrides)
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     return Understood(raw, wanted, "", tuple(columns))
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """The object of a ``--column`` that concerns a file, and whether it names the file."""
+
+    object: CrmObject
+    names_file: bool
+
+
+def _inferred_or_said(found: Inferred, said: _Said, understood: CrmObject) -> Inferred:
+    """The user's word where a file is not understood without it, or where the word is about this very file.
+
+    Another file may have the same header, and must not change its object by that. Companies and people
+    can share a file, so a word about the one never takes the other away.
+    """
+    if understood is CrmObject.OTHER:
+        return Inferred(said.object)
+    if said.object is found.object or not said.names_file:
+        return found
+    if {said.object, found.object} == {CrmObject.ACCOUNT, CrmObject.CONTACT}:
+        return replace(found, is_flat=True)
+    return Inferred(said.object)
 
 
 def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
@@ -146,13 +180,22 @@ def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
     )
 
 
-def _object_said(raw: RawTable, overrides: Mapping[str, str]) -> CrmObject | None:
-    """The object that a ``--column OBJECT.FIELD=HEADER`` gives to this file, where one of its headers is named."""
-    for target, header in sorted(overrides.items()):
-        owner = target.rpartition(":")[2].partition(".")[0]
-        if header in raw.headers and owner in FIELDS:
-            return CrmObject(owner)
-    return None
+def _object_said(raw: RawTable, overrides: Mapping[str, str]) -> _Said | None:
+    """What a ``--column [FILE:]OBJECT.FIELD=HEADER`` says of this file, where one of its headers is named."""
+    heard = []
+    for target, header in overrides.items():
+        file, _, place = target.rpartition(":")
+        owner = place.partition(".")[0]
+        if header in raw.headers and owner in FIELDS and (not file or _is_named(raw, file)):
+            heard.append((not file, owner))
+    if not heard:
+        return None
+    unnamed, owner = min(heard)
+    return _Said(CrmObject(owner), not unnamed)
+
+
+def _is_named(raw: RawTable, file: str) -> bool:
+    return file in {raw.path, PurePath(raw.path).name}
 
 
 def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, str]) -> list[Column]:
@@ -176,13 +219,8 @@ def _columns_of(
     raw: RawTable, folded: Sequence[str], wanted: CrmObject, overrides: Mapping[str, str]
 ) -> list[Column]:
     """The columns that are a field of one object; for companies, also those that no synonym knows."""
-    matches = _matches(raw, folded, wanted, overrides)
-    columns, taken = [], set()
-    for field, candidates in sorted(matches.items()):
-        column = _best(raw, wanted, field, candidates)
-        if column is not None and (column.index not in taken or field in {"name", "account_name"}):
-            columns.append(column)
-            taken.add(column.index)
+    columns = _firmest(raw, wanted, _matches(raw, folded, wanted, overrides))
+    taken = {c.index for c in columns}
     if wanted is CrmObject.ACCOUNT:
         of_people = _known_indices(folded, CrmObject.CONTACT) - _known_indices(folded, CrmObject.ACCOUNT)
         free = [i for i, h in enumerate(folded) if h and i not in taken | of_people]
@@ -227,13 +265,20 @@ def _similar(
         for h in lists["sure"]
         if len(h) >= SHORTEST_FUZZY
     }
+    known = sorted(names)
+    closest: dict[str, tuple[float, str]] = {}
     similar: dict[str, _Match] = {}
     for index, header in enumerate(folded):
         if index in taken or len(header) < SHORTEST_FUZZY:
             continue
-        best = process.extractOne(header, sorted(names), scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
-        if best is not None:
-            similar.setdefault(names[best[0]], _Match(index, f"its header resembles {best[0]!r}", 3))
+        best = process.extractOne(header, known, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
+        if best is None:
+            continue
+        order = (-best[1], header)
+        field = names[best[0]]
+        if field not in closest or order < closest[field]:
+            closest[field] = order
+            similar[field] = _Match(index, f"its header resembles {best[0]!r}", 3)
     return similar
 
 
@@ -242,7 +287,7 @@ def _chosen_by_user(raw: RawTable, wanted: CrmObject, overrides: Mapping[str, st
     for target, header in overrides.items():
         file, _, place = target.rpartition(":")
         owner, _, field = place.rpartition(".")
-        if file and file not in {raw.path, PurePath(raw.path).name}:
+        if file and not _is_named(raw, file):
             continue
         if (owner and owner != wanted) or field not in FIELDS[wanted]:
             continue
@@ -271,18 +316,30 @@ def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) ->
             )
 
 
-def _best(raw: RawTable, wanted: CrmObject, field: str, candidates: Sequence[_Match]) -> Column | None:
-    """The candidate whose values agree with the field: surest first, then the fullest, then by header."""
-    kind = FIELDS[wanted][field]
-    read = []
-    for match in candidates:
-        typed = read_as(raw.cells.column(match.index), kind, field=field)
-        filled = len(typed.array) - typed.array.null_count
-        if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
-            continue
-        order = (match.rank, -filled, raw.headers[match.index], match.index)
-        read.append((order, Column(match.index, raw.headers[match.index], wanted, field, match.why, typed)))
-    return min(read, key=lambda pair: pair[0])[1] if read else None
+def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[_Match]]) -> list[Column]:
+    """One column per field and one field per column: surest first, then the fullest, then by header.
+
+    A column whose values disagree with the field's kind does not stand for it, unless the user said so.
+    A header that two fields claim goes to the surer: a deal's bare ``id`` is the deal's, not its company's.
+    """
+    claims = []
+    for field, candidates in matches.items():
+        for match in candidates:
+            typed = read_as(raw.cells.column(match.index), FIELDS[wanted][field], field=field)
+            filled = len(typed.array) - typed.array.null_count
+            if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
+                continue
+            header = raw.headers[match.index]
+            column = Column(match.index, header, wanted, field, match.why, typed)
+            claims.append(((match.rank, -filled, header, field, match.index), column))
+    columns: dict[str, Column] = {}
+    taken: set[int] = set()
+    for _, column in sorted(claims, key=lambda claim: claim[0]):
+        field = column.field or ""
+        if field not in columns and (column.index not in taken or field in NAMING):
+            columns[field] = column
+            taken.add(column.index)
+    return list(columns.values())
 
 
 def _custom(raw: RawTable, index: int) -> Column:

@@ -16,21 +16,22 @@ from icpcli.load.columns import check_overrides, understand
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
-    all_ids,
     companies_from,
     company_keys,
     domain_of,
     first_id,
     merged,
 )
+from icpcli.load.links import deal_contacts
 from icpcli.load.outcome import account_outcomes, outcomes
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
+from icpcli.load.stack import stacked
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import CUSTOM_PREFIX, Exports, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from icpcli.load.columns import Understood
     from icpcli.model.common import Progress
@@ -42,7 +43,7 @@ NOT_USED_FILE = "ICP122"
 REPEATED_ID = "ICP123"
 AMBIGUOUS = "ICP124"
 UNREADABLE = "ICP125"
-MIXED_CURRENCIES = "ICP126"
+NO_AMOUNTS = "ICP126"
 
 IDS = {CrmObject.CONTACT: "contact_id", CrmObject.DEAL: "deal_id", CrmObject.SUBSCRIPTION: "subscription_id"}
 FACTS = (
@@ -91,7 +92,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     parts = [part for file in files for part in _parts(file)]
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
-    links = _deal_contacts(tables)
+    links = deal_contacts(tables)
     sources = tuple(sorted((_source(file, ledger) for file in files), key=lambda s: (s.object, s.path)))
     event = latest_past_event(tables, settings.as_of)
     return Exports(
@@ -127,7 +128,8 @@ def _parts(file: Understood) -> list[_Part]:
 def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
     columns = {field: column.typed.array for field, column in file.of(wanted).items()}
     if wanted is CrmObject.ACCOUNT:
-        for column in file.custom():
+        # Of two columns with one header the fuller, so that their order does not matter.
+        for column in sorted(file.custom(), key=lambda c: c.typed.array.null_count):
             columns.setdefault(CUSTOM_PREFIX + column.header, column.typed.array)
     if wanted is CrmObject.CONTACT:
         columns["contact_row"] = file.raw.lines
@@ -146,17 +148,18 @@ def _joined(parts: Sequence[_Part], settings: Settings, ledger: _Ledger) -> dict
     strangers: dict[str, CompanyRow] = {}
     shared = _keys_by_file(own, keys)
     for wanted in FACTS:
-        found = []
+        found: list[pa.Table] = []
+        seen: set[tuple[str | None, str]] = set()
         for part in (p for p in parts if p.object is wanted):
             on_rows = shared.get(part.understood.raw.path)
             table = part.table if on_rows is not None else _with_ids_cleaned(part.table)
             key_column = on_rows if on_rows is not None else _keys_of(table, companies, strangers)
-            found.append(_without_repeats(part, table.set_column(0, "account_key", key_column), ledger))
+            found.append(_without_repeats(part, table.set_column(0, "account_key", key_column), ledger, seen))
         if found:
-            tables[wanted] = _counted(pa.concat_tables(found, promote_options="default"), wanted, ledger)
+            tables[wanted] = _counted(stacked(found), wanted, ledger)
     roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
     if roles:
-        tables[CrmObject.ROLE] = pa.concat_tables(roles, promote_options="default")
+        tables[CrmObject.ROLE] = stacked(roles)
     if CrmObject.DEAL in tables:
         tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL])
     if CrmObject.CONTACT in tables:
@@ -199,9 +202,7 @@ def _accounts(own: Sequence[_Part], keys: Sequence[str | None], ledger: _Ledger)
     if total := sum(ledger.merged.values()):
         message = f"{total:,} row(s) named a company that another row had named, and were merged into it."
         ledger.findings.append(Finding(DUPLICATES, message, total))
-    table = pa.concat_tables([part.table for part in own], promote_options="default").drop_columns(
-        "account_key"
-    )
+    table = stacked([part.table for part in own]).drop_columns("account_key")
     return merged(table, pa.array(keys, pa.string()))
 
 
@@ -233,16 +234,14 @@ def _keys_of(table: pa.Table, companies: Companies, strangers: dict[str, Company
         name = next((n for n in names if n in table.column_names), None)
         return table.column(name).to_pylist() if name else [None] * table.num_rows
 
-    known: dict[CompanyRow, str | None] = {}
-    keys = []
-    for account_id, name, domain in zip(
-        column("account_id"), column("account_name"), column("account_domain", "email"), strict=True
-    ):
-        row = CompanyRow(account_id, name, domain, None)
-        if row not in known:
-            known[row] = _key_of_row(row, companies, strangers)
-        keys.append(known[row])
-    return pa.array(keys, pa.string())
+    known: dict[tuple[str | None, str | None, str | None], str | None] = {}
+    cells = list(
+        zip(column("account_id"), column("account_name"), column("account_domain", "email"), strict=True)
+    )
+    # In order of spelling, so that the row that comes first does not name a company of several spellings.
+    for named in sorted(set(cells), key=lambda cell: tuple(text or "" for text in cell)):
+        known[named] = _key_of_row(CompanyRow(*named, None), companies, strangers)
+    return pa.array([known[named] for named in cells], pa.string())
 
 
 def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, CompanyRow]) -> str | None:
@@ -256,23 +255,35 @@ def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, Comp
     return key
 
 
-def _without_repeats(part: _Part, table: pa.Table, ledger: _Ledger) -> pa.Table:
-    """Rows that repeat an id of their own object are counted once."""
+def _without_repeats(
+    part: _Part, table: pa.Table, ledger: _Ledger, seen: set[tuple[str | None, str]]
+) -> pa.Table:
+    """Rows that repeat an id of their own object, and of the same company, count once.
+
+    ``seen`` holds the (account_key, id) of the files before, so that exports that overlap do not count
+    twice; an equal id at another company is another system's.
+    """
     name = IDS.get(part.object)
     if name is None or name not in table.column_names:
         return table
     table = _canonical(table, part.object)
-    ids = table.column(name).to_pylist()
-    first: dict[str | int, int] = {}
-    for position, held in enumerate(ids):
-        first.setdefault(held if held is not None else position, position)
-    if len(first) == len(ids):
+    here: set[str] = set()
+    first: list[int] = []
+    for position, (key, held) in enumerate(
+        zip(table.column("account_key").to_pylist(), table.column(name).to_pylist(), strict=True)
+    ):
+        if held is None or (held not in here and (key, held) not in seen):
+            first.append(position)
+        if held is not None:
+            here.add(held)
+            seen.add((key, held))
+    if len(first) == table.num_rows:
         return table
-    repeated = len(ids) - len(first)
+    repeated = table.num_rows - len(first)
     ledger.merged[part.understood.raw.path] += repeated
     message = f"{part.understood.raw.path}: {repeated:,} row(s) repeat the {name.replace('_', ' ')} of another and count once."
     ledger.findings.append(Finding(REPEATED_ID, message, repeated))
-    return table.take(pa.array(sorted(first.values())))
+    return table.take(pa.array(first, pa.int64()))
 
 
 def _counted(table: pa.Table, wanted: CrmObject, ledger: _Ledger) -> pa.Table:
@@ -315,61 +326,6 @@ def _with_strangers(accounts: pa.Table, strangers: Mapping[str, CompanyRow]) -> 
     return pa.concat_tables([accounts, pa.table(added)], promote_options="default")
 
 
-def _deal_contacts(tables: Mapping[CrmObject, pa.Table]) -> pa.Table | None:
-    """Who takes part in which deal, and in which role; None where no export says."""
-    contacts, deals = tables.get(CrmObject.CONTACT), tables.get(CrmObject.DEAL)
-    if (
-        contacts is None
-        or deals is None
-        or "contact_id" not in contacts.column_names
-        or "deal_id" not in deals.column_names
-    ):
-        return None
-    keys = dict(
-        zip(
-            contacts.column("contact_id").to_pylist(), contacts.column("contact_key").to_pylist(), strict=True
-        )
-    )
-    found: dict[tuple[str, str], str | None] = {}
-    for deal, cell in _pairs(deals, "deal_id", "contact_ids"):
-        found |= {(deal, keys[c]): None for c in all_ids(cell) if c in keys}
-    for contact, cell in _pairs(contacts, "contact_id", "deal_ids"):
-        found |= {(d, keys[contact]): None for d in all_ids(cell)}
-    if CrmObject.ROLE in tables:
-        found |= _roles(tables[CrmObject.ROLE], keys)
-    if not found:
-        return None
-    links = sorted(found, key=lambda pair: pair)
-    return pa.table(
-        {
-            "deal_id": pa.array([deal for deal, _ in links], pa.string()),
-            "contact_key": pa.array([contact for _, contact in links], pa.string()),
-            "buying_role": pa.array([found[link] for link in links], pa.string()),
-        }
-    )
-
-
-def _pairs(table: pa.Table, one: str, other: str) -> Iterable[tuple[str, str]]:
-    if one not in table.column_names or other not in table.column_names:
-        return []
-    both = zip(table.column(one).to_pylist(), table.column(other).to_pylist(), strict=True)
-    return [(a, b) for a, b in both if a is not None and b is not None]
-
-
-def _roles(roles: pa.Table, keys: Mapping[str, str]) -> dict[tuple[str, str], str | None]:
-    if not {"deal_id", "contact_id"} <= set(roles.column_names):
-        return {}
-    words = (
-        roles.column("buying_role").to_pylist()
-        if "buying_role" in roles.column_names
-        else [None] * roles.num_rows
-    )
-    rows = zip(
-        roles.column("deal_id").to_pylist(), roles.column("contact_id").to_pylist(), words, strict=True
-    )
-    return {(deal, keys[contact]): word for deal, contact, word in rows if deal and contact in keys}
-
-
 def _impersonal(table: pa.Table) -> pa.Table:
     """The table without what names a person: it has served to join and is needed no more."""
     return table.drop_columns([n for n in PERSONAL_FIELDS if n in table.column_names])
@@ -404,6 +360,11 @@ def _notices(files: Sequence[Understood]) -> list[Finding]:
         name = file.raw.path
         if file.object is CrmObject.OTHER:
             found.append(Finding(NOT_USED_FILE, f"{name} was not used: {file.reason}.", file.raw.read))
+        if file.object is CrmObject.INVOICE and "amount" not in file.of(CrmObject.INVOICE):
+            message = (
+                f"{name}: no column holds the amounts of its orders; they count as orders of unknown value."
+            )
+            found.append(Finding(NO_AMOUNTS, message, file.raw.cells.num_rows))
         for column in file.columns:
             typed = column.typed
             filled = len(typed.array) - typed.array.null_count + typed.unreadable

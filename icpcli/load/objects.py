@@ -15,6 +15,7 @@ NOT_USED = {
     "lead": "leads are no customers yet",
     "ticket": "support tickets are not read yet",
     "history": "the history of stages is not read",
+    "supplier": "it is about suppliers, who are no customers",
     "unknown": "its columns are none of a CRM's objects",
     "nameless": "no column that names a company",
 }
@@ -62,6 +63,7 @@ OTHERS = {
     "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste",
     "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
     "history": "opportunity history key|opportunity history id|stage name groups",
+    "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
@@ -91,7 +93,7 @@ def infer_object(folded: Sequence[str], stem: str, *, is_alone: bool = False) ->
     """What one row stands for, from the folded headers and the file's name; a file alone needs less to tell."""
     headers = set(folded)
     for reason, words in OTHERS.items():
-        if len(headers & set(words.split("|"))) >= (1 if reason == "history" else 2):
+        if len(headers & set(words.split("|"))) >= (1 if reason in {"history", "supplier"} else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
     scores = {o: _score(headers, o) for o in SIGNATURES}
     named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}

@@ -22,6 +22,8 @@ SAMPLES = 3
 SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
+# Files whose unknown columns may name people: their own, and those that nobody understood.
+ABOUT_PEOPLE = frozenset({CrmObject.CONTACT, CrmObject.OTHER})
 
 
 def readings_of(files: Sequence[Understood]) -> tuple[ColumnReading, ...]:
@@ -48,7 +50,7 @@ def _of_file(file: Understood) -> list[ColumnReading]:
                     kind=Kind.TEXT,
                     why=why,
                     filled_share=_share(filled),
-                    samples=_samples(filled, is_masked=is_personal(header)),
+                    samples=_samples(filled, is_masked=is_personal(header) or file.object in ABOUT_PEOPLE),
                 )
             )
     return readings

@@ -108,8 +108,9 @@ def nelson_aalen(entry: np.ndarray, exit_: np.ndarray, observed: np.ndarray) -> 
     at_risk = np.maximum(entered - left, 1)
     cumulative = np.concatenate([[0.0], np.cumsum(events / at_risk)])
     at_exit: np.ndarray = cumulative[np.searchsorted(times, exit_, side="right")]
-    at_entry = cumulative[np.searchsorted(times, entry, side="right")]
-    return at_exit - at_entry
+    at_entry: np.ndarray = cumulative[np.searchsorted(times, entry, side="right")]
+    accumulated: np.ndarray = at_exit - at_entry
+    return accumulated
 
 
 def mean_cumulative_orders(ages: np.ndarray, order_ages: np.ndarray) -> np.ndarray:

@@ -142,6 +142,6 @@ def _has_any(book: pd.DataFrame, name: str) -> bool:
     column = book[name]
     return (
         bool((column.fillna(0) > 0).any())
-        if np.issubdtype(column.dtype, np.number)
+        if pd.api.types.is_numeric_dtype(column.dtype)
         else bool(column.notna().any())
     )

@@ -1,0 +1,251 @@
+"""Which field a header names, whichever CRM and language wrote it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+
+from icpcli.errors import SettingsError
+from icpcli.load.columns import check_overrides, fold_header, is_personal, synonyms, understand
+from icpcli.load.read import RawTable
+from icpcli.model.common import CrmObject
+from icpcli.model.tables import FIELDS
+
+if TYPE_CHECKING:
+    from icpcli.load.columns import Understood
+
+
+def raw(path: str = "crm.csv", **columns: list[str]) -> RawTable:
+    """A file of these columns, as read."""
+    cells = pa.table({f"c{i}": pa.array(cells, pa.string()) for i, cells in enumerate(columns.values())})
+    return RawTable(
+        path=path,
+        sha256="",
+        headers=tuple(columns),
+        cells=cells,
+        lines=pa.array(range(2, cells.num_rows + 2), pa.int64()),
+        read=cells.num_rows,
+        dropped={},
+        rejects=(),
+        findings=(),
+        encoding="utf-8",
+        delimiter=",",
+    )
+
+
+def fields(file: Understood, wanted: CrmObject) -> dict[str, str]:
+    """The header that holds each field of an object."""
+    return {field: column.header for field, column in file.of(wanted).items()}
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "CustomerSince",
+        "customer_since",
+        "Customer since",
+        "CUSTOMER SINCE*",
+        "Account: Customer Since",
+        "Customer\u00a0since",
+    ],
+)
+def test_one_header_in_many_spellings_is_one(header: str):
+    """Case, separators, camel case, required marks and object prefixes do not make another column."""
+    assert fold_header(header) == "customer since"
+
+
+def test_accents_and_both_apostrophes_fold_alike():
+    """A French header is the same with a typewriter's apostrophe, a printer's, or no accent."""
+    assert fold_header("Secteur d’activité") == fold_header("secteur d'activite") == "secteur d activite"
+
+
+def test_every_known_header_is_written_folded_and_names_a_field_that_exists():
+    """The table of synonyms can be matched at all: its headers are folded, its fields are those of the model."""
+    for name, table in synonyms().items():
+        assert set(table) <= set(FIELDS[CrmObject(name)])
+        for lists in table.values():
+            headers = [*lists["sure"], *lists["hint"]]
+            assert [h for h in headers if fold_header(h) != h] == []
+            assert len(headers) == len(set(headers))
+
+
+def test_a_flat_file_is_understood_without_configuration():
+    """The columns of a typical company list find their fields, and an unknown one stays a column of its own."""
+    file = understand(
+        raw(
+            **{
+                "id": ["1", "2"],
+                "Company name": ["Acme", "Bolt"],
+                "Industry": ["Retail", "Energy"],
+                "Employees": ["11-50", "200"],
+                "Source": ["Ads", "Fair"],
+                "Acquisition cost": ["1,200.50", "90"],
+                "Customer since": ["2024-01-31", "2023-02-01"],
+                "MRR": ["$100", "$90"],
+                "Favourite colour": ["red", "blue"],
+            }
+        ),
+        {},
+    )
+
+    assert file.object is CrmObject.ACCOUNT
+    assert fields(file, CrmObject.ACCOUNT) == {
+        "account_id": "id",
+        "name": "Company name",
+        "industry": "Industry",
+        "employees": "Employees",
+        "channel": "Source",
+        "acquisition_cost": "Acquisition cost",
+        "customer_since": "Customer since",
+        "mrr": "MRR",
+    }
+    assert [column.header for column in file.custom()] == ["Favourite colour"]
+
+
+def test_people_on_the_rows_of_companies_make_contacts_too():
+    """A company list with a person per row gives both the company's fields and the person's."""
+    file = understand(
+        raw(
+            **{
+                "Company name": ["Acme", "Bolt"],
+                "Industry": ["Retail", "Energy"],
+                "Employees": ["11", "20"],
+                "First name": ["Ann", "Bob"],
+                "Email": ["a@acme.com", "b@bolt.com"],
+                "Job title": ["CEO", "Buyer"],
+            }
+        ),
+        {},
+    )
+
+    assert fields(file, CrmObject.ACCOUNT)["industry"] == "Industry"
+    assert fields(file, CrmObject.CONTACT)["job_title"] == "Job title"
+    assert "First name" not in [column.header for column in file.custom()]
+
+
+def test_the_bare_id_of_a_deal_is_never_its_companys():
+    """Deals numbered 1, 2, 3 beside companies numbered 1, 2, 3 are joined by the company's name, not by that number."""
+    file = understand(
+        raw(
+            "deals.csv",
+            **{
+                "id": ["1", "2"],
+                "Company": ["Bolt", "Acme"],
+                "Stage": ["Won", "Lost"],
+                "Amount": ["5", "6"],
+                "Close date": ["2024-01-31", "2024-02-01"],
+            },
+        ),
+        {},
+    )
+
+    found = fields(file, CrmObject.DEAL)
+    assert found["deal_id"] == "id"
+    assert found["account_name"] == "Company"
+    assert "account_id" not in found
+
+
+def test_a_column_whose_values_disagree_with_its_header_stays_the_users_own():
+    """A date field that holds words is no date field."""
+    file = understand(
+        raw(
+            **{
+                "Company name": ["Acme", "Bolt"],
+                "Industry": ["Retail", "Energy"],
+                "Employees": ["5", "6"],
+                "Customer since": ["long ago", "last year"],
+            }
+        ),
+        {},
+    )
+
+    assert "customer_since" not in fields(file, CrmObject.ACCOUNT)
+    assert [column.header for column in file.custom()] == ["Customer since"]
+
+
+def test_a_chosen_column_beats_every_synonym():
+    """--column account.industry="Branch" wins over the column called Industry."""
+    table = raw(
+        **{
+            "Company name": ["Acme"],
+            "Industry": ["x"],
+            "Branch": ["Retail"],
+            "Employees": ["5"],
+            "Country": ["France"],
+        }
+    )
+
+    file = understand(table, {"account.industry": "Branch"})
+
+    assert fields(file, CrmObject.ACCOUNT)["industry"] == "Branch"
+
+
+def test_a_choice_about_one_file_leaves_the_others_what_they_are():
+    """--column deals.csv:deal.amount="Amount" does not make deals of companies that have an Amount too."""
+    companies = raw(
+        "companies.csv",
+        **{
+            "Record ID": ["1"],
+            "Company name": ["Acme"],
+            "Industry": ["Retail"],
+            "Employees": ["5"],
+            "Amount": ["3"],
+        },
+    )
+
+    assert understand(companies, {"deals.csv:deal.amount": "Amount"}).object is CrmObject.ACCOUNT
+    assert understand(companies, {"deal.amount": "Amount"}).object is CrmObject.ACCOUNT
+
+
+def test_a_choice_makes_a_file_readable_that_was_not():
+    """Where no header is known, naming the company's column is enough."""
+    table = raw(Wer=["Acme", "Bolt"], Was=["a", "b"])
+
+    assert understand(table, {}).object is CrmObject.OTHER
+    assert fields(understand(table, {"account.name": "Wer"}), CrmObject.ACCOUNT) == {"name": "Wer"}
+
+
+@pytest.mark.parametrize(
+    ("target", "header", "says"),
+    [("account.industri", "Industry", "account.industry"), ("account.industry", "Sector", "Industry")],
+)
+def test_a_choice_that_cannot_be_followed_says_what_there_is(target: str, header: str, says: str):
+    """A misspelt field is shown its nearest, a header that is nowhere the headers there are."""
+    with pytest.raises(SettingsError) as caught:
+        check_overrides([raw(Industry=["Retail"])], {target: header})
+
+    assert says in caught.value.details[0]
+
+
+@pytest.mark.parametrize(
+    "header", ["E-mail", "Prénom", "Mobile Phone", "LinkedIn URL", "Adresse", "date of birth"]
+)
+def test_what_reaches_a_person_is_known_as_personal(header: str):
+    """Columns that name or reach a person never become a property of a company."""
+    assert is_personal(header)
+
+
+def test_leads_tickets_and_suppliers_are_named_and_not_used():
+    """Files that a CRM exports beside its customers are left out for a reason in words."""
+    files = {
+        "Lead.csv": {
+            "Id": ["1"],
+            "Company": ["Acme"],
+            "IsConverted": ["TRUE"],
+            "ConvertedDate": ["2024-01-31"],
+        },
+        "tickets.csv": {"ticket_id": ["1"], "account_id": ["2"], "satisfaction_score": ["3"]},
+        "suppliers.csv": {
+            "supplierID": ["1"],
+            "companyName": ["Acme"],
+            "contactName": ["Ann"],
+            "contactTitle": ["CEO"],
+        },
+    }
+
+    for path, columns in files.items():
+        file = understand(raw(path, **columns), {})
+        assert file.object is CrmObject.OTHER
+        assert file.reason != ""

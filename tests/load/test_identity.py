@@ -1,0 +1,161 @@
+"""When two rows are the same company."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icpcli.load.identity import (
+    CompanyRow,
+    all_ids,
+    companies_from,
+    company_keys,
+    domain_of,
+    first_id,
+    normalised_name,
+)
+
+
+def row(
+    account_id: str | None = None,
+    name: str | None = None,
+    domain: str | None = None,
+    place: str | None = None,
+) -> CompanyRow:
+    """What one row says of its company."""
+    return CompanyRow(account_id, name, domain, place)
+
+
+@pytest.mark.parametrize("name", ["ACME", "Acme Inc.", "acme, S.A.S.", "Ácme GmbH", "Acme  Ltd"])
+def test_legal_forms_accents_and_punctuation_do_not_make_another_company(name: str):
+    """One firm in five spellings has one name."""
+    assert normalised_name(name) == "acme"
+
+
+def test_a_name_that_is_only_a_legal_form_keeps_it():
+    """SA, the company, does not become nameless."""
+    assert normalised_name("SA") == "sa"
+
+
+def test_a_site_an_address_and_a_bare_domain_are_one_domain():
+    """Whatever a column holds, the domain is read off it; free mail says nothing about a company."""
+    assert {domain_of(t) for t in ("https://www.Acme.com/fr?x=1", "ann@acme.com", "acme.com")} == {"acme.com"}
+    assert domain_of("ann@gmail.com") is None
+    assert domain_of("n/a") is None
+
+
+def test_ids_are_found_in_lists_and_behind_names():
+    """HubSpot writes ``Name (id)`` and joins several by semicolons."""
+    assert first_id("Boulangeries Durand (5551)") == "5551"
+    assert all_ids("1; 2;Acme (3)") == ["1", "2", "3"]
+
+
+def test_same_id_is_the_same_company_and_ids_keep_their_case():
+    """Salesforce ids that differ by case alone are two companies."""
+    assert company_keys([row("a1", "Acme"), row("a1", "Other"), row("A1", "Acme 2")], merge=True) == [
+        "a1",
+        "a1",
+        "A1",
+    ]
+
+
+def test_duplicates_with_different_ids_merge_unless_told_otherwise():
+    """Two records of one name and domain are one company; --no-merge keeps them apart."""
+    rows = [row("1", "Acme", "acme.com"), row("2", "ACME Inc.", "acme.com")]
+
+    assert company_keys(rows, merge=True) == ["1", "1"]
+    assert company_keys(rows, merge=False) == ["1", "2"]
+
+
+def test_namesakes_in_other_places_or_on_other_domains_stay_apart():
+    """A name alone does not make two firms one where their domains or towns differ."""
+    assert (
+        len(
+            set(
+                company_keys(
+                    [
+                        row("1", "Bike Shop", place="FR|Lille"),
+                        row("2", "Bike Shop", place="US|Santa Ana"),
+                    ],
+                    merge=True,
+                )
+            )
+        )
+        == 2
+    )
+    assert (
+        len(
+            set(
+                company_keys(
+                    [row("1", "Acme", "acme.com"), row("2", "Acme", "acme.de")],
+                    merge=True,
+                )
+            )
+        )
+        == 2
+    )
+
+
+def test_subsidiaries_on_one_domain_stay_apart():
+    """A shared domain is a group, not one company."""
+    rows = [
+        row("1", "Northwind Foods", "north.com"),
+        row("2", "Contoso Logistics", "north.com"),
+    ]
+
+    assert company_keys(rows, merge=True) == ["1", "2"]
+
+
+def test_a_row_that_names_nothing_has_no_company():
+    """Blank is not a company of its own."""
+    assert company_keys([row(), row(name="Acme")], merge=True)[0] is None
+
+
+def test_other_files_find_a_company_by_id_then_domain_then_name():
+    """The surest evidence decides, and a name that two companies share finds neither."""
+    rows = [
+        row("1", "Acme", "acme.com"),
+        row("2", "Bolt", "bolt.com"),
+        row("3", "Bolt", "bolt.de"),
+    ]
+    companies = companies_from(rows, company_keys(rows, merge=True))
+
+    assert companies.key("2", "Acme", "acme.com") == "2"
+    assert companies.key(None, "Bolt", "acme.com") == "1"
+    assert companies.key(None, "ACME SAS", None) == "1"
+    assert companies.key(None, "Bolt", None) is None
+    assert companies.key("9", None, None) is None
+
+
+ROWS = [
+    row("1", "Acme", "acme.com"),
+    row("2", "Acme Inc", "acme.com"),
+    row(None, "ACME", None),
+    row(None, "Bolt", "bolt.com"),
+    row(None, "Bolt France", "bolt.com"),
+]
+
+
+@given(st.permutations(range(len(ROWS))))
+def test_row_order_does_not_change_a_key(order: list[int]):
+    """Each row has the same company wherever it stands in the file."""
+    straight = company_keys(ROWS, merge=True)
+
+    shuffled = company_keys([ROWS[i] for i in order], merge=True)
+
+    assert [shuffled[order.index(i)] for i in range(len(ROWS))] == straight
+
+
+def test_three_spellings_are_one_company_in_any_order():
+    """A name, a longer name and a name without a domain meet, whichever comes first."""
+    spellings = [
+        row(None, "Acme", "acme.com"),
+        row(None, "Acme Inc."),
+        row(None, "acme", "acme.com"),
+    ]
+
+    for order in permutations(spellings):
+        assert set(company_keys(order, merge=True)) == {"name:acme@acme.com"}

@@ -1,0 +1,98 @@
+"""Won, lost or open."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+import pytest
+
+from icpcli.load.outcome import account_outcomes, outcome_of, outcomes
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "Closed Won",
+        "closedwon",
+        "Won 🎉",
+        "Gagnée",
+        "Fermé (gagné)",
+        "Clôturé gagné",
+        "Geschlossene und gewonnene",
+        "Cerrado ganado",
+    ],
+)
+def test_won_in_four_languages(stage: str):
+    """The words that CRMs write for a deal won are known."""
+    assert outcome_of(stage) == "won"
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "Closed Lost",
+        "closedlost",
+        "⚫ Fermé Perdu",
+        "Perdue",
+        "Geschlossene und verlorene",
+        "Perdido",
+        "Out-Sold",
+        "Cancelled",
+        "Canceled",
+    ],
+)
+def test_lost_in_four_languages(stage: str):
+    """The words that CRMs write for a deal lost are known."""
+    assert outcome_of(stage) == "lost"
+
+
+@pytest.mark.parametrize(
+    "stage",
+    [
+        "Closed",
+        "Closed - Duplicate",
+        "Negotiation",
+        "Wonder Inc. demo",
+        "Perdu mais à relancer",
+        "On Hold",
+        "En cours",
+    ],
+)
+def test_closed_alone_and_what_is_not_settled_is_open(stage: str):
+    """Closed does not say lost, and a word inside another word says nothing."""
+    assert outcome_of(stage) == "open"
+
+
+def test_flags_beat_words_and_words_beat_probability():
+    """A won flag decides against the stage, the status against the stage, and a probability only where nothing else is."""
+    flags = pa.table(
+        {
+            "is_won": [True, False, False],
+            "is_closed": [True, True, False],
+            "stage": ["Negotiation"] * 3,
+        }
+    )
+    words = pa.table(
+        {
+            "status": ["lost", "open", None],
+            "stage": ["Negotiation", "Negotiation", "Won"],
+        }
+    )
+    chances = pa.table({"probability": [100.0, 0.0, 40.0, None]})
+    shares = pa.table({"probability": [1.0, 0.0, 0.4]})
+
+    assert outcomes(flags).to_pylist() == ["won", "lost", "open"]
+    assert outcomes(words).to_pylist() == ["lost", "open", "won"]
+    assert outcomes(chances).to_pylist() == ["won", "lost", "open", "open"]
+    assert outcomes(shares).to_pylist() == ["won", "lost", "open"]
+
+
+def test_an_account_speaks_through_its_deal_then_its_lifecycle():
+    """A customer, present or past, is won; a prospect that is called a potential customer is not."""
+    accounts = pa.table(
+        {
+            "deal_stage": ["Closed Lost", None, None, None],
+            "lifecycle_stage": ["Customer", "Client", "Potential customer", "Lead"],
+        }
+    )
+
+    assert account_outcomes(accounts).to_pylist() == ["lost", "won", "open", "open"]
