@@ -1,0 +1,79 @@
+"""How much better customers inside the profile are, with an interval that knows the rule is uncertain."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.model.profile import Lift
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.cluster.selection import Rules
+
+NET = "net"
+DRAWS = 4000
+PRIOR_SD = 1.0
+
+
+def lifts(  # noqa: PLR0913, PLR0917  the rules, the data, and what to call it
+    rules: Rules,
+    profile: int,
+    parts: np.ndarray,
+    weights: np.ndarray,
+    names: Sequence[str],
+    rng: np.random.Generator,
+) -> dict[str, Lift]:
+    """The lift of the profile per criterion and net (their weighted mean), in standard deviations.
+
+    For every sampled rule, the difference of a part's means inside and outside has a normal posterior
+    (prior sd 1, sign free, so harm shows) from the accounts whose membership is certain; times the rule's
+    overlap with the profile (share of the profile's members inside the rule less that of the others).
+    The mixture over rules gives mean, 95 % interval and the probability that the criterion is improved.
+    """
+    inside = rules.inside[profile].astype(float)
+    within = rules.inside @ inside / max(inside.sum(), 1.0)
+    without = rules.inside @ (1 - inside) / max((1 - inside).sum(), 1.0)
+    overlaps = within - without
+    mean, spread = _posterior_of_each(rules.certain, parts)
+    picks = rng.choice(len(rules.weight), size=DRAWS, p=rules.weight)
+    noise = rng.standard_normal((DRAWS, parts.shape[1])) @ np.linalg.cholesky(_correlation(parts)).T
+    drawn = (mean[picks] + spread[picks] * noise) * overlaps[picks, None]
+    columns = {name: drawn[:, i] for i, name in enumerate(names)}
+    columns[NET] = drawn @ (weights / weights.sum())
+    return {name: _summary(draws) for name, draws in columns.items()}
+
+
+def _posterior_of_each(certain: np.ndarray, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and sd of each rule's effect on each part (rules, criteria)."""
+    observed = np.isfinite(parts)
+    values = np.nan_to_num(parts)
+    yes, no = (certain == 1).astype(float), (certain == 0).astype(float)
+    n1, n0 = yes @ observed, no @ observed
+    m1, m0 = yes @ values / np.maximum(n1, 1), no @ values / np.maximum(n0, 1)
+    q1, q0 = yes @ values**2 / np.maximum(n1, 1), no @ values**2 / np.maximum(n0, 1)
+    v1, v0 = np.maximum(q1 - m1**2, 0.05), np.maximum(q0 - m0**2, 0.05)
+    pooled = (n1 * v1 + n0 * v0) / np.maximum(n1 + n0, 1)
+    error = np.where((n1 > 0) & (n0 > 0), pooled * (1 / np.maximum(n1, 1) + 1 / np.maximum(n0, 1)), 1e6)
+    shrink = PRIOR_SD**2 / (PRIOR_SD**2 + error)
+    return (m1 - m0) * shrink, np.sqrt(error * shrink)
+
+
+def _correlation(parts: np.ndarray) -> np.ndarray:
+    """The correlation of the parts over the accounts that have both; the errors of their means share it."""
+    size = parts.shape[1]
+    matrix = np.eye(size)
+    for i in range(size):
+        for j in range(i):
+            both = np.isfinite(parts[:, i]) & np.isfinite(parts[:, j])
+            if both.sum() > 2 and parts[both, i].std() > 0 and parts[both, j].std() > 0:
+                matrix[i, j] = matrix[j, i] = 0.98 * np.corrcoef(parts[both, i], parts[both, j])[0, 1]
+    least = float(np.linalg.eigvalsh(matrix)[0])
+    return matrix if least > 1e-6 else (matrix + (1e-6 - least) * np.eye(size)) / (1 + 1e-6 - least)
+
+
+def _summary(draws: np.ndarray) -> Lift:
+    low, high = np.quantile(draws, (0.025, 0.975))
+    return Lift(float(draws.mean()), float(low), float(high), float((draws > 0).mean()))

@@ -1,0 +1,160 @@
+"""Could the whole search have found as much in nothing? By permuting accounts.
+
+Knows nothing of the posterior's model. Three statistics, joined by Fisher's method on their permutation
+ranks, itself calibrated by the permutations.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.cluster.attributes import Attribute
+
+ATTRIBUTE_PENALTY = 3.0
+LEVEL_PENALTY = 0.5
+
+
+def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
+    attributes: Sequence[Attribute],
+    parts: np.ndarray,
+    weights: np.ndarray,
+    groups: np.ndarray,
+    *,
+    permutations: int,
+    rng: np.random.Generator,
+) -> float:
+    """The p-value of the whole search: the share of permutations whose evidence is at least as strong.
+
+    Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in
+    order of their means; two attributes suffice), the global score of the utility (squared means over all
+    levels of all attributes), and the largest global score among the criteria. Whole groups of related
+    accounts change places, with groups of their size.
+    """
+    orders = permuted_orders(groups, permutations, rng)
+    observed = np.isfinite(parts)
+    values = np.nan_to_num(parts)
+    utility, voice = values @ weights, observed @ weights
+    utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
+    matrices = [_indicators(a) for a in attributes]
+    y, k = utility[orders].T, voice[orders].T
+    scan = _best_scan(attributes, matrices, y, k)
+    whole = sum(_global_score(m, y, k) for m in matrices)
+    per_criterion = []
+    for p in range(parts.shape[1]):
+        score = sum(
+            _global_score(m, values[orders, p].T, observed[orders, p].T.astype(float)) for m in matrices
+        )
+        per_criterion.append((score - np.mean(score)) / max(float(np.std(score)), 1e-12))
+    return _fisher(np.array([scan, np.asarray(whole), np.max(per_criterion, axis=0)]))
+
+
+def permuted_orders(groups: np.ndarray, permutations: int, rng: np.random.Generator) -> np.ndarray:
+    """Orders of the accounts (permutations + 1, accounts); the first is as it is. Groups move whole, among their size."""
+    members: dict[int, list[int]] = defaultdict(list)
+    for position, group in enumerate(groups.tolist()):
+        members[group].append(position)
+    by_size: dict[int, list[list[int]]] = defaultdict(list)
+    for group in sorted(members, key=lambda g: members[g][0]):
+        by_size[len(members[group])].append(members[group])
+    orders = np.tile(np.arange(len(groups)), (permutations + 1, 1))
+    for size in sorted(by_size):
+        places = np.array(by_size[size])
+        shuffles = np.argsort(rng.random((permutations, len(places))), axis=1)
+        orders[1:, places.ravel()] = places[shuffles].reshape(permutations, -1)
+    return orders
+
+
+def _indicators(attribute: Attribute) -> np.ndarray:
+    """One column per level that may be chosen; blanks belong by the level's share of the known (accounts, levels)."""
+    known = attribute.codes >= 0
+    hot = (attribute.codes[:, None] == np.arange(attribute.size)).astype(float)
+    matrix: np.ndarray = np.where(known[:, None], hot, hot[known].mean(axis=0))
+    return matrix
+
+
+def _global_score(matrix: np.ndarray, y: np.ndarray, k: np.ndarray) -> np.ndarray:
+    """Squared sums over all levels of one attribute, by their count (permutations,)."""
+    sums, counts = matrix.T @ y, matrix.T @ k
+    score: np.ndarray = (sums**2 / np.maximum(counts, 1e-9)).sum(axis=0)
+    return score
+
+
+def _best_scan(
+    attributes: Sequence[Attribute], matrices: Sequence[np.ndarray], y: np.ndarray, k: np.ndarray
+) -> np.ndarray:
+    """The best penalised score of a set or interval of one attribute, or of a second one within it."""
+    scale = float((y[:, 0] ** 2).sum() / max(k[:, 0].sum(), 1e-12))
+    best = np.zeros(y.shape[1])
+    best_member = np.ones_like(y)
+    for attribute, matrix in zip(attributes, matrices, strict=True):
+        score, chosen = _best_subset(attribute.kind, matrix.T @ y, matrix.T @ k, scale)
+        better = score > best
+        best = np.where(better, score, best)
+        best_member[:, better] = matrix @ chosen[:, better]
+    first = best.copy()
+    inner_y, inner_k = y * best_member, k * best_member
+    for attribute, matrix in zip(attributes, matrices, strict=True):
+        score, _ = _best_subset(attribute.kind, matrix.T @ inner_y, matrix.T @ inner_k, scale)
+        # the first attribute's own penalty is paid already; the second must pay its own on top
+        best = np.maximum(best, np.where(first > 0, score - ATTRIBUTE_PENALTY, best))
+    return best
+
+
+def _best_subset(
+    kind: str, sums: np.ndarray, counts: np.ndarray, scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Score and levels (levels, permutations) of the best set, or interval, of one attribute."""
+    if kind == "one_of":
+        return _best_prefix(sums, counts, scale)
+    return _best_interval(sums, counts, scale)
+
+
+def _score(sums: np.ndarray, counts: np.ndarray, scale: float) -> np.ndarray:
+    """The log-likelihood ratio of a higher mean inside."""
+    score: np.ndarray = np.where(sums > 0, sums**2 / (2 * scale * np.maximum(counts, 1e-9)), 0.0)
+    return score
+
+
+def _best_prefix(sums: np.ndarray, counts: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    order = np.argsort(-sums / np.maximum(counts, 1e-9), axis=0, kind="stable")
+    total = np.cumsum(np.take_along_axis(sums, order, axis=0), axis=0)
+    number = np.cumsum(np.take_along_axis(counts, order, axis=0), axis=0)
+    sizes = np.arange(1, len(sums) + 1)[:, None]
+    score = _score(total, number, scale) - ATTRIBUTE_PENALTY - LEVEL_PENALTY * sizes
+    best = np.argmax(score[:-1], axis=0) if len(sums) > 1 else np.zeros(sums.shape[1], dtype=int)
+    chosen = np.zeros_like(sums)
+    np.put_along_axis(chosen, order, (np.arange(len(sums))[:, None] <= best).astype(float), axis=0)
+    return score[best, np.arange(sums.shape[1])], chosen
+
+
+def _best_interval(sums: np.ndarray, counts: np.ndarray, scale: float) -> tuple[np.ndarray, np.ndarray]:
+    size = len(sums)
+    runs = [(low, high) for low in range(size) for high in range(low, size) if high - low + 1 < size]
+    low, high = np.array(runs).T
+    zero = np.zeros((1, sums.shape[1]))
+    total, number = (np.concatenate([zero, np.cumsum(part, axis=0)]) for part in (sums, counts))
+    bounds = (low > 0).astype(float) + (high < size - 1)
+    score = _score(total[high + 1] - total[low], number[high + 1] - number[low], scale)
+    score = score - ATTRIBUTE_PENALTY - LEVEL_PENALTY * bounds[:, None]
+    best = np.argmax(score, axis=0)
+    places = np.arange(size)[:, None]
+    chosen = ((places >= low[best]) & (places <= high[best])).astype(float)
+    return score[best, np.arange(sums.shape[1])], chosen
+
+
+def _fisher(statistics: np.ndarray) -> float:
+    """The p-value of statistics (kinds, 1 + permutations) joined: the first column is the data's own."""
+    count = statistics.shape[1]
+    rounded = np.round(statistics, 9)
+    ordered = np.sort(rounded, axis=1)
+    at_least = np.stack(
+        [count - np.searchsorted(o, r, side="left") for o, r in zip(ordered, rounded, strict=True)]
+    )
+    joined = np.round(-np.log(at_least / count).sum(axis=0), 9)
+    return float((joined >= joined[0]).sum() / count)

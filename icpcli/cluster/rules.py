@@ -1,0 +1,40 @@
+"""What a rule is, and which companies it holds for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from icpcli.model.profile import Condition
+
+
+def membership(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:
+    """Which companies the conditions hold for: 1 yes, 0 no, NaN unknown; no conditions hold for nobody.
+
+    ``companies`` has a column per field (text or double). One condition that fails settles "no"; a blank
+    is unknown, never a misfit.
+    """
+    if not conditions:
+        return np.zeros(len(companies))
+    answers = np.column_stack([_meets(c, companies) for c in conditions])
+    fails = (answers == 0).any(axis=1)
+    unknown = np.isnan(answers).any(axis=1)
+    return np.where(fails, 0.0, np.where(unknown, np.nan, 1.0))
+
+
+def _meets(condition: Condition, companies: pd.DataFrame) -> np.ndarray:
+    if condition.field not in companies:
+        return np.full(len(companies), np.nan)
+    column = companies[condition.field]
+    if condition.kind == "one_of":
+        return np.where(column.isna(), np.nan, column.isin(condition.values).astype(float))
+    numbers = column.to_numpy(dtype=float)
+    at_least = -np.inf if condition.at_least is None else condition.at_least
+    below = np.inf if condition.below is None else condition.below
+    return np.where(np.isnan(numbers), np.nan, ((numbers >= at_least) & (numbers < below)).astype(float))

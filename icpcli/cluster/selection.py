@@ -1,0 +1,164 @@
+"""The one rule to print, and what is read off the rest."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.cluster.posterior import Draws, Levels
+    from icpcli.model.profile import Condition
+
+MOST_RULES = 400  # the weightiest sampled rules stand for all
+HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rules:
+    """Distinct sampled rules, the weightiest first.
+
+    ``chosen`` (rules, levels), ``used`` (rules, attributes); ``weight`` sums to 1; ``improvement`` is the mean
+    over a rule's draws; ``inside`` (rules, accounts) bool, blanks completed at random; ``certain`` (rules,
+    accounts): 1, 0, or NaN where a blank leaves membership open.
+    """
+
+    levels: Levels
+    chosen: np.ndarray
+    used: np.ndarray
+    weight: np.ndarray
+    improvement: np.ndarray
+    inside: np.ndarray
+    certain: np.ndarray
+
+    def conditions(self, rule: int, probability: np.ndarray | None = None) -> tuple[Condition, ...]:
+        """One rule in the fields' own terms, by field; ``probability`` per attribute."""
+        return tuple(
+            self.levels.attributes[a].condition(
+                self.chosen[rule][self.levels.of(a)], None if probability is None else float(probability[a])
+            )
+            for a in map(int, np.flatnonzero(self.used[rule]))
+        )
+
+
+def distinct_rules(draws: Sequence[Draws], levels: Levels, completed: Sequence[np.ndarray]) -> Rules:
+    """The sampled rules with their shares of the draws; ``completed``: each attribute's codes, blanks filled in."""
+    chosen = np.concatenate([d.chosen for d in draws])
+    used = np.concatenate([d.used for d in draws])
+    improvement = np.concatenate([d.improvement for d in draws])
+    nonempty = used.any(axis=1)
+    if not nonempty.any():
+        return _no_rules(levels, chosen, used)
+    chosen, used, improvement = chosen[nonempty], used[nonempty], improvement[nonempty]
+    packed = np.packbits(np.concatenate([used, chosen], axis=1), axis=1)
+    _, first, inverse, counts = np.unique(
+        packed, axis=0, return_index=True, return_inverse=True, return_counts=True
+    )
+    means = np.bincount(inverse.ravel(), weights=improvement) / counts
+    order = np.argsort(-counts, kind="stable")[:MOST_RULES]
+    weight = counts[order] / counts[order].sum()
+    chosen, used = chosen[first[order]], used[first[order]]
+    inside, certain = _who(levels, chosen, used, completed)
+    return Rules(levels, chosen, used, weight, means[order], inside, certain)
+
+
+def _no_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> Rules:
+    accounts = len(levels.attributes[0].codes)
+    nothing = np.zeros((0, accounts))
+    return Rules(levels, chosen[:0], used[:0], np.zeros(0), np.zeros(0), nothing.astype(bool), nothing)
+
+
+def _who(
+    levels: Levels, chosen: np.ndarray, used: np.ndarray, completed: Sequence[np.ndarray]
+) -> tuple[np.ndarray, np.ndarray]:
+    accounts = len(completed[0])
+    inside = np.ones((len(chosen), accounts), dtype=bool)
+    fails = np.zeros((len(chosen), accounts), dtype=bool)
+    unknown = np.zeros((len(chosen), accounts), dtype=bool)
+    for a, attribute in enumerate(levels.attributes):
+        rows = np.flatnonzero(used[:, a])
+        if not len(rows):
+            continue
+        wanted = np.concatenate([chosen[rows, levels.of(a)], np.zeros((len(rows), 1), dtype=bool)], axis=1)
+        inside[rows] &= wanted[:, completed[a]]
+        blank = attribute.codes < 0
+        unknown[rows] |= blank
+        fails[rows] |= ~wanted[:, np.maximum(attribute.codes, 0)] & ~blank
+    certain = np.where(fails, 0.0, np.where(unknown, np.nan, 1.0))
+    return inside, certain
+
+
+def completed_codes(levels: Levels, rng: np.random.Generator) -> list[np.ndarray]:
+    """Each attribute's codes with blanks drawn from its known cells, or overlaps of rules come out too small."""
+    filled = []
+    for attribute in levels.attributes:
+        codes = attribute.codes.copy()
+        blank = codes < 0
+        known = np.sort(codes[~blank])
+        codes[blank] = known[rng.integers(0, len(known), int(blank.sum()))] if len(known) else 0
+        filled.append(codes)
+    return filled
+
+
+def overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """The F1 of every rule of one set against every rule of another (rules, rules): 2 |A and B| / (|A| + |B|)."""
+    a, b = one.astype(np.float32), other.astype(np.float32)  # counts below 2^24 are exact
+    both = (a @ b.T).astype(float)
+    sizes = one.sum(axis=1)[:, None] + other.sum(axis=1)[None, :]
+    f1: np.ndarray = 2 * both / np.maximum(sizes, 1.0)
+    return f1
+
+
+def best_rule(rules: Rules, min_inside: float) -> int:
+    """The rule that agrees best with all, each weighted by the improvement it brings.
+
+    Ties go to fewer conditions, then fewer values, then the order of the alphabet. -1 where there is none.
+    """
+    if not len(rules.weight):
+        return -1
+    voice = rules.weight * np.maximum(rules.improvement, 1e-9)
+    score = overlap(rules.inside, rules.inside) @ voice / voice.sum()
+    score = np.where(rules.inside.sum(axis=1) >= min_inside, score, -1.0)
+    order = np.lexsort(
+        (*(rules.chosen.T[::-1]), rules.chosen.sum(axis=1), rules.used.sum(axis=1), -np.round(score, 9))
+    )
+    return int(order[0])
+
+
+def agreement(rules: Rules, rule: int) -> float:
+    """The expected F1 of a rule with the true one: its mean overlap with all sampled rules."""
+    return float(overlap(rules.inside[rule : rule + 1], rules.inside)[0] @ rules.weight)
+
+
+def field_probabilities(rules: Rules) -> np.ndarray:
+    """The probability that each attribute is in the rule."""
+    if not len(rules.weight):
+        return np.zeros(len(rules.levels.attributes))
+    probabilities: np.ndarray = rules.weight @ rules.used
+    return np.round(probabilities, 12)
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerUp:
+    """A rule that overlaps the profile by less than half, and how probable its kind is."""
+
+    rule: int
+    probability: float
+
+
+def runners_up(rules: Rules, profile: int, most: int = 2) -> list[RunnerUp]:
+    """The best rules among the samples that overlap less than half with the profile and with each other."""
+    f1 = overlap(rules.inside, rules.inside)
+    free = f1[:, profile] < HALF
+    found: list[RunnerUp] = []
+    while free.any() and len(found) < most:
+        support = (f1 >= HALF) @ (rules.weight * free)
+        place = int(np.argmax(np.where(free, np.round(support, 9), -1.0)))
+        alike = free & (f1[:, place] >= HALF)
+        found.append(RunnerUp(place, float(rules.weight[alike].sum())))
+        free &= ~alike
+        free[place] = False
+    return found

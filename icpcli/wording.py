@@ -1,0 +1,146 @@
+"""How figures and conditions read, in one place."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import Criterion
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.model.profile import Condition
+
+NOT_KNOWN = "not known"
+CRITERION_NAMES = {
+    Criterion.ACQUISITION_COST: "acquisition cost",
+    Criterion.RETENTION: "retention",
+    Criterion.LIFETIME_VALUE: "lifetime value",
+    Criterion.ADVOCACY: "advocacy",
+}
+COUNTED = {"employees": "employees"}
+SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
+FIELD_NAMES = {
+    "annual_revenue": "annual revenue",
+    "account_type": "type",
+    "founded_year": "founded",
+    "channel": "channel",
+}
+MANY = 10_000
+
+
+def number(value: float) -> str:
+    """A figure with thousands grouped, and three significant digits below a thousand."""
+    if not math.isfinite(value):
+        return NOT_KNOWN
+    if abs(value) >= 1000 or value == int(value):
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def figure(value: float | None, unit: str) -> str:
+    """A figure with its unit: $1,240, 14 months, 8.2 points of 10; "not known" where missing."""
+    if value is None:
+        return NOT_KNOWN
+    if unit in SYMBOLS:
+        return f"{SYMBOLS[unit]}{number(value)}"
+    if unit == "currency":
+        return number(value)
+    return f"{number(value)} {unit}"
+
+
+def percent(share: float) -> str:
+    """A share in percent: <1 % where it is small but not nothing, and 100 % only when it is all."""
+    if not math.isfinite(share):
+        return NOT_KNOWN
+    if 0 < share < 0.01:
+        return "<1 %"
+    if 0.99 < share < 1:
+        return ">99 %"
+    return f"{100 * share:.0f} %"
+
+
+def count(n: int, noun: str, plural: str | None = None) -> str:
+    """A number of things: 1 customer, 12 customers."""
+    return f"{n:,} {noun if n == 1 else plural or noun + 's'}"
+
+
+def listed(words: Sequence[str], last: str = "or") -> str:
+    """Words in a row: a, b or c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"
+
+
+def field_name(field: str) -> str:
+    """A field as people call it; a column of the user's own keeps its header."""
+    return FIELD_NAMES.get(field, field.replace("_", " ") if field.islower() else field)
+
+
+def condition(c: Condition) -> str:
+    """A condition in words: "industry is Logistics or Wholesale", "50-499 employees", "annual revenue from 200,000"."""
+    if c.kind == "one_of":
+        return f"{field_name(c.field)} is {listed(c.values)}"
+    if c.field in COUNTED:
+        return f"{_range(c)} {COUNTED[c.field]}"
+    if c.field == "founded_year":
+        return f"founded {_years(c)}"
+    return f"{field_name(c.field)} {_amounts(c)}"
+
+
+def _range(c: Condition) -> str:
+    if c.at_least is None:
+        return f"fewer than {number(c.below or 0)}"
+    if c.below is None:
+        return f"at least {number(c.at_least)}"
+    return f"{number(c.at_least)}-{number(c.below - 1)}" if c.below - c.at_least > 1 else number(c.at_least)
+
+
+def _years(c: Condition) -> str:
+    if c.at_least is None:
+        return f"before {c.below:.0f}"
+    if c.below is None:
+        return f"in {c.at_least:.0f} or later"
+    return f"{c.at_least:.0f}-{c.below - 1:.0f}"
+
+
+def _amounts(c: Condition) -> str:
+    if c.at_least is None:
+        return f"below {number(c.below or 0)}"
+    if c.below is None:
+        return f"from {number(c.at_least)}"
+    return f"from {number(c.at_least)} to below {number(c.below)}"
+
+
+def statement(conditions: Sequence[Condition]) -> str:
+    """The rule in one sentence that a salesperson can use."""
+    if not conditions:
+        return "No type of company stands out."
+    by_field = {c.field: c for c in conditions}
+    who = "Companies"
+    if "industry" in by_field:
+        who = f"{listed(by_field.pop('industry').values)} companies"
+    elif "account_type" in by_field:
+        who = f"Companies of type {listed(by_field.pop('account_type').values)}"
+    phrases = []
+    if "employees" in by_field:
+        phrases.append(f"with {condition(by_field.pop('employees'))}")
+    places = [by_field.pop(field) for field in ("country", "region", "city") if field in by_field]
+    phrases += [f"in {listed(place.values)}" for place in places]
+    if "founded_year" in by_field:
+        phrases.append(condition(by_field.pop("founded_year")))
+    if "channel" in by_field:
+        phrases.append(f"that came by {listed(by_field.pop('channel').values)}")
+    rest = [condition(c) for c in by_field.values()]
+    if rest:
+        phrases.append(f"whose {listed(rest, 'and')}")
+    return " ".join([who, *phrases]) + "."
+
+
+def chance(p_value: float, permutations: int) -> str:
+    """A p-value in plain words."""
+    shuffles = f"With the customers shuffled {permutations:,} times"
+    if p_value <= 1.5 / (permutations + 1):
+        return f"{shuffles}, no shuffle showed a pattern this strong."
+    return f"{shuffles}, a pattern this strong came up by chance {percent(p_value)} of the time."
