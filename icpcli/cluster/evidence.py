@@ -66,7 +66,7 @@ def unseen_lift(
 
 def _interval(lift: float, influence: np.ndarray) -> Interval:
     reach = Z95 * float(np.sqrt((influence**2).sum()))
-    return Interval(lift, lift - reach, lift + reach)
+    return Interval(float(lift), float(lift) - reach, float(lift) + reach)
 
 
 def verdict_of(p_value: float, lift: Mapping[str, Lift], unseen: Mapping[str, Interval]) -> Verdict:

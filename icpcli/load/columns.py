@@ -205,6 +205,9 @@ def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, 
         (c for c in people if c.field == "account_id" and folded[c.index] not in BARE_IDS), None
     )
     companies = _columns_of(raw, folded, CrmObject.ACCOUNT, overrides)
+    people = _columns_of(
+        raw, folded, CrmObject.CONTACT, overrides, claimed=frozenset(c.index for c in companies)
+    )
     if company_id is None:
         taken = {c.index for c in companies if c.field == "account_id"}
         return [
@@ -216,10 +219,20 @@ def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, 
 
 
 def _columns_of(
-    raw: RawTable, folded: Sequence[str], wanted: CrmObject, overrides: Mapping[str, str]
+    raw: RawTable,
+    folded: Sequence[str],
+    wanted: CrmObject,
+    overrides: Mapping[str, str],
+    *,
+    claimed: frozenset[int] = frozenset(),
 ) -> list[Column]:
-    """The columns that are a field of one object; for companies, also those that no synonym knows."""
-    columns = _firmest(raw, wanted, _matches(raw, folded, wanted, overrides))
+    """The columns that are a field of one object; for companies, also those that no synonym knows.
+
+    A column ``claimed`` by the other object on the same rows stands here only where no other would.
+    """
+    matches = _matches(raw, folded, wanted, overrides)
+    own = {field: [m for m in found if m.index not in claimed] or found for field, found in matches.items()}
+    columns = _firmest(raw, wanted, own)
     taken = {c.index for c in columns}
     if wanted is CrmObject.ACCOUNT:
         of_people = _known_indices(folded, CrmObject.CONTACT) - _known_indices(folded, CrmObject.ACCOUNT)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
 from icpcli.model.common import Finding
 
 if TYPE_CHECKING:
     from datetime import date
+
+    import numpy as np
 
 REGIME = "ICP202"
 TRUNCATED = "ICP203"

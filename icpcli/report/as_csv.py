@@ -1,0 +1,53 @@
+"""Results that are tables, as CSV that a spreadsheet opens without running anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from icpcli.model.common import Criterion
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from icpcli.model.tables import Ranking, Reject
+
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def ranking_csv(ranking: Ranking, top: int) -> str:
+    """One row per customer, best first; a missing figure is an empty cell."""
+    names = ["rank", "account_key", "name", "score", "criteria_known"]
+    names += [name for c in Criterion for name in (c.value, f"{c}_percentile")]
+    rows = ([row[name] for name in names] for _, row in ranking.customers.head(top).iterrows())
+    return _csv(names, rows)
+
+
+def people_csv(people: pd.DataFrame) -> str:
+    """One row per person: contact_id, persona, probability; nothing that names anybody."""
+    names = ["contact_id", "persona", "probability"]
+    return _csv(names, ([row[name] for name in names] for _, row in people.iterrows()))
+
+
+def rejects_csv(rejects: Sequence[Reject]) -> str:
+    """One row per record that did not fit: file, record number, reason, its text."""
+    return _csv(["file", "record", "reason", "text"], ([r.path, r.line, r.reason, r.text] for r in rejects))
+
+
+def _csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(headers)
+    writer.writerows([_cell(value) for value in row] for row in rows)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
+    if pd.isna(value):
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)

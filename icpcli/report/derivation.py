@@ -1,0 +1,280 @@
+"""A derivation told: what to sell to, why it can be believed, who buys there, what was left out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import Verdict
+from icpcli.report.document import (
+    Block,
+    Bullets,
+    Card,
+    Cards,
+    Document,
+    Heading,
+    Paragraph,
+    Statement,
+    Table,
+    Title,
+    Tone,
+)
+from icpcli.wording import CRITERION_NAMES, chance, condition, count, figure, listed, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icpcli.model.profile import Derivation, Evidence, Figure, Lift, Persona, Personas, Share
+
+VERDICTS = {
+    Verdict.SUPPORTED: ("supported by your data", Tone.GOOD),
+    Verdict.TENTATIVE: ("tentative", Tone.CAUTION),
+    Verdict.UNSUPPORTED: ("your data support no profile", Tone.BAD),
+}
+NET = "net"
+TOP_POINTS = 8
+MOST_TITLES = 4
+LEAST_INFORMATION = 0.1
+
+
+def of_derivation(d: Derivation) -> Document:
+    """The whole report of a derivation."""
+    return Document(
+        (
+            *_opening(d),
+            *_criteria(d),
+            *_evidence(d),
+            *_alternatives(d),
+            *_people(d.personas),
+            *_scorecard(d),
+            *_left_out(d),
+        )
+    )
+
+
+def of_personas(d: Derivation) -> Document:
+    """The personas alone, under the profile they belong to."""
+    badge, tone = VERDICTS[d.profile.verdict]
+    opening = (Title("Buyer personas"), Statement(d.profile.statement, f"the profile: {badge}", tone))
+    noticed = tuple(f"{f.code}  {f.message}" for f in d.findings if f.code.startswith("ICP4"))
+    return Document((*opening, *_people(d.personas), Bullets(noticed)))
+
+
+def _opening(d: Derivation) -> list[Block]:
+    badge, tone = VERDICTS[d.profile.verdict]
+    title = Title("Ideal Customer Profile", badge, tone)
+    if not d.profile.conditions:
+        note = d.profile.evidence.power_note if d.profile.evidence else ""
+        return [title, Statement("Your data support no profile.", "", tone), Paragraph(note)]
+    if d.profile.verdict is Verdict.UNSUPPORTED:
+        opening: list[Block] = [
+            title,
+            Statement("Your data support no profile.", "", tone),
+            Paragraph(f"A hypothesis to test, and no more than that: {d.profile.statement}"),
+        ]
+    else:
+        opening = [title, Statement(d.profile.statement, _reach(d), tone)]
+    rows = tuple(
+        (condition(c), "" if c.probability is None else percent(c.probability)) for c in d.profile.conditions
+    )
+    return [*opening, Table(("Condition", "How sure it belongs"), rows, numeric=(1,))]
+
+
+def _reach(d: Derivation) -> str:
+    """Whom the profile holds: customers, their share of the value, and companies still to be won."""
+    customers = f"{count(d.profile.customers, 'customer')}, {percent(d.profile.share_of_customers)} of yours"
+    value = (
+        "" if d.profile.share_of_value is None else f" and {percent(d.profile.share_of_value)} of their value"
+    )
+    waiting = d.accounts.matching_not_worked
+    more = (
+        f"; {count(waiting, 'company', 'companies')} in your CRM match and were never worked"
+        if waiting
+        else ""
+    )
+    return f"{customers}{value}{more}"
+
+
+def _criteria(d: Derivation) -> list[Block]:
+    """The four criteria inside against outside; with no support, no lift is shown."""
+    figures = d.profile.figures
+    if not figures or not d.profile.conditions:
+        return []
+    shown = d.profile.verdict is not Verdict.UNSUPPORTED
+    rows = tuple(_criterion_row(f, d.profile.lift.get(f.criterion) if shown else None) for f in figures)
+    headers = ("Criterion", "Inside", "95 % interval", "Outside", "Improved")
+    absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
+    note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
+    return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4)), *note]
+
+
+def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
+    interval = (
+        "-" if f.low is None or f.high is None else f"{_bare(f.low, f.unit)} to {_bare(f.high, f.unit)}"
+    )
+    sure = (
+        "-"
+        if lift is None
+        else f"{percent(lift.improved)} sure"
+        if lift.improved >= 0.5
+        else f"worse, {percent(1 - lift.improved)} sure"
+    )
+    name = f"{CRITERION_NAMES[f.criterion]} (n = {f.customers_inside:,} / {f.customers_outside:,})"
+    return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), sure)
+
+
+def _bare(value: float, unit: str) -> str:
+    """A bound of an interval: the unit stands beside the figure already."""
+    words = figure(value, unit)
+    return words.removesuffix(f" {unit}")
+
+
+def _evidence(d: Derivation) -> list[Block]:
+    evidence = d.profile.evidence
+    if evidence is None or not evidence.permutations:
+        return []
+    lines = [chance(evidence.p_value, evidence.permutations)]
+    if d.profile.verdict is not Verdict.UNSUPPORTED:
+        lines += _lift_lines(d, evidence)
+        if d.profile.agreement is not None:
+            lines.append(
+                f"Another draw of the search would agree with {percent(d.profile.agreement)} of who is in (expected F1 with "
+                "the true profile)."
+            )
+    lines.append(evidence.power_note)
+    return [
+        Heading(
+            "Why you can believe it" if d.profile.verdict is Verdict.SUPPORTED else "What the evidence says"
+        ),
+        Bullets(tuple(lines)),
+    ]
+
+
+def _lift_lines(d: Derivation, evidence: Evidence) -> list[str]:
+    """Lift in standard deviations: 0.5 means that two of three inside beat the average outside."""
+    lines = []
+    if NET in evidence.unseen:
+        unseen = evidence.unseen[NET]
+        lines.append(
+            f"On customers the rule had not seen, those inside were better by {unseen.value:.2f} standard deviations over all "
+            f"criteria (95 % interval {unseen.low:.2f} to {unseen.high:.2f})."
+        )
+    if NET in d.profile.lift:
+        net = d.profile.lift[NET]
+        lines.append(
+            f"Lift to expect from the profile: {net.value:.2f} standard deviations ({net.low:.2f} to {net.high:.2f}), "
+            f"{percent(net.improved)} sure to be positive."
+        )
+    worse = [
+        CRITERION_NAMES[c.criterion]
+        for c in d.criteria
+        if c.criterion in d.profile.lift and d.profile.lift[c.criterion].improved < 0.2
+    ]
+    if worse:
+        lines.append(f"It comes at a price: {listed(worse, 'and')} is likely worse inside.")
+    return lines
+
+
+def _alternatives(d: Derivation) -> list[Block]:
+    if not d.profile.alternatives or d.profile.verdict is Verdict.UNSUPPORTED:
+        return []
+    items = tuple(f"{a.statement} {a.why_not}" for a in d.profile.alternatives)
+    return [Heading("What else it could have been"), Bullets(items)]
+
+
+def _people(personas: Personas) -> list[Block]:
+    if not personas.items:
+        return [Heading("Buyer personas"), Paragraph(personas.note or "No people were exported.")]
+    found = count(len(personas.items), "persona")
+    under = f"{found} among {count(personas.people, 'person', 'people')}: {personas.basis}."
+    blocks: list[Block] = [
+        Heading("Buyer personas"),
+        Paragraph(under),
+        Cards(tuple(_card(p) for p in personas.items)),
+    ]
+    return [*blocks, Paragraph(personas.note)] if personas.note else blocks
+
+
+def _card(p: Persona) -> Card:
+    facts = [
+        ("Function", _shares(p.functions)),
+        ("Seniority", _shares(p.seniorities)),
+        ("Role in buying", _shares(p.buying_roles)),
+        ("Comes by", _shares(p.channels)),
+        ("Titles", ", ".join(s.value for s in p.usual_titles[:MOST_TITLES])),
+        ("Won deals", "" if p.won_involvement is None else _involvement(p)),
+        ("Apart by", "; ".join(p.apart_by)),
+        ("How to reach", "; ".join(p.how_to_reach)),
+    ]
+    under = f"{count(p.contacts, 'person', 'people')}, {percent(p.share)}"
+    return Card(
+        p.name,
+        f"{under}. {p.statement}" if p.statement else under,
+        tuple((label, text) for label, text in facts if text),
+    )
+
+
+def _shares(shares: tuple[Share, ...]) -> str:
+    return ", ".join(f"{s.value} {percent(s.share)}" for s in shares[:3])
+
+
+def _involvement(p: Persona) -> str:
+    won = p.won_involvement
+    return (
+        ""
+        if won is None
+        else f"{percent(won.value)} of their closed deals ({percent(won.low)} to {percent(won.high)})"
+    )
+
+
+def _scorecard(d: Derivation) -> list[Block]:
+    card = d.scorecard
+    if card is None or d.profile.verdict is Verdict.UNSUPPORTED:
+        return []
+    met = sorted((i for i in card.items if i.condition is not None), key=lambda i: -i.points)
+    strongest = [
+        *met[: TOP_POINTS // 2],
+        *[i for i in met[-(TOP_POINTS // 2) :] if i not in met[: TOP_POINTS // 2]],
+    ]
+    rows = tuple(
+        (condition(i.condition), f"{i.points:+.0f}", f"{i.customers:,}") for i in strongest if i.condition
+    )
+    note = f"Points for a company never seen, from {card.base:+.0f}; they reproduce {percent(card.r_squared)} of the search's own judgement."
+    return [
+        Heading("Scorecard, its strongest lines"),
+        Paragraph(note),
+        Table(("A company whose", "Points", "Seen"), rows, numeric=(1, 2)),
+    ]
+
+
+def _left_out(d: Derivation) -> list[Block]:
+    worked = (
+        f"{count(d.accounts.customers, 'customer')}, {count(d.accounts.lost, 'company', 'companies')} lost"
+    )
+    intro = f"{worked}, {d.accounts.not_worked:,} not worked yet. Data as of {d.as_of.isoformat()}."
+    rows = tuple(
+        (s.path, str(s.object), f"{s.read:,}", f"{s.kept:,}", f"{s.merged:,}", _dropped(s.dropped))
+        for s in d.sources
+    )
+    headers = ("File", "Holds", "Read", "Kept", "Merged", "Dropped")
+    used = [f"{f.field} ({percent(f.information)})" for f in d.fields if f.information >= LEAST_INFORMATION]
+    searched = (
+        [
+            Paragraph(
+                f"Fields that carry information: {', '.join(used)}; of {count(len(d.fields), 'field')} searched."
+            )
+        ]
+        if used
+        else []
+    )
+    findings = tuple(f"{f.code}  {f.message}" for f in d.findings)
+    return [
+        Heading("What stands behind this, and what was left out"),
+        Paragraph(intro),
+        Table(headers, rows, numeric=(2, 3, 4)),
+        *searched,
+        Bullets(findings),
+    ]
+
+
+def _dropped(dropped: Mapping[str, int]) -> str:
+    return ", ".join(f"{n:,} {reason}" for reason, n in dropped.items()) or "none"

@@ -1,0 +1,89 @@
+"""A report as a list of blocks, the same for every format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Tone(StrEnum):
+    """What a block tells: good news, a warning, bad news, or neither."""
+
+    GOOD = "good"
+    CAUTION = "caution"
+    BAD = "bad"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """The report's first line, and the verdict beside it."""
+
+    text: str
+    badge: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """The one sentence to remember."""
+
+    text: str
+    under: str = ""
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Opens a part of the report."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """Running text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bullets:
+    """A list; shown as nothing where it is empty."""
+
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of text; ``numeric`` says which columns are figures and stand to the right."""
+
+    headers: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numeric: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A persona: a name, a line under it, and facts as label and text."""
+
+    title: str
+    under: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cards:
+    """Cards side by side where there is room."""
+
+    items: tuple[Card, ...]
+
+
+Block = Title | Statement | Heading | Paragraph | Bullets | Table | Cards
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """Everything a report says, in order."""
+
+    blocks: tuple[Block, ...]
