@@ -79,7 +79,7 @@ def field_name(field: str) -> str:
 
 
 def condition(c: Condition) -> str:
-    """A condition in words: "industry is Logistics or Wholesale", "50-499 employees", "annual revenue from 200,000"."""
+    """A condition in words: "industry is Logistics or Wholesale", "50-499 employees", "annual revenue of at least 200,000"."""
     if c.kind == "one_of":
         return f"{field_name(c.field)} is {listed(c.values)}"
     if c.field in COUNTED:
@@ -109,8 +109,8 @@ def _amounts(c: Condition) -> str:
     if c.at_least is None:
         return f"below {number(c.below or 0)}"
     if c.below is None:
-        return f"from {number(c.at_least)}"
-    return f"from {number(c.at_least)} to below {number(c.below)}"
+        return f"of at least {number(c.at_least)}"
+    return f"of {number(c.at_least)} to below {number(c.below)}"
 
 
 def statement(conditions: Sequence[Condition]) -> str:
@@ -132,7 +132,10 @@ def statement(conditions: Sequence[Condition]) -> str:
         phrases.append(condition(by_field.pop("founded_year")))
     if "channel" in by_field:
         phrases.append(f"that came by {listed(by_field.pop('channel').values)}")
-    rest = [condition(c) for c in by_field.values()]
+    amounts = [condition(c) for c in by_field.values() if c.kind == "between"]
+    if amounts:
+        phrases.append(f"with {listed(amounts, 'and')}")
+    rest = [condition(c) for c in by_field.values() if c.kind == "one_of"]
     if rest:
         phrases.append(f"whose {listed(rest, 'and')}")
     return " ".join([who, *phrases]) + "."

@@ -11,7 +11,7 @@ from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
 from icpcli.model.common import Verdict
 from icpcli.output import ensure_writable, write_whole
-from icpcli.report import as_csv
+from icpcli.report.as_csv import people_csv, rejects_csv
 from icpcli.store import read_profile, to_json
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
     paths = asked.paths or remembered_paths(saved, asked.profile.parent)
     found = personas_of(saved, paths, settings, on_progress=shell.progress)
     if rows is not None:
-        write_whole(rows, as_csv.people_csv(found.rows), bom=True)
+        write_whole(rows, people_csv(found.rows), bom=True)
         shell.say(f"Wrote {rows}")
     _write_profile(shell, asked.profile, found.derivation)
     shell.emit(render.personas_text(found.derivation, chosen, asked.output), asked.output)
@@ -108,7 +108,7 @@ def inspect(shell: Shell, asked: Asked, rejects: Path | None) -> Exit:
     settings = read_settings(asked.config, asked.flags)
     exports = pipeline(_paths(asked, settings), settings, shell.progress)
     if rejects is not None:
-        write_whole(rejects, as_csv.rejects_csv(exports.rejects), bom=True)
+        write_whole(rejects, rejects_csv(exports.rejects), bom=True)
         shell.say(f"Wrote {rejects}")
     shell.emit(render.exports_text(exports, chosen, asked.output), asked.output)
     return Exit.DONE

@@ -291,8 +291,9 @@ def _log_prior(sets: np.ndarray) -> np.ndarray:
     if len(sets) == 1:
         return np.zeros(1)
     rest = np.log((1 - ALL_CRITERIA) / (len(sets) - 1))
-    has_all = np.asarray(sets.all(axis=1))
-    return np.where(has_all, np.log(ALL_CRITERIA), rest)
+    prior = np.full(len(sets), rest)
+    prior[sets.all(axis=1)] = np.log(ALL_CRITERIA)
+    return prior
 
 
 def _truncated_normal(centre: np.ndarray, spread: np.ndarray, uniform: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from icpcli.cluster.selection import (
     agreement,
     best_rule,
     completed_codes,
+    condition_probabilities,
     distinct_rules,
     field_probabilities,
     runners_up,
@@ -103,7 +104,7 @@ def derive_profile(
     if obstacle is not None:
         return _nothing(book, found, obstacle)
     search, sampled = _search(book, found, utility, settings)
-    rules, profile, settled = _profile_rule(search, on_progress)
+    drawn = _profile_rule(search, on_progress)
     on_progress("Shuffling customers")
     p_value = search_p_value(
         search.found.attributes,
@@ -115,9 +116,9 @@ def derive_profile(
     )
     on_progress("Testing on customers not seen")
     unseen = _unseen(search)
-    if profile < 0:
+    if drawn.profile < 0:
         return _nothing(book, found, _no_rule(p_value, unseen, search))
-    return _told(book, ranking, search, rules, profile, p_value, unseen, (*settled, *sampled))
+    return _told(book, ranking, search, drawn, p_value, unseen, (*drawn.findings, *sampled))
 
 
 def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None:
@@ -191,24 +192,33 @@ def _sampler(search: _Search, training: np.ndarray, ladders: int, step: int) -> 
     )
 
 
-def _profile_rule(search: _Search, on_progress: Progress) -> tuple[Rules, int, tuple[Finding, ...]]:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Drawn:
+    """The rules that were drawn and which of them is the profile (-1: none)."""
+
+    rules: Rules
+    profile: int
+    completed: list[np.ndarray]
+    findings: tuple[Finding, ...]
+
+
+def _profile_rule(search: _Search, on_progress: Progress) -> _Drawn:
     """Draw rules until the two halves of the draws print the same profile."""
     sampler = _sampler(search, np.ones((1, len(search.parts)), dtype=bool), LADDERS, 1)
     completed = completed_codes(sampler.levels, search.rng(3))
     sampler.run(BURN_IN)
     batches: list[list[Draws]] = []
-    done = 0
-    while done < MOST_SWEEPS:
+    done, settled = 0, False
+    while done < MOST_SWEEPS and not settled:
         on_progress("Drawing rules", done, MOST_SWEEPS)
         batches.append(sampler.draw(SWEEPS))
         done += SWEEPS
-        if _halves_agree(batches, sampler, completed, search.min_inside):
-            break
+        settled = _halves_agree(batches, sampler, completed, search.min_inside)
     on_progress("Drawing rules", MOST_SWEEPS, MOST_SWEEPS)
     rules = distinct_rules([d for batch in batches for d in batch], sampler.levels, completed)
-    settled = done < MOST_SWEEPS
     message = f"After {MOST_SWEEPS:,} sweeps two halves of the search still print different rules: it is a close call."
-    return rules, best_rule(rules, search.min_inside), () if settled else (Finding(NOT_SETTLED, message),)
+    noticed = () if settled else (Finding(NOT_SETTLED, message),)
+    return _Drawn(rules, best_rule(rules, search.min_inside), completed, noticed)
 
 
 def _halves_agree(
@@ -253,16 +263,16 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     book: Book,
     ranking: Ranking,
     search: _Search,
-    rules: Rules,
-    profile: int,
+    drawn: _Drawn,
     p_value: float,
     unseen: dict[str, Interval],
     findings: tuple[Finding, ...],
 ) -> ProfileFound:
+    rules, profile = drawn.rules, drawn.profile
     lift = lifts(rules, profile, search.parts, search.weights, search.names, search.rng(7))
     verdict = verdict_of(p_value, lift, unseen)
     information = field_probabilities(rules)
-    conditions = rules.conditions(profile, information)
+    conditions = rules.conditions(profile, condition_probabilities(rules, profile, drawn.completed))
     inside = membership(conditions, book.attributes)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (inside == 1)

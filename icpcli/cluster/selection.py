@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 MOST_RULES = 400  # the weightiest sampled rules stand for all
 HALF = 0.5
+ALIKE = 0.8
+LEAST_PROBABILITY = 0.01  # of a runner-up worth telling
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -141,6 +143,35 @@ def field_probabilities(rules: Rules) -> np.ndarray:
     return np.round(probabilities, 12)
 
 
+def condition_probabilities(rules: Rules, profile: int, completed: Sequence[np.ndarray]) -> np.ndarray:
+    """How surely each attribute of the profile belongs (attributes,): the share of sampled rules with a like condition.
+
+    Alike is a condition on the same field, or one that holds for nearly the same companies (F1 of 0.8 or
+    more): sales and revenue, or region and city, say the same in two ways.
+    """
+    certain = np.zeros(len(rules.levels.attributes))
+    for own in map(int, np.flatnonzero(rules.used[profile])):
+        mine = _holds(rules, np.array([profile]), own, completed)
+        alike = np.zeros(len(rules.weight), dtype=bool)
+        for other in range(len(rules.levels.attributes)):
+            users = np.flatnonzero(rules.used[:, other])
+            if other == own:
+                alike[users] = True
+            elif len(users):
+                theirs = _holds(rules, users, other, completed)
+                alike[users[overlap(theirs, mine)[:, 0] >= ALIKE]] = True
+        certain[own] = rules.weight @ alike
+    return np.round(certain, 12)
+
+
+def _holds(rules: Rules, which: np.ndarray, a: int, completed: Sequence[np.ndarray]) -> np.ndarray:
+    """For which accounts the condition of some rules on one attribute holds (rules, accounts)."""
+    wanted = rules.chosen[which][:, rules.levels.of(a)]
+    padded = np.concatenate([wanted, np.zeros((len(wanted), 1), dtype=bool)], axis=1)
+    holds: np.ndarray = padded[:, completed[a]]
+    return holds
+
+
 @dataclass(frozen=True, slots=True)
 class RunnerUp:
     """A rule that overlaps the profile by less than half, and how probable its kind is."""
@@ -158,7 +189,10 @@ def runners_up(rules: Rules, profile: int, most: int = 2) -> list[RunnerUp]:
         support = (f1 >= HALF) @ (rules.weight * free)
         place = int(np.argmax(np.where(free, np.round(support, 9), -1.0)))
         alike = free & (f1[:, place] >= HALF)
-        found.append(RunnerUp(place, float(rules.weight[alike].sum())))
+        probability = float(rules.weight[alike].sum())
+        if probability < LEAST_PROBABILITY:
+            break
+        found.append(RunnerUp(place, probability))
         free &= ~alike
         free[place] = False
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -37,7 +37,7 @@ def rejects_csv(rejects: Sequence[Reject]) -> str:
     return _csv(["file", "record", "reason", "text"], ([r.path, r.line, r.reason, r.text] for r in rejects))
 
 
-def _csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+def _csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(headers)
@@ -45,7 +45,7 @@ def _csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     return out.getvalue()
 
 
-def _cell(value: object) -> str:
+def _cell(value: Any) -> str:
     if isinstance(value, str):
         return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
     if pd.isna(value):

@@ -33,6 +33,7 @@ VERDICTS = {
 NET = "net"
 TOP_POINTS = 8
 MOST_TITLES = 4
+MOST_LINES = 2  # of a card's reasons; icp.json holds them all
 LEAST_INFORMATION = 0.1
 
 
@@ -202,8 +203,8 @@ def _card(p: Persona) -> Card:
         ("Comes by", _shares(p.channels)),
         ("Titles", ", ".join(s.value for s in p.usual_titles[:MOST_TITLES])),
         ("Won deals", "" if p.won_involvement is None else _involvement(p)),
-        ("Apart by", "; ".join(p.apart_by)),
-        ("How to reach", "; ".join(p.how_to_reach)),
+        ("Apart by", "; ".join(p.apart_by[:MOST_LINES])),
+        ("How to reach", "; ".join(p.how_to_reach[:MOST_LINES])),
     ]
     under = f"{count(p.contacts, 'person', 'people')}, {percent(p.share)}"
     return Card(

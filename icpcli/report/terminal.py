@@ -6,9 +6,7 @@ import io
 from typing import TYPE_CHECKING, assert_never
 
 from rich import box
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.panel import Panel
 from rich.table import Table as RichTable
 from rich.text import Text
@@ -132,8 +130,10 @@ def _cards(items: tuple[Card, ...], width: int) -> RenderableType:
     """As many cards in a row as there is room for, all of one width."""
     per_row = max(1, min(len(items), width // CARD_WIDTH))
     card_width = (width - (per_row - 1)) // per_row
-    panels = [_card(item, card_width) for item in items]
-    return Columns(panels, width=card_width, padding=(0, 1, 0, 0), expand=False)
+    grid = RichTable.grid(padding=(0, 1, 0, 0))
+    for start in range(0, len(items), per_row):
+        grid.add_row(*(_card(item, card_width) for item in items[start : start + per_row]))
+    return grid
 
 
 def _card(item: Card, width: int) -> RenderableType:
@@ -143,7 +143,7 @@ def _card(item: Card, width: int) -> RenderableType:
         line.append(Text(_clean(text), style="not dim"))
         lines.append(line)
     title = Text(_clean(item.title), style="bold", overflow="ellipsis", no_wrap=True)
-    return Padding(Panel(Group(*lines), title=title, title_align="left", box=box.ROUNDED, width=width), 0)
+    return Panel(Group(*lines), title=title, title_align="left", box=box.ROUNDED, width=width)
 
 
 def _clean(text: str) -> str:

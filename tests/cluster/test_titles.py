@@ -1,0 +1,116 @@
+"""Job titles: what they say, and what they do not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from icpcli.cluster.titles import SENIORITIES, JobRole, read_buying_role, read_role, read_title
+
+GOLD = Path(__file__).parent / "titles_gold.txt"
+ACCURACY = 0.95
+
+
+@dataclass(frozen=True)
+class Gold:
+    """A title, and what a person read in it."""
+
+    title: str
+    role: JobRole
+
+
+def gold_titles() -> list[Gold]:
+    """The titles of the gold list, in which | stands between title, function and seniority."""
+    lines = GOLD.read_text(encoding="utf-8").splitlines()
+    cells = [line.rsplit(" | ", 2) for line in lines if line and not line.startswith("#")]
+    answers = [[None if cell.strip() == "None" else cell.strip() for cell in line[1:]] for line in cells]
+    return [Gold(line[0].strip(), JobRole(*answer)) for line, answer in zip(cells, answers, strict=True)]
+
+
+def test_the_gold_list_is_read_as_people_read_it():
+    """At least 95 % of the English and French titles of the gold list are read with both answers right."""
+    gold = gold_titles()
+
+    wrong = [(g.title, g.role, read_title(g.title)) for g in gold if read_title(g.title) != g.role]
+
+    assert len(gold) >= 400
+    assert len(wrong) <= (1 - ACCURACY) * len(gold), wrong
+
+
+@pytest.mark.parametrize("title", ["MVP", "Wizard of Light Bulb Moments", "", "n/a", "Maria Anders", "12345"])
+def test_an_unknown_title_stays_unknown(title):
+    """A title without a known word has no function and no seniority, never a default."""
+    assert read_title(title) == JobRole(None, None)
+
+
+@pytest.mark.parametrize(
+    ("masculine", "feminine"),
+    [
+        ("Directeur commercial", "Directrice commerciale"),
+        ("Acheteur", "Acheteuse"),
+        ("Gérant", "Gérante"),
+        ("Chargé d'affaires", "Chargée d'affaires"),
+        ("Développeur", "Développeuse"),
+        ("Chef des ventes", "Cheffe des ventes"),
+        ("Directeur commercial", "Directeur·rice commercial·e"),
+        ("Chargé de communication", "Chargé(e) de communication (H/F)"),
+        ("Vertriebsleiter", "Vertriebsleiterin"),
+    ],
+)
+def test_either_gender_is_read_alike(masculine, feminine):
+    """The gender of a title changes nothing in what it says."""
+    assert read_title(masculine) == read_title(feminine)
+    assert read_title(masculine).function is not None
+
+
+@given(
+    st.sampled_from(gold_titles()), st.sampled_from([str.upper, str.lower, str.title, lambda t: f"  {t} "])
+)
+def test_case_and_blanks_do_not_matter(gold, written):
+    """A title says the same in capitals, in lower case, and between blanks."""
+    assert read_title(written(gold.title)) == read_title(gold.title)
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_read(text):
+    """No text breaks the reading, and every seniority is one of the known levels."""
+    assert read_title(text).seniority in {None, *SENIORITIES}
+
+
+def test_columns_of_the_crm_fill_what_the_title_does_not_tell():
+    """Department and seniority columns are used where the title is blank or silent, and never against it."""
+    assert read_role(None, "Finance", "DIRECTOR") == JobRole("finance", "director")
+    assert read_role("Ninja", "Human Resources", "c_suite") == JobRole("HR", "executive")
+    assert read_role("CFO", "Marketing", "entry") == JobRole("finance", "executive")
+    assert read_role("Director", "Ressources humaines", None) == JobRole("HR", "director")
+    assert read_role(None, "75", "7") == JobRole(None, None)
+
+
+@pytest.mark.parametrize(
+    ("written", "role"),
+    [
+        ("DECISION_MAKER", "decision maker"),
+        ("Décideur", "decision maker"),
+        ("Economic Buyer", "budget holder"),
+        ("Détenteur du budget", "budget holder"),
+        ("CHAMPION;INFLUENCER", "champion"),
+        ("Influencer; Decision Maker", "decision maker"),
+        ("Prescripteur", "influencer"),
+        ("Business User", "end user"),
+        ("Utilisateur final", "end user"),
+        ("Executive Sponsor", "executive sponsor"),
+        ("LEGAL_AND_COMPLIANCE", "legal"),
+        ("Developer/Evaluator", "technical evaluator"),
+        ("Technical Buyer", "technical evaluator"),
+        ("Purchasing", "purchasing"),
+        ("BLOCKER", "blocker"),
+        ("Product Management", "other"),
+    ],
+)
+def test_buying_roles_of_all_crms_share_one_vocabulary(written, role):
+    """HubSpot, Salesforce and Zoho say the same in different words; of several roles the weightiest counts."""
+    assert read_buying_role(written) == role
