@@ -4,39 +4,42 @@ from __future__ import annotations
 
 import unicodedata
 from functools import cache
+from typing import TYPE_CHECKING
 
-from babel import Locale
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ALIASES = {
-    "usa": "US",
-    "u.s.a.": "US",
-    "u.s.": "US",
-    "united states of america": "US",
-    "etats unis": "US",
-    "etats-unis d'amerique": "US",
-    "uk": "GB",
-    "u.k.": "GB",
-    "great britain": "GB",
-    "england": "GB",
-    "scotland": "GB",
-    "angleterre": "GB",
-    "grande-bretagne": "GB",
-    "republique tcheque": "CZ",
-    "czech republic": "CZ",
-    "holland": "NL",
-    "turkey": "TR",
-    "hong kong": "HK",
-    "ivory coast": "CI",
-    "south korea": "KR",
-    "russia": "RU",
-    "vietnam": "VN",
+    "U.S.A.": "US", "U.S.": "US", "United States of America": "US", "America": "US", "Etats-Unis d'Amérique": "US",
+    "EEUU": "US", "EE.UU.": "US", "UK": "GB", "U.K.": "GB", "Great Britain": "GB", "England": "GB", "Scotland": "GB",
+    "Wales": "GB", "Northern Ireland": "GB", "Britain": "GB", "Angleterre": "GB", "Grande-Bretagne": "GB",
+    "Ecosse": "GB", "République tchèque": "CZ", "Czech Republic": "CZ", "Holland": "NL", "The Netherlands": "NL",
+    "Hollande": "NL", "Turkey": "TR", "Hong Kong": "HK", "Hong-Kong": "HK", "Macao": "MO", "Macau": "MO",
+    "Ivory Coast": "CI", "Korea": "KR", "Republic of Korea": "KR", "Korea, Republic of": "KR", "Corée": "KR",
+    "Russian Federation": "RU", "Viet Nam": "VN", "Burma": "MM", "Birmanie": "MM", "Myanmar": "MM",
+    "Palestine": "PS", "Palestina": "PS", "Palästina": "PS", "UAE": "AE",
+    "EAU": "AE", "Republic of Ireland": "IE", "BRD": "DE", "PRC": "CN",
+    "People's Republic of China": "CN", "Slovak Republic": "SK", "Macedonia": "MK", "Macédoine": "MK",
+    "Swaziland": "SZ", "Cape Verde": "CV", "Congo": "CG", "Congo, Democratic Republic of the": "CD", "RDC": "CD",
+    "DRC": "CD", "Iran, Islamic Republic of": "IR", "Tanzania, United Republic of": "TZ", "Bolivia, Plurinational State of": "BO",
+    "Venezuela, Bolivarian Republic of": "VE", "Moldova, Republic of": "MD", "Taiwan, Province of China": "TW",
+    "Viêt Nam": "VN", "Vatican": "VA", "Biélorussie": "BY", "Bosnie": "BA",
+}  # fmt: skip
+# Shorter than the names babel has for these.
+SHORT_NAMES = {
+    "HK": "Hong Kong",
+    "MO": "Macao",
+    "MM": "Myanmar",
+    "PS": "Palestine",
+    "CI": "Côte d'Ivoire",
 }
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a spelling, the later decides
 
 
 def country_name(text: str) -> str:
     """The short English name of a country, however it was written; what is no country stays as it is."""
-    code = _codes().get(fold(text))
+    code = _codes().get(_folded_name(text))
     return " ".join(text.split()) if code is None else _names()[code]
 
 
@@ -46,20 +49,43 @@ def fold(text: str) -> str:
     return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
-@cache
-def _names() -> dict[str, str]:
-    return {
-        code: name for code, name in Locale("en").territories.items() if len(code) == 2 and code.isalpha()
-    }
+def _folded_name(text: str) -> str:
+    """A name without what its spellings differ in: dots, hyphens, a leading article, "and"."""
+    bare = fold(text).replace(".", "").replace("-", " ").replace("&", " and ").replace(" et ", " and ")
+    return " ".join(bare.split()).removeprefix("the ")
 
 
 @cache
-def _codes() -> dict[str, str]:
+def _names() -> Mapping[str, str]:
+    return {code: name for code, name in _territories("en").items() if _is_country(code)} | SHORT_NAMES
+
+
+@cache
+def _codes() -> Mapping[str, str]:
+    """Folded name or code -> code of two letters."""
+    from babel.core import get_global  # noqa: PLC0415  see _territories
+
     names = _names()
-    codes = {
-        fold(name): code
+    spelled = {
+        _folded_name(name): code
         for language in LANGUAGES
-        for code, name in Locale(language).territories.items()
+        for code, name in _territories(language).items()
         if code in names
     }
-    return codes | {code.casefold(): code for code in names} | ALIASES
+    short = {code.casefold(): code for code in names}
+    long = {
+        alias.casefold(): codes[0]
+        for alias, codes in get_global("territory_aliases").items()
+        if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0] in names
+    }
+    return spelled | short | long | {_folded_name(alias): code for alias, code in ALIASES.items()}
+
+
+def _territories(language: str) -> Mapping[str, str]:
+    from babel import Locale  # noqa: PLC0415  its names are read from files, and only a country column needs them
+
+    return dict(Locale(language).territories)
+
+
+def _is_country(code: str) -> bool:
+    return len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES

@@ -11,28 +11,34 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-ISO = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?")
-COMPACT = re.compile(r"(19\d\d|20\d\d)(\d\d)(\d\d)")
-PARTS = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}|\d{2})(?:[T ,].*)?")
+TIME = r"(?:(?:[T ]|, ?)\s*(?:à |at )?\d{1,2}[:h]\d{2}.*)?"
+ISO = re.compile(rf"(\d{{4}})([-/.])(\d{{1,2}})\2(\d{{1,2}}){TIME}")
+COMPACT = re.compile(rf"(19\d\d|20\d\d)(\d\d)(\d\d){TIME}")
+PARTS = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){TIME}")
+WEEKDAY = r"(?:[a-z]{3,10}\.?,? )?"
 DAY_FIRST_WORD = re.compile(
-    r"(\d{1,2})(?:er|st|nd|rd|th|\.)?[-\s/]+([a-z]{3,9})\.?,?[-\s/]+(\d{4}|\d{2})(?:[\s,].*)?"
+    rf"{WEEKDAY}(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de|[-/ ]) ?([a-z]{{3,10}})\.?,?(?: de|[-/ ]) ?(\d{{4}}|\d{{2}}){TIME}"
 )
-MONTH_FIRST_WORD = re.compile(r"([a-z]{3,9})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?:[\s,].*)?")
-SERIAL = re.compile(r"[2-5]\d{4}(?:\.\d+)?")
-EPOCH = re.compile(r"1\d{9}(?:\d{3})?")
-EXCEL_ZERO = date(1899, 12, 30)
+MONTH_FIRST_WORD = re.compile(rf"{WEEKDAY}([a-z]{{3,10}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
+SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
+EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.0+)?")
+EXCEL_ZERO = date(1899, 12, 30)  # day 0 of a serial number, the year 1900 taken for a leap year
+FIRST_SERIAL, LAST_SERIAL = 25_000, 60_000  # 1968 to 2064
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-MONTHS = {
-    stem: number
-    for number, stems in enumerate(
-        (
-            "jan ene", "feb fev", "mar mars marz", "apr avr abr", "may mai mayo", "jun juin", "jul juil", "aug aou ago",
-            "sep", "oct okt", "nov", "dec dez dic",
-        ),
-        start=1,
-    )
-    for stem in stems.split()
-}  # fmt: skip
+MONTHS = (
+    "january janvier januar enero jan",
+    "february fevrier februar febrero",
+    "march mars marz maerz marzo mrz",
+    "april avril abril",
+    "may mai mayo",
+    "june juin juni junio",
+    "july juillet juli julio",
+    "august aout agosto",
+    "september septembre septiembre sept",
+    "october octobre oktober octubre",
+    "november novembre noviembre",
+    "december decembre dezember diciembre",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +50,39 @@ class Dates:
 
 
 def dates_of(distinct: Sequence[str], *, is_asked_for: bool) -> Dates:
-    """The date of each text; Excel's serial numbers and epoch seconds only where a date is asked for."""
-    parts = [match for text in distinct if (match := PARTS.fullmatch(text.strip()))]
-    first = max((int(m[1]) for m in parts), default=0)
-    second = max((int(m[2]) for m in parts), default=0)
-    month_first = second > 12 and first <= 12
+    """The date of each text, of times the day; day first where nothing tells.
+
+    Excel's serial numbers and epoch seconds or milliseconds only where a date is asked for.
+    """
+    parts = [match for text in distinct if (match := PARTS.fullmatch(text))]
+    day_first = sum(int(m[1]) > 12 >= int(m[3]) for m in parts)
+    month_first = sum(int(m[3]) > 12 >= int(m[1]) for m in parts)
     read = {}
     for text in distinct:
-        value = _date(text.strip(), month_first=month_first)
+        value = _date(text, month_first=month_first > day_first)
         if value is None and is_asked_for:
-            value = _serial(text.strip())
+            value = _serial(text)
         if value is not None and FIRST_YEAR <= value.year <= LAST_YEAR:
             read[text] = value
-    same = all(m[1] == m[2] for m in parts)
-    return Dates(read, ambiguous=bool(parts) and first <= 12 and second <= 12 and not same)
+    is_told = day_first != month_first
+    return Dates(read, ambiguous=not is_told and any(m[1] != m[3] for m in parts))
 
 
 def looks_like_dates(distinct: Sequence[str]) -> bool:
     """Whether nearly all texts of a column are dates; plain numbers and durations are none."""
-    read = dates_of(distinct, is_asked_for=False).values
-    return len(read) >= 0.9 * len(distinct) and not all(text.isdigit() for text in distinct)
+    if all(text.isdigit() for text in distinct):
+        return False
+    return len(dates_of(distinct, is_asked_for=False).values) >= 0.9 * len(distinct)
 
 
 def _date(text: str, *, month_first: bool) -> date | None:
-    if match := ISO.fullmatch(text) or COMPACT.fullmatch(text):
+    if match := ISO.fullmatch(text):
+        return _valid(int(match[1]), int(match[3]), int(match[4]))
+    if match := COMPACT.fullmatch(text):
         return _valid(int(match[1]), int(match[2]), int(match[3]))
     if match := PARTS.fullmatch(text):
-        day, month = (int(match[2]), int(match[1])) if month_first else (int(match[1]), int(match[2]))
-        return _valid(_year(match[3]), month, day)
+        day, month = (int(match[3]), int(match[1])) if month_first else (int(match[1]), int(match[3]))
+        return _valid(_year(match[4]), month, day)
     folded = _fold(text)
     if match := DAY_FIRST_WORD.fullmatch(folded):
         return _valid(_year(match[3]), _month(match[2]), int(match[1]))
@@ -81,11 +92,11 @@ def _date(text: str, *, month_first: bool) -> date | None:
 
 
 def _serial(text: str) -> date | None:
-    if SERIAL.fullmatch(text):
-        return EXCEL_ZERO + timedelta(days=int(float(text)))
+    if (match := SERIAL.fullmatch(text)) and FIRST_SERIAL <= int(match[1]) <= LAST_SERIAL:
+        return EXCEL_ZERO + timedelta(days=int(match[1]))
     if EPOCH.fullmatch(text):
-        seconds = int(text) / (1000 if len(text) == 13 else 1)
-        return datetime.fromtimestamp(seconds, tz=UTC).date()
+        number = int(text.partition(".")[0])
+        return datetime.fromtimestamp(number / (1000 if number >= 10**12 else 1), tz=UTC).date()
     return None
 
 
@@ -102,9 +113,10 @@ def _year(text: str) -> int:
 
 
 def _month(word: str) -> int:
-    return next((MONTHS[word[:n]] for n in (4, 3) if word[:n] in MONTHS), 0)
+    """The number of a month's name or its beginning, in four languages; 0 where it is none."""
+    return next((n for n, names in enumerate(MONTHS, 1) if any(m.startswith(word) for m in names.split())), 0)
 
 
 def _fold(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())

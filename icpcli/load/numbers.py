@@ -5,114 +5,198 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009 ", "") | {"\u2212": "-", "\u2019": "'"})
-SYMBOLS = {"€": "EUR", "$": "USD", "£": "GBP", "¥": "JPY", "₹": "INR"}
-CODE = re.compile(
-    r"(?<![A-Za-z])(EUR|USD|GBP|CHF|CAD|AUD|JPY|INR|SEK|NOK|DKK|PLN|MAD|TND|XOF|BRL|MXN)(?![A-Za-z])",
+SIGNS = str.maketrans(dict.fromkeys("\u00a0\u202f\u2007\u2009", " ") | {"\u2212": "-", "\u2019": "'"})
+SIGNS_BEFORE = frozenset({"", "-", "+", "(", "(-"})
+CURRENCIES = {
+    "€": "EUR", "$": "USD", "US$": "USD", "CA$": "CAD", "C$": "CAD", "AU$": "AUD", "A$": "AUD", "NZ$": "NZD", "HK$": "HKD",
+    "R$": "BRL", "£": "GBP", "¥": "JPY", "₹": "INR", "ZŁ": "PLN",
+}  # fmt: skip
+CODES = "EUR|USD|GBP|CHF|CAD|AUD|NZD|JPY|CNY|INR|SGD|HKD|SEK|NOK|DKK|PLN|CZK|HUF|RON|MAD|TND|DZD|XOF|XAF|BRL|MXN|ZAR|AED|ILS"
+# A code stands alone, or behind the k or M of kEUR and MEUR.
+CURRENCY = re.compile(
+    rf"(?:US|CA|C|AU|A|NZ|HK|R)?\$|[€£¥₹]|zł|(?:(?<![A-Za-z])|(?<=^[kKmM]))(?:{CODES})(?![A-Za-z])",
     re.IGNORECASE,
 )
-CURRENCY = re.compile(f"[{''.join(SYMBOLS)}]|{CODE.pattern}", re.IGNORECASE)
-MULTIPLIERS = {"k": 10**3, "m": 10**6, "md": 10**9, "mrd": 10**9, "bn": 10**9, "b": 10**9}
-NUMBER = re.compile(
-    r"(?P<digits>\d[\d.,']*|[.,]\d+)(?P<times>k|md|mrd|m|bn|b)?(?P<percent>%)?", re.IGNORECASE
+TIMES = {
+    "k": 10**3,
+    **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
+    **dict.fromkeys(("md", "mds", "mrd", "bn", "b", "billion", "milliard", "milliards"), 10**9),
+}
+CELL = re.compile(
+    r"(?P<before>[^\d.,]*)(?P<digits>[\d.,][\d.,' ]*?)(?P<power>[eE][-+]?\d{1,2})?(?P<after>\D*)", re.ASCII
+)
+DIGITS = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d*)?|\d[\d.,]*|[.,]\d+", re.ASCII)
+AFTER = re.compile(
+    rf"(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
+    re.IGNORECASE,
+)
+LONGEST = 60  # characters; what is longer is a sentence
+GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")  # the latter is Indian
+UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")  # a thousand and more, or three decimals
+HEADS = (
+    "employees|employee|employés|employé|employes|salariés|salarié|salaries|agents|people|persons|personnes|personne|"
+    "mitarbeiter|empleados|collaborateurs|fte|etp|users|utilisateurs|seats|licences|licenses|days|jours|months|mois"
+)
+WORDS = re.compile(rf"\b(?:{HEADS})\b\.?", re.IGNORECASE)
+AT_LEAST = re.compile(
+    r"^(?:>=?|≥|over|more than|at least|plus de|au moins|mehr als|más de)\s*|\s*(?:\+|et plus|ou plus|and more|or more|und mehr)$"
+)
+AT_MOST = re.compile(
+    r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis zu|menos de)\s*(?=\d)"
 )
 RANGE = re.compile(
-    r"(?P<low>\d[\d.,' ]*?)(?P<low_k>k)?\s*(?:-|–|—|à|to|bis|a)\s*(?P<high>\d[\d.,']*)(?P<k>k)?"
+    r"(?:(?:de|from|entre|between|von) )?(?P<low>\d[\d.,' ]*?)(?P<low_times>k|m)? ?(?:-|–|—|à|to|bis|et|and|a) ?"
+    r"(?P<high>\d[\d.,' ]*?)(?P<high_times>k|m)?"
 )
-WORDS = re.compile(
-    r"\b(employees|employes|employés|salariés|salaries|agents|people|personnes|mitarbeiter)\b\.?",
-    re.IGNORECASE,
-)
+# The lower ends of INSEE's classes of head count ("tranche d'effectif"), 1 to 2 people up to 10,000 and more.
+INSEE_CLASSES = {
+    "00": 0, "01": 1, "02": 3, "03": 6, "11": 10, "12": 20, "21": 50, "22": 100, "31": 200, "32": 250, "41": 500,
+    "42": 1000, "51": 2000, "52": 5000, "53": 10000,
+}  # fmt: skip
+ENOUGH_CLASSES = 8  # all of them in the closed set: head counts would have a 4, 5 or 8 between them
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A cell that is one number: its digits with their signs, what to multiply them by, the currency named."""
+
+    digits: str
+    factor: Decimal
+    currency: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class NumberStyle:
-    """Which sign is the decimal one in a column; ``ambiguous`` where its values do not tell."""
+    """Which sign is decimal in the cells that do not tell (1,234); ``ambiguous`` if no other cell tells either.
+
+    An empty ``decimal`` means that both signs group thousands.
+    """
 
     decimal: str
     ambiguous: bool = False
-    quantum: Decimal = Decimal("0.0001")
 
 
-def number_style(distinct: Iterable[str]) -> NumberStyle:
-    """The decimal sign that a column's values settle.
+@dataclass(frozen=True, slots=True)
+class _Affixes:
+    """What stands around a number's digits."""
 
-    A value with both signs tells (the last is decimal), as does one or two digits after a sign, or a
-    sign that occurs twice (it groups). 1,234 all along tells nothing: the comma is then taken to group.
+    factor: Decimal
+    currency: str | None
+
+
+def number_in(text: str) -> Number | None:
+    """The number a cell is: currency, groups, k/M/bn, parentheses, trailing minus and percent understood."""
+    if len(text) > LONGEST:
+        return None
+    match = CELL.fullmatch(text.translate(SIGNS))
+    if match is None or not DIGITS.fullmatch(match["digits"]):
+        return None
+    around = _affixes(match["before"], match["after"])
+    if around is None:
+        return None
+    factor = around.factor.scaleb(int(match["power"][1:])) if match["power"] else around.factor
+    return Number(match["digits"], factor, around.currency)
+
+
+def number_style(numbers: Iterable[Number | None], *, is_grouped: bool = False) -> NumberStyle:
+    """The decimal sign of a column, settled by the cells that tell: two different signs, or a tail of 1-2 digits.
+
+    Where none tells, a comma groups; so does a point if ``is_grouped`` (money and heads have no three decimals).
     """
     votes = {",": 0, ".": 0}
-    unsure = {",": 0, ".": 0}
-    for text in distinct:
-        digits = re.sub(r"[^\d.,]", "", text)
-        comma, dot = digits.rfind(","), digits.rfind(".")
-        if comma >= 0 and dot >= 0:
-            votes["," if comma > dot else "."] += 1
-        elif comma >= 0 or dot >= 0:
-            sign = "," if comma >= 0 else "."
-            other = "." if sign == "," else ","
-            tail = len(digits) - max(comma, dot) - 1
-            if digits.count(sign) > 1:
-                votes[other] += 1
-            elif tail != 3 or digits[0] in "0.,":
-                votes[sign] += 1
-            elif max(comma, dot) > 3:
-                votes[sign] += 1  # 1234.567 has no groups
-            else:
-                unsure[sign] += 1
+    undecided = set[str]()
+    for number in numbers:
+        if number is None:
+            continue
+        sign = _decimal_sign(number.digits)
+        if sign:
+            votes[sign] += 1
+        elif UNDECIDED.fullmatch(number.digits):
+            undecided.add("," if "," in number.digits else ".")
     if votes[","] != votes["."]:
-        return NumberStyle("," if votes[","] > votes["."] else ".")
-    if unsure["."] and not unsure[","]:
-        return NumberStyle(".", ambiguous=True)
-    return NumberStyle(".", ambiguous=bool(unsure[","]))
+        is_split = min(votes.values()) > 0 and bool(undecided)
+        return NumberStyle("," if votes[","] > votes["."] else ".", ambiguous=is_split)
+    return NumberStyle("" if is_grouped and undecided == {"."} else ".", ambiguous=bool(undecided))
+
+
+def value_of(number: Number, style: NumberStyle) -> Decimal | None:
+    """A number's value; None where its groups are no thousands (a version, a telephone number)."""
+    plain = number.digits.replace(" ", "").replace("'", "")
+    sign = _decimal_sign(number.digits) or (style.decimal if UNDECIDED.fullmatch(number.digits) else "")
+    head, _, tail = plain.rpartition(sign) if sign and sign in plain else (plain, "", "")
+    if ("," in head or "." in head) and not GROUPED.fullmatch(head):
+        return None
+    whole = head.replace(",", "").replace(".", "")
+    return Decimal(f"{whole or 0}.{tail or 0}") * number.factor if whole or tail else None
 
 
 def read_number(text: str, style: NumberStyle) -> Decimal | None:
-    """The number in a cell: currency, groups, k/M, parentheses, trailing minus and percent understood."""
-    bare = CURRENCY.sub("", text.translate(SPACES))
-    negative = bare.startswith(("-", "(")) or bare.endswith("-")
-    match = NUMBER.fullmatch(bare.strip("()+-"))
-    if match is None:
-        return None
-    value = _decimal(match["digits"], style)
-    if value is None:
-        return None
-    value *= MULTIPLIERS.get((match["times"] or "").casefold(), 1)
-    if match["percent"]:
-        value /= 100
-    return -value if negative else value
+    """The value of a cell that is one number, else None."""
+    number = number_in(text)
+    return None if number is None else value_of(number, style)
 
 
 def read_count(text: str, style: NumberStyle) -> float | None:
-    """A count; of a range (51-200, 10 à 19 salariés, 1000+, 5-6k) its lower end."""
-    bare = WORDS.sub("", text).strip().rstrip("+").strip()
-    number = read_number(bare, style)
+    """A count; of a range or a bound (51-200, 10 à 19 salariés, 1000+, 5-6k) the lower end, below a bound 0."""
+    number = read_number(text, style)
     if number is not None:
         return float(number)
-    match = RANGE.fullmatch(bare.casefold())
+    bare = WORDS.sub("", text.translate(SIGNS)).casefold().strip()
+    if AT_MOST.match(bare):
+        return 0.0
+    bare = AT_LEAST.sub("", bare).strip()
+    number = read_number(bare, style)
+    return float(number) if number is not None else _lower_end(bare, style)
+
+
+def insee_classes(distinct: Iterable[str]) -> bool:
+    """Whether a column of head counts holds INSEE's class codes, known by their closed set."""
+    codes = list(distinct)
+    padded = [code.zfill(2) for code in codes]
+    if not all(code in INSEE_CLASSES for code in padded):
+        return False
+    return any(code.startswith("0") and len(code) == 2 for code in codes) or len(codes) >= ENOUGH_CLASSES
+
+
+@lru_cache(maxsize=1024)  # a column has few different surroundings, and they cost more than the digits
+def _affixes(before: str, after: str) -> _Affixes | None:
+    """What stands around the digits; None where it is anything but a sign, a currency, a unit of thousands, a percent."""
+    named = CURRENCY.search(before) or CURRENCY.search(after.strip())
+    sign = CURRENCY.sub("", before).replace(" ", "")
+    match = AFTER.fullmatch(CURRENCY.sub("", after.strip()).strip())
+    if match is None or sign not in SIGNS_BEFORE or (sign.startswith("(") != (match["end"] == ")")):
+        return None
+    if match["end"] == "-" and sign:
+        return None
+    is_negative = sign in {"-", "(", "(-"} or match["end"] == "-"
+    factor = Decimal(TIMES.get((match["times"] or "").casefold(), 1)) / (100 if match["percent"] else 1)
+    currency = CURRENCIES.get(named[0].upper(), named[0].upper()) if named else None
+    return _Affixes(-factor if is_negative else factor, currency)
+
+
+def _decimal_sign(digits: str) -> str:
+    """The decimal sign that a number settles by itself; "" where it has none, or could be read two ways."""
+    signs = [c for c in digits if c in ",."]
+    if not signs or UNDECIDED.fullmatch(digits):
+        return ""
+    if len(signs) == 1 or len(set(signs)) == 2:
+        return signs[-1]
+    return "." if signs[0] == "," else ","  # a sign that occurs twice groups
+
+
+def _lower_end(bare: str, style: NumberStyle) -> float | None:
+    match = RANGE.fullmatch(bare)
     if match is None:
         return None
-    low = read_number(match["low"], style)
-    if low is None:
+    low, high = read_number(match["low"], style), read_number(match["high"], style)
+    if low is None or high is None:
         return None
-    return float(low) * (1000 if match["low_k"] or match["k"] else 1)
-
-
-def currency_of(text: str) -> str | None:
-    """The ISO code of the currency a cell names, by symbol or code."""
-    match = CURRENCY.search(text)
-    if match is None:
-        return None
-    return SYMBOLS.get(match[0], match[0].upper())
-
-
-def _decimal(digits: str, style: NumberStyle) -> Decimal | None:
-    group = "," if style.decimal == "." else "."
-    plain = digits.replace("'", "").replace(group, "").replace(style.decimal, ".")
-    if plain.count(".") > 1:
-        plain = plain.replace(".", "")
-    return Decimal(plain) if re.fullmatch(r"\d*\.?\d*", plain) and plain.strip(".") else None
+    times = match["low_times"] or (match["high_times"] if low <= high else None)  # 5-6k, but not 500-1k
+    low, high = low * TIMES.get(times or "", 1), high * TIMES.get(match["high_times"] or "", 1)
+    return float(low) if low <= high else None

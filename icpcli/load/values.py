@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, looks_like_dates
-from icpcli.load.numbers import NumberStyle, currency_of, number_style, read_count, read_number
+from icpcli.load.numbers import (
+    INSEE_CLASSES,
+    insee_classes,
+    number_in,
+    number_style,
+    read_count,
+    value_of,
+)
 from icpcli.model.common import Kind
 
 if TYPE_CHECKING:
@@ -18,20 +25,35 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
 MONEY_TYPE = pa.decimal128(18, 4)
+WIDE_MONEY_TYPE = pa.decimal128(38, 12)
 MAX_MONEY = 10**14
 
+ODD_SPACES = "[\u00a0\u202f\u2007\u2009]"
+FORMULA_GUARD = r"^'([=+@-])"  # the apostrophe some CRMs write before what a spreadsheet would compute
 NULLS = frozenset(
-    "-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
+    "|-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|#name?|#div/0!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
     "non défini|inconnu|effectif inconnu|tbd|?|.|:)".split("|")
 )
-NOT_NULL_IN = {"country": frozenset({"na"}), "region": frozenset({"na"})}
+# Namibia and New Caledonia, North America and North Carolina; "NN" is INSEE's unknown head count.
+NOT_NULL_IN = dict.fromkeys(("country", "region"), frozenset({"na", "nc"}))
+ALSO_NULL_IN = {"employees": frozenset({"nn"})}
+OTHER_REGIONS = pa.array(["emea", "apac", "latam", "amer", "anz"])
 TRUE = frozenset({"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t"})
 FALSE = frozenset({"false", "no", "n", "0", "unchecked", "non", "faux", "nein", "f"})
+CHECKED = frozenset({"true", "checked", "v", "x", "1", "vrai", "t"})  # who writes Yes would have written No
 YES_NO = (TRUE | FALSE) - {"1", "0", "x", "v"}
 
-MOSTLY = 0.9  # of a column's filled cells must read as a kind for the column to be of it
+PLAIN_NUMBER = r"^-?\d{1,13}(\.\d{1,12})?$"
+TELLING_NUMBER = r"^-?(0\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{4,}\.\d+)$"  # its point can only be decimal
+UNDECIDED_NUMBER = r"^-?[1-9]\d{0,2}\.\d{3}$"
+ISO_DATE = r"^(19|20)\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?)?$"
+TIME_OF_DAY = r"[T ,]+(?:(?:à|at) )?\d\d?[:h]\d\d.*$"
+
+MOSTLY = 0.9  # of a column's values must read as a kind for the column to be of it
 LONG_TEXT_CHARACTERS = 40
 NEARLY_UNIQUE = 0.9
+LARGEST_SAMPLE = 2000  # distinct values that a kind is guessed from, evenly spaced in their order
+FEW = 20  # values, all different, that may still be a category's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,66 +73,76 @@ class Typed:
 
 def blank_to_null(cells: pa.ChunkedArray, *, field: str | None = None) -> pa.ChunkedArray:
     """The same cells trimmed, with every way of writing "nothing" as null; NA is Namibia in a country column."""
-    trimmed = pc.utf8_trim_whitespace(cells)
-    nulls = NULLS - NOT_NULL_IN.get(field or "", frozenset())
-
-    def clean(text: str) -> str | None:
-        folded = " ".join(text.casefold().split())
-        return None if not folded or folded in nulls else text
-
-    return _mapped(trimmed, clean, pa.string())
+    text = cells
+    if _any(pc.match_substring_regex(text, ODD_SPACES)):
+        text = pc.replace_substring_regex(text, ODD_SPACES, " ")
+    text = pc.utf8_trim_whitespace(text)
+    if _any(pc.starts_with(text, "'")):
+        text = pc.replace_substring_regex(text, FORMULA_GUARD, r"\1")
+    folded = pc.utf8_lower(text)
+    nulls = (NULLS - NOT_NULL_IN.get(field or "", frozenset())) | ALSO_NULL_IN.get(field or "", frozenset())
+    if _any(pc.is_in(folded, value_set=OTHER_REGIONS)):
+        nulls -= {"na"}  # beside EMEA it is North America
+    is_null = pc.is_in(folded, value_set=pa.array(sorted(nulls)))
+    return pc.if_else(is_null, pa.scalar(None, pa.string()), text)
 
 
 def read_as(  # noqa: PLR0911  one kind, one return
     cells: pa.ChunkedArray, kind: Kind, *, field: str | None = None
 ) -> Typed:
-    """The cells as values of ``kind``; ``field`` is the canonical field where there is one."""
+    """The cells as values of ``kind``; ``field`` is the canonical field where there is one.
+
+    MONEY is decimal(18, 4), COUNT float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
+    only ever True are False where blank, since that is how CRMs export them.
+    """
     filled = blank_to_null(cells, field=field)
     match kind:
         case Kind.MONEY:
             return _money(filled)
         case Kind.COUNT:
-            return _counts(filled)
+            return _counts(filled, field)
         case Kind.DATE:
-            read = dates_of(_distinct(filled), is_asked_for=True)
-            return _typed(filled, read.values.get, pa.date32(), kind, ambiguous=read.ambiguous)
+            return _dates(filled)
         case Kind.BOOLEAN:
-            return _typed(filled, _boolean, pa.bool_(), kind)
+            return _booleans(filled, cells)
         case Kind.ID:
-            return _ids(filled)
+            return Typed(_ids(filled), Kind.ID)
         case Kind.CATEGORY if field == "country":
             return Typed(_mapped(filled, country_name, pa.string()), kind)
         case Kind.CATEGORY | Kind.TEXT:
-            return Typed(_mapped(filled, _single_spaced, pa.string()), kind)
+            return Typed(_single_spaced(filled), kind)
 
 
 def guess_kind(cells: pa.ChunkedArray) -> Kind:
     """What a column that no synonym knows holds, from its values alone."""
     filled = blank_to_null(cells)
     distinct = _distinct(filled)
-    present = len(filled) - filled.null_count
     if not distinct:
         return Kind.CATEGORY
-    if all(text.casefold() in YES_NO for text in distinct):
+    present = len(filled) - filled.null_count
+    sample = distinct[:: -(-len(distinct) // LARGEST_SAMPLE)]
+    if all(text.casefold() in YES_NO for text in sample):
         return Kind.BOOLEAN
-    if looks_like_dates(distinct):
+    if looks_like_dates(sample):
         return Kind.DATE
-    style = number_style(distinct)
-    numbers = sum(read_number(text, style) is not None for text in distinct)
-    if numbers >= MOSTLY * len(distinct):
-        return _kind_of_numbers(distinct, present)
-    return _kind_of_text(distinct, present)
-
-
-def _kind_of_numbers(distinct: Sequence[str], present: int) -> Kind:
-    """Numbers of one length that hardly repeat are codes; a leading zero is never a quantity."""
-    if any(len(text) > 1 and text[0] == "0" and text.isdigit() for text in distinct):
+    numbers = [number_in(text) for text in sample]
+    style = number_style(numbers)
+    known = [n for n in numbers if n is not None and value_of(n, style) is not None]
+    if len(known) < MOSTLY * len(sample):
+        return _kind_of_text(distinct, present)
+    if _are_codes(distinct, present):
         return Kind.ID
+    return Kind.MONEY if any(number.currency for number in known) else Kind.COUNT
+
+
+def _are_codes(distinct: Sequence[str], present: int) -> bool:
+    """Numbers of one length that never repeat are codes; a leading zero is never a quantity."""
+    if any(len(text) > 1 and text[0] == "0" and text.isdecimal() for text in distinct):
+        return True
+    if len(distinct) < present or present <= FEW or not all(text.isdecimal() for text in distinct):
+        return False
     lengths = {len(text) for text in distinct}
-    is_code = len(distinct) == present and present > 20 and all(t.isdigit() for t in distinct)
-    if is_code and ((len(lengths) == 1 and min(lengths) >= 5) or _is_running_number(distinct)):
-        return Kind.ID
-    return Kind.MONEY if any(currency_of(text) for text in distinct[:50]) else Kind.COUNT
+    return (len(lengths) == 1 and min(lengths) >= 5) or _is_running_number(distinct)
 
 
 def _is_running_number(distinct: Sequence[str]) -> bool:
@@ -123,56 +155,76 @@ def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
     mean_length = sum(map(len, distinct)) / len(distinct)
     if mean_length > LONG_TEXT_CHARACTERS:
         return Kind.TEXT
-    if present > 20 and len(distinct) >= NEARLY_UNIQUE * present:
+    if present > FEW and len(distinct) >= NEARLY_UNIQUE * present:
         return Kind.ID if all(" " not in text for text in distinct) else Kind.TEXT
     return Kind.CATEGORY
 
 
 def _money(filled: pa.ChunkedArray) -> Typed:
-    plain = _fast_decimal(filled)
-    if plain is not None:
-        return Typed(plain, Kind.MONEY)
-    distinct = _distinct(filled)
-    style = number_style(distinct)
-    units = {unit for text in distinct if (unit := currency_of(text))}
+    if _is_plain(filled):
+        wide = pc.round(pc.cast(filled, WIDE_MONEY_TYPE), ndigits=4)
+        return Typed(pc.cast(wide, MONEY_TYPE), Kind.MONEY)
+    numbers = {text: number_in(text) for text in _distinct(filled)}
+    style = number_style(numbers.values(), is_grouped=True)
+    units = {number.currency for number in numbers.values() if number and number.currency}
 
     def amount(text: str) -> Decimal | None:
-        value = read_number(text, style)
-        return None if value is None or abs(value) >= MAX_MONEY else value.quantize(style.quantum)
+        number = numbers[text]
+        value = None if number is None else value_of(number, style)
+        return None if value is None or abs(value) >= MAX_MONEY else round(value, 4)
 
-    typed = _typed(filled, amount, MONEY_TYPE, Kind.MONEY, ambiguous=style.ambiguous)
-    return Typed(
-        typed.array, typed.kind, min(units) if len(units) == 1 else None, typed.unreadable, typed.ambiguous
+    array = _mapped(filled, amount, MONEY_TYPE)
+    unit = min(units) if len(units) == 1 else None
+    return Typed(array, Kind.MONEY, unit, _lost(array, filled), style.ambiguous)
+
+
+def _counts(filled: pa.ChunkedArray, field: str | None) -> Typed:
+    distinct = _distinct(filled)
+    if field == "employees" and insee_classes(distinct):
+        lower = _mapped(filled, lambda code: INSEE_CLASSES[code.zfill(2)], pa.float64())
+        return Typed(lower, Kind.COUNT)
+    if _is_plain(filled):
+        return Typed(pc.cast(filled, pa.float64()), Kind.COUNT)
+    style = number_style(map(number_in, distinct), is_grouped=field is not None)
+    array = _mapped(filled, lambda text: read_count(text, style), pa.float64())
+    return Typed(array, Kind.COUNT, unreadable=_lost(array, filled), ambiguous=style.ambiguous)
+
+
+def _is_plain(filled: pa.ChunkedArray) -> bool:
+    """Whether all are numbers such as 1234.5, which Arrow reads, and no 1.234 is left that may be a thousand."""
+    if not _all(pc.match_substring_regex(filled, PLAIN_NUMBER)):
+        return False
+    return not _any(pc.match_substring_regex(filled, UNDECIDED_NUMBER)) or _any(
+        pc.match_substring_regex(filled, TELLING_NUMBER)
     )
 
 
-def _fast_decimal(filled: pa.ChunkedArray) -> pa.ChunkedArray | None:
-    """Plain numbers such as 1234.5, read by Arrow; None where a cell needs more care."""
-    plain = pc.match_substring_regex(filled, r"^-?\d{1,13}(\.\d{1,4})?$")
-    if not pc.all(pc.fill_null(plain, fill_value=True)).as_py():
+def _dates(filled: pa.ChunkedArray) -> Typed:
+    iso = _iso_dates(filled)
+    if iso is not None:
+        return Typed(iso, Kind.DATE)
+    days = pc.replace_substring_regex(filled, TIME_OF_DAY, "")
+    read = dates_of(_distinct(days), is_asked_for=True)
+    array = _mapped(days, read.values.get, pa.date32())
+    return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)
+
+
+def _iso_dates(filled: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """Dates such as 2024-01-31 or 2024-01-31T10:00Z, read by Arrow; None where a cell needs more care."""
+    if not _all(pc.match_substring_regex(filled, ISO_DATE)):
         return None
-    if pc.any(
-        pc.fill_null(pc.match_substring_regex(filled, r"^-?\d{1,3}\.\d{3}$"), fill_value=False)
-    ).as_py():
-        return None  # 1.234 may be a thousand
-    return pc.cast(filled, MONEY_TYPE)
+    try:
+        return pc.cast(pc.utf8_slice_codeunits(filled, 0, 10), pa.date32())
+    except pa.ArrowInvalid:  # a 31st of February
+        return None
 
 
-def _counts(filled: pa.ChunkedArray) -> Typed:
-    style = number_style(_distinct(filled))
-
-    def count(text: str) -> float | None:
-        return read_count(text, style)
-
-    return _typed(filled, count, pa.float64(), Kind.COUNT, ambiguous=style.ambiguous)
-
-
-def _ids(filled: pa.ChunkedArray) -> Typed:
-    """Codes as they are; 585.0 becomes 585 where every number of the column was written so."""
-    distinct = _distinct(filled)
-    if distinct and all(text.endswith(".0") and text[:-2].isdigit() for text in distinct):
-        return Typed(_mapped(filled, lambda text: text[:-2], pa.string()), Kind.ID)
-    return Typed(filled, Kind.ID)
+def _booleans(filled: pa.ChunkedArray, cells: pa.ChunkedArray) -> Typed:
+    array = _mapped(filled, _boolean, pa.bool_())
+    words = {text.casefold() for text in _distinct(filled)}
+    if words and words <= CHECKED:
+        array = pc.if_else(_combined(pc.equal(pc.utf8_trim_whitespace(cells), "")), pa.scalar(False), array)
+    return Typed(array, Kind.BOOLEAN, unreadable=max(_lost(array, filled), 0))
 
 
 def _boolean(text: str) -> bool | None:
@@ -180,34 +232,45 @@ def _boolean(text: str) -> bool | None:
     return True if folded in TRUE else False if folded in FALSE else None
 
 
-def _single_spaced(text: str) -> str:
-    return " ".join(text.split())
+def _ids(filled: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Codes as they are; 585.0 becomes 585 where every code of the column was written so."""
+    if filled.null_count == len(filled) or not _all(pc.match_substring_regex(filled, r"^\d+\.0$")):
+        return filled
+    return pc.replace_substring_regex(filled, r"\.0$", "")
+
+
+def _single_spaced(filled: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not _any(pc.match_substring_regex(filled, r"\s{2}|[^\S ]")):
+        return filled
+    return pc.replace_substring_regex(filled, r"\s+", " ")
+
+
+def _any(flags: pa.ChunkedArray) -> bool:
+    return bool(pc.any(flags).as_py())
+
+
+def _all(flags: pa.ChunkedArray) -> bool:
+    """Whether all that are not null are true; so it is of none."""
+    return pc.all(flags).as_py() is not False
+
+
+def _lost(array: pa.Array, filled: pa.ChunkedArray) -> int:
+    return int(array.null_count - filled.null_count)
 
 
 def _distinct(column: pa.ChunkedArray) -> list[str]:
     return sorted(text for text in pc.unique(column).to_pylist() if text is not None)
 
 
-def _typed(
-    filled: pa.ChunkedArray,
-    read: Callable[[str], object],
-    kind_type: pa.DataType,
-    kind: Kind,
-    *,
-    ambiguous: bool = False,
-) -> Typed:
-    array = _mapped(filled, read, kind_type)
-    return Typed(array, kind, unreadable=array.null_count - filled.null_count, ambiguous=ambiguous)
-
-
-def _mapped(column: pa.ChunkedArray, read: Callable[[str], object], value_type: pa.DataType) -> pa.Array:
+def _mapped(column: pa.ChunkedArray, read: Callable[[str], Any], value_type: pa.DataType) -> pa.Array:
     """Each distinct value read once, by careful Python, and put back in place by Arrow."""
-    combined = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    encoded = pc.dictionary_encode(combined)
-    if isinstance(encoded, pa.ChunkedArray):
-        encoded = encoded.combine_chunks()
+    encoded = pc.dictionary_encode(_combined(column))
     values = pa.array([read(text) for text in encoded.dictionary.to_pylist()], type=value_type)
     return values.take(encoded.indices)
 
 
-__all__ = ["MONEY_TYPE", "NumberStyle", "Typed", "blank_to_null", "guess_kind", "read_as"]
+def _combined(column: pa.Array | pa.ChunkedArray) -> pa.Array:
+    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+
+
+__all__ = ["MONEY_TYPE", "Typed", "blank_to_null", "guess_kind", "read_as"]
