@@ -40,8 +40,22 @@ FR_SECTORS = ("Logiciels informatiques", "Services financiers", "Conseil en mana
               "Commerce de détail", "Santé", "Formation", "Agroalimentaire", "Transport")  # fmt: skip
 FR_PLANTED_SECTORS = frozenset({"Logiciels informatiques", "Services financiers", "Conseil en management"})
 FR_COUNTRIES = ("France", "Belgique", "Suisse", "Luxembourg")
-FR_SOURCES = ("Recherche organique", "Recommandations", "Salons", "Publicité payante", "Trafic direct", "E-mail marketing")
-FR_REGIONS = ("Île-de-France", "Auvergne-Rhône-Alpes", "Occitanie", "Bretagne", "Nouvelle-Aquitaine", "Grand Est")
+FR_SOURCES = (
+    "Recherche organique",
+    "Recommandations",
+    "Salons",
+    "Publicité payante",
+    "Trafic direct",
+    "E-mail marketing",
+)
+FR_REGIONS = (
+    "Île-de-France",
+    "Auvergne-Rhône-Alpes",
+    "Occitanie",
+    "Bretagne",
+    "Nouvelle-Aquitaine",
+    "Grand Est",
+)
 
 STEMS = ("Alder", "Brack", "Calder", "Dunmore", "Elm", "Farrow", "Gable", "Harrow", "Ivel", "Juniper", "Kestrel", "Larch",
          "Marlow", "Norwood", "Orchard", "Penrose", "Quill", "Rowan", "Sable", "Thorn", "Umber", "Vale", "Wren", "Yarrow",
@@ -52,7 +66,17 @@ FORMS = ("Ltd", "Inc", "Group", "& Sons", "Partners", "Co")
 FR_STEMS = ("Aubrac", "Belcour", "Chanteloup", "Dorval", "Estaing", "Fontenay", "Garance", "Hautvent", "Isère", "Jonquille",
             "Lavande", "Mirabel", "Noisette", "Olivier", "Pervenche", "Quercy", "Rochelle", "Sologne", "Tilleul", "Valmont",
             "Vercors", "Beaulieu", "Clairval", "Montfleur", "Rivage")  # fmt: skip
-FR_ENDS = ("Conseil", "Services", "Solutions", "Industrie", "Digital", "Développement", "Partenaires", "Atelier", "Énergie")
+FR_ENDS = (
+    "Conseil",
+    "Services",
+    "Solutions",
+    "Industrie",
+    "Digital",
+    "Développement",
+    "Partenaires",
+    "Atelier",
+    "Énergie",
+)
 FR_PLACES = ("Ouest", "Nord", "Sud", "Est", "Centre", "Alpes", "Océan", "Rhône")
 FR_FORMS = ("SAS", "SARL", "SA", "SASU")
 FIRST = ("Amelia", "Bruno", "Clara", "Dylan", "Elise", "Farid", "Greta", "Hugo", "Iris", "Jonas", "Keira", "Liam", "Maya",
@@ -79,14 +103,26 @@ class Kind:
 CRM_KINDS = (
     Kind(
         "operations",
-        ("Operations Director", "Director of Operations", "Head of Operations", "VP Operations", "Supply Chain Director"),
+        (
+            "Operations Director",
+            "Director of Operations",
+            "Head of Operations",
+            "VP Operations",
+            "Supply Chain Director",
+        ),
         {"Decision maker": 8, "Champion": 1, "Influencer": 1},
         {"Referral": 7, "Trade show": 1, "Partner": 1, "Organic search": 1},
         6,
     ),
     Kind(
         "it",
-        ("IT Manager", "IT Systems Manager", "Infrastructure Manager", "IT Applications Manager", "Systems Engineer"),
+        (
+            "IT Manager",
+            "IT Systems Manager",
+            "Infrastructure Manager",
+            "IT Applications Manager",
+            "Systems Engineer",
+        ),
         {"Influencer": 7, "End user": 2, "Champion": 1},
         {"Organic search": 7, "Paid search": 2, "Outbound": 1},
         14,
@@ -181,8 +217,12 @@ class World:
     mrr_log_mean: float
 
 
-CRM = World(CRM_COMPANIES, CRM_INDUSTRIES, CRM_PLANTED_INDUSTRIES, (50, 500), CRM_COUNTRIES, CRM_SOURCES, (), 5.9)
-FRENCH = World(FR_COMPANIES, FR_SECTORS, FR_PLANTED_SECTORS, (20, 200), FR_COUNTRIES, FR_SOURCES, FR_REGIONS, 5.6)
+CRM = World(
+    CRM_COMPANIES, CRM_INDUSTRIES, CRM_PLANTED_INDUSTRIES, (50, 500), CRM_COUNTRIES, CRM_SOURCES, (), 5.9
+)
+FRENCH = World(
+    FR_COMPANIES, FR_SECTORS, FR_PLANTED_SECTORS, (20, 200), FR_COUNTRIES, FR_SOURCES, FR_REGIONS, 5.6
+)
 
 
 def companies(world: World, chance: random.Random, names: Sequence[str]) -> list[Company]:
@@ -191,9 +231,15 @@ def companies(world: World, chance: random.Random, names: Sequence[str]) -> list
     return [_company(world, chance, number, name, confounder) for number, name in enumerate(names, start=1)]
 
 
-def _company(world: World, chance: random.Random, number: int, name: str, confounder: Mapping[str, float]) -> Company:
-    industry = chance.choices(world.industries, weights=[1 / (i + 1) ** 0.4 for i in range(len(world.industries))])[0]
-    employees = max(1, round(math.exp(chance.gauss(math.log(math.sqrt(world.employees[0] * world.employees[1])), 1.2))))
+def _company(
+    world: World, chance: random.Random, number: int, name: str, confounder: Mapping[str, float]
+) -> Company:
+    industry = chance.choices(
+        world.industries, weights=[1 / (i + 1) ** 0.4 for i in range(len(world.industries))]
+    )[0]
+    employees = max(
+        1, round(math.exp(chance.gauss(math.log(math.sqrt(world.employees[0] * world.employees[1])), 1.2)))
+    )
     source = chance.choice(world.sources)
     is_planted = industry in world.planted_industries and world.employees[0] <= employees < world.employees[1]
     e, b = EFFECT * is_planted, confounder[source]
@@ -210,7 +256,9 @@ def _company(world: World, chance: random.Random, number: int, name: str, confou
         domain=domain_of(name),
         industry=industry,
         employees=employees,
-        country=chance.choices(world.countries, weights=[1 / (i + 1) for i in range(len(world.countries))])[0],
+        country=chance.choices(world.countries, weights=[1 / (i + 1) for i in range(len(world.countries))])[
+            0
+        ],
         source=source,
         region=chance.choice(world.regions) if world.regions else "",
         founded=chance.randint(1965, 2022),
@@ -266,17 +314,19 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """An example: its files (name to bytes), which company keys the profile holds, and each person's kind."""
+    """An example: its files (name to bytes), its companies with nothing blank, and each person's kind."""
 
     files: Mapping[str, bytes]
-    planted: Mapping[str, bool]
+    companies: tuple[Company, ...]
     people: tuple[Person, ...]
 
 
 def crm_example() -> Example:
     """The flat file: a row per company with its main contact."""
     chance = random.Random(SEED)  # noqa: S311  an example, no secret
-    names = distinct_names(CRM.companies, chance, [f"{s}{e} {t}" for s in STEMS for e in ENDS for t in TRADES], FORMS)
+    names = distinct_names(
+        CRM.companies, chance, [f"{s}{e} {t}" for s in STEMS for e in ENDS for t in TRADES], FORMS
+    )
     rows: list[Sequence[str]] = [CRM_HEADERS]
     everyone = companies(CRM, chance, names)
     people = []
@@ -285,12 +335,14 @@ def crm_example() -> Example:
         rows.append(_crm_row(company, kind, chance))
         people.append(Person(f"C{company.number:04d}", kind.name))
     data = _csv_bytes(rows, delimiter=",", encoding="utf-8")
-    return Example({"crm.csv": data}, {f"C{c.number:04d}": c.is_planted for c in everyone}, tuple(people))
+    return Example({"crm.csv": data}, tuple(everyone), tuple(people))
 
 
 def _crm_row(company: Company, kind: Kind, chance: random.Random) -> list[str]:
     person = f"{chance.choice(FIRST)} {chance.choice(LAST)}"
-    stage = {"won": "Closed Won", "lost": "Closed Lost", "open": chance.choice(("Proposal", "Qualified"))}[company.outcome]
+    stage = {"won": "Closed Won", "lost": "Closed Lost", "open": chance.choice(("Proposal", "Qualified"))}[
+        company.outcome
+    ]
     lead = {"won": "Converted", "lost": "Disqualified", "open": "Working"}[company.outcome]
     is_customer = company.outcome == "won"
     nps = min(10, max(0, round(chance.gauss(8.4 if company.is_planted else 7.0, 1.6))))
@@ -344,13 +396,21 @@ def hubspot_example() -> Example:
     """The folder of three HubSpot exports with French labels; companies as French Excel saves them."""
     chance = random.Random(SEED + 1)  # noqa: S311  an example, no secret
     names = distinct_names(
-        FRENCH.companies, chance, [f"{s} {e} {p}" for s in FR_STEMS for e in FR_ENDS for p in FR_PLACES], FR_FORMS
+        FRENCH.companies,
+        chance,
+        [f"{s} {e} {p}" for s in FR_STEMS for e in FR_ENDS for p in FR_PLACES],
+        FR_FORMS,
     )
     everyone = companies(FRENCH, chance, names)
-    company_rows = [FR_COMPANY_HEADERS, *(_french_company(c, c.name, str(FIRST_COMPANY_ID + c.number), chance) for c in everyone)]
+    company_rows = [
+        FR_COMPANY_HEADERS,
+        *(_french_company(c, c.name, str(FIRST_COMPANY_ID + c.number), chance) for c in everyone),
+    ]
     for copy, company in enumerate(chance.sample(everyone, 5), start=1):  # the same company entered twice
         bare = company.name.rpartition(" ")[0]
-        company_rows.append(_french_company(company, bare, str(FIRST_COMPANY_ID + FRENCH.companies + copy), chance))
+        company_rows.append(
+            _french_company(company, bare, str(FIRST_COMPANY_ID + FRENCH.companies + copy), chance)
+        )
     contacts: list[Sequence[str]] = [FR_CONTACT_HEADERS]
     deals: list[Sequence[str]] = [FR_DEAL_HEADERS]
     people = []
@@ -367,7 +427,7 @@ def hubspot_example() -> Example:
         "hubspot-fr/contacts.csv": _csv_bytes(contacts, delimiter=",", encoding="utf-8"),
         "hubspot-fr/transactions.csv": _csv_bytes(deals, delimiter=",", encoding="utf-8"),
     }
-    return Example(files, {str(FIRST_COMPANY_ID + c.number): c.is_planted for c in everyone}, tuple(people))
+    return Example(files, tuple(everyone), tuple(people))
 
 
 def _french_company(company: Company, name: str, identifier: str, chance: random.Random) -> list[str]:
@@ -413,7 +473,9 @@ def _french_contact(company: Company, kind: Kind, identifier: str, chance: rando
     ]
 
 
-def _french_deals(company: Company, people: Sequence[str], first_id: int, chance: random.Random) -> list[list[str]]:
+def _french_deals(
+    company: Company, people: Sequence[str], first_id: int, chance: random.Random
+) -> list[list[str]]:
     """The deal that decided, and for some companies one more: an extension, or an earlier one lost."""
     stage = {"won": "Fermé gagné", "lost": "Fermé perdu", "open": "Présentation planifiée"}[company.outcome]
     closed = company.since or AS_OF - timedelta(days=chance.randint(1, 700))
@@ -424,7 +486,7 @@ def _french_deals(company: Company, people: Sequence[str], first_id: int, chance
     return rows
 
 
-def _french_deal(
+def _french_deal(  # noqa: PLR0913, PLR0917  a deal is who, what, when, with whom
     company: Company, stage: str, closed: date, people: Sequence[str], identifier: int, chance: random.Random
 ) -> list[str]:
     created = closed - timedelta(days=chance.randint(10, 120))

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[1]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Offer to write anew what the golden tests compare with."""
+    parser.addoption("--update-golden", action="store_true", help="write golden files and the README's report anew")
+
+
+@pytest.fixture
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden texts are to be written anew instead of compared."""
+    return bool(request.config.getoption("--update-golden"))
+
+
 def pytest_report_header() -> str:
     """Say which icpcli is tested: the installed wheel, or the work tree."""
     return f"icpcli {icpcli.__version__} from {Path(icpcli.__file__).parent}"
