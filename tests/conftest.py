@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Offer to write anew what the golden tests compare with."""
-    parser.addoption("--update-golden", action="store_true", help="write golden files and the README's report anew")
+    parser.addoption(
+        "--update-golden", action="store_true", help="write golden files and the README's report anew"
+    )
 
 
 @pytest.fixture

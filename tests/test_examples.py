@@ -42,7 +42,10 @@ def maker(examples: Path) -> ModuleType:
 def companies_in_full(example: Any) -> pd.DataFrame:
     """The companies of an example with nothing blank, under the names of the fields."""
     frame = pd.DataFrame(
-        [(c.industry, c.employees, c.country, c.source, c.region, c.founded, c.is_planted) for c in example.companies],
+        [
+            (c.industry, c.employees, c.country, c.source, c.region, c.founded, c.is_planted)
+            for c in example.companies
+        ],
         columns=["industry", "employees", "country", "channel", "region", "founded_year", "is_planted"],
     )
     return frame.astype({"industry": object, "country": object, "channel": object, "region": object})
@@ -69,7 +72,9 @@ def test_one_french_file_is_as_french_excel_saves_it(examples: Path):
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_planted_profile_is_found(icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str):
+def test_the_planted_profile_is_found(
+    icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str
+):
     """The rule that is printed holds for the planted companies (F1 of at least 0.9), and says it is supported."""
     truth = companies_in_full(getattr(maker, EXAMPLES[name])())
 
@@ -77,7 +82,8 @@ def test_the_planted_profile_is_found(icp: Callable, tmp_path: Path, maker: Modu
 
     profile = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["profile"]
     conditions = [
-        Condition(c["field"], c["kind"], tuple(c["values"]), c["at_least"], c["below"]) for c in profile["conditions"]
+        Condition(c["field"], c["kind"], tuple(c["values"]), c["at_least"], c["below"])
+        for c in profile["conditions"]
     ]
     said = membership(conditions, truth.drop(columns="is_planted")) == 1
     both = (said & truth["is_planted"]).sum()
@@ -118,7 +124,11 @@ def test_the_planted_personas_are_found(
     if name == "crm.csv":  # no person has an id there: rows are told by their number, the header being 1
         kinds = {str(row): kind for row, kind in enumerate(kinds.values(), start=2)}
     text = (tmp_path / "people.csv").read_text(encoding="utf-8-sig")
-    rows = [row for row in csv.DictReader(io.StringIO(text)) if kinds[row["contact_id"]] not in {"others", "autres"}]
+    rows = [
+        row
+        for row in csv.DictReader(io.StringIO(text))
+        if kinds[row["contact_id"]] not in {"others", "autres"}
+    ]
     assert len(rows) >= 70
     assert adjusted_rand_score([kinds[r["contact_id"]] for r in rows], [r["persona"] for r in rows]) >= 0.8
 

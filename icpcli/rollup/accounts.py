@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
 MARGIN_USED = "ICP201"
+MONEY_PARTS = 10_000  # money is decimal(18, 4)
 MIN_COST_SHARE = 0.95  # of purchases must have a cost for margins to be told from it
 MAX_LOSS_SHARE = 0.2  # of purchases may lose money; beyond, the cost column is not what it seems
 
@@ -143,13 +144,20 @@ def _with_orders(everyone: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
             "orders": by_account.size(),
             "first_order_on": by_account["ordered_on"].min(),
             "last_order_on": by_account["ordered_on"].max(),
-            "realised_revenue": by_account["revenue"].sum(),
-            "realised_margin": by_account["amount"].sum(),
+            "realised_revenue": _exact_sums(orders["revenue"], orders["account_key"]),
+            "realised_margin": _exact_sums(orders["amount"], orders["account_key"]),
             "order_value_log_mean": logs.groupby(orders["account_key"], sort=True).mean(),
         }
     )
     joined = everyone.merge(summed, left_on="account_key", right_index=True, how="left")
     return joined.assign(orders=joined["orders"].fillna(0).astype(int))
+
+
+def _exact_sums(amounts: pd.Series, keys: pd.Series) -> pd.Series:
+    """The sum of money per key in whole ten-thousandths, so that it is right to the cent in any order."""
+    parts = (amounts * MONEY_PARTS).round().astype("Int64")
+    sums: pd.Series = parts.groupby(keys, sort=True).sum(min_count=1).astype(float) / MONEY_PARTS
+    return sums
 
 
 def positive_floor(amounts: pd.Series) -> float:

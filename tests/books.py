@@ -1,0 +1,76 @@
+"""Books of accounts built by hand, with sensible defaults."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from icpcli.model.common import Kind
+from icpcli.model.tables import Book
+
+AS_OF = date(2026, 1, 1)
+
+
+def book_of(
+    n: int, *, regime: str = "contract", attributes: dict[str, Any] | None = None, **columns: Any
+) -> Book:
+    """A book of ``n`` accounts; columns not given are missing, or say "a customer since a year"."""
+    since = pd.Series([pd.Timestamp("2025-01-01")] * n).astype("datetime64[s]")
+    accounts = pd.DataFrame(
+        {
+            "account_key": [f"A{i:05d}" for i in range(n)],
+            "name": [f"Company {i}" for i in range(n)],
+            "group": np.arange(n),
+            "is_customer": True,
+            "won_deals": 1,
+            "lost_deals": 0,
+            "customer_since": since,
+            "churned_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
+            "followed_from": since,
+            "last_order_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
+            "orders": 0,
+            "realised_revenue": np.nan,
+            "realised_margin": np.nan,
+            "monthly_value": np.nan,
+            "order_value_log_mean": np.nan,
+            "acquisition_cost": np.nan,
+            "effort": np.nan,
+            "nps": np.nan,
+            "nps_answers": 0,
+            "referrals": np.nan,
+        }
+    )
+    for name, values in columns.items():
+        held = pd.Series(values)
+        accounts[name] = (
+            held.astype("datetime64[s]") if name.endswith(("_on", "_since", "_from")) else held.to_numpy()
+        )
+    frame = pd.DataFrame(attributes or {}, index=range(n))
+    kinds = {name: Kind.CATEGORY if frame[name].dtype == object else Kind.COUNT for name in frame}
+    return Book(
+        accounts=accounts,
+        attributes=frame,
+        attribute_kinds=kinds,
+        orders=pd.DataFrame(
+            {
+                "account_key": [],
+                "ordered_on": pd.Series([], dtype="datetime64[s]"),
+                "amount": [],
+                "revenue": [],
+            }
+        ),
+        regime=regime,
+        currency=None,
+        as_of=AS_OF,
+        not_worked=0,
+        not_worked_attributes=frame.iloc[:0],
+        findings=(),
+    )
+
+
+def words(values: list[Any]) -> pd.Series:
+    """A text column as the roll-up gives it: words, or None."""
+    return pd.Series(values, dtype=object)

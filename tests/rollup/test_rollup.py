@@ -1,0 +1,185 @@
+"""Exports to one row per account worked: who is a customer, since when, worth what."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import ibis
+import numpy as np
+import pandas as pd
+import pytest
+
+from icpcli.errors import DataError
+from icpcli.load.exports import load_exports
+from icpcli.model.common import CrmObject
+from icpcli.rollup import facts, roll_up_accounts, roll_up_people
+from icpcli.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from icpcli.model.tables import Book, Exports
+
+COMPANIES = """Company ID,Company name,Industry,Parent company,Website
+1,Alpha,Retail,,alpha.example
+2,Beta,Energy,,beta.example
+3,Gamma,Retail,Alpha,gamma.example
+4,Delta,Energy,,delta.example
+5,Epsilon,Media,,epsilon.example
+"""
+DEALS = """Deal ID,Deal name,Deal stage,Amount,Close date,Create date,Associated Company IDs,Associated Contact IDs
+10,First,Closed Won,100.10,2025-01-15,2024-12-01,1,71
+11,Second,Closed Won,200.20,2025-06-15,2025-05-01,1,71;72
+12,Third,Closed Lost,50,2025-03-01,2025-02-01,2,73
+13,Fourth,Proposal,70,2027-03-01,2025-02-01,4,
+14,Fifth,Closed Won,300,2025-07-01,2025-06-01,3,
+15,Sixth,Closed Lost,10,2025-08-01,2025-06-01,1,72
+"""
+CONTACTS = """Contact ID,First name,Last name,Job title,Company ID
+71,Ann,Ash,CEO,1
+72,Bob,Birch,CFO,1
+73,Cid,Cole,CTO,2
+"""
+
+
+@pytest.fixture
+def exports(tmp_path: Path) -> Exports:
+    """Five companies, their deals and people."""
+    for name, text in (("companies", COMPANIES), ("deals", DEALS), ("contacts", CONTACTS)):
+        (tmp_path / f"{name}.csv").write_text(text, encoding="utf-8")
+    return load_exports([str(tmp_path)], DEFAULTS)
+
+
+def by_name(book: Book) -> pd.DataFrame:
+    """The accounts of a book under their names."""
+    return book.accounts.set_index("name")
+
+
+def test_customers_lost_and_not_worked_are_told_apart(exports: Exports):
+    """A won deal makes a customer, lost deals alone a lost company; open deals and no deals are not worked."""
+    book = roll_up_accounts(exports, DEFAULTS)
+
+    accounts = by_name(book)
+    assert accounts["is_customer"].to_dict() == {"Alpha": True, "Beta": False, "Gamma": True}
+    assert book.not_worked == 2
+    assert len(book.not_worked_attributes) == 2
+
+
+def test_deals_add_up_to_the_cent(exports: Exports):
+    """Won amounts are summed as decimals, lost ones are counted, and open ones are neither."""
+    alpha = by_name(roll_up_accounts(exports, DEFAULTS)).loc["Alpha"]
+
+    assert alpha["realised_revenue"] == 300.30
+    assert (alpha["won_deals"], alpha["lost_deals"], alpha["orders"]) == (2, 1, 2)
+    assert alpha["customer_since"] == pd.Timestamp("2025-01-15")
+    assert alpha["order_value_log_mean"] == pytest.approx((np.log(100.10) + np.log(200.20)) / 2)
+
+
+def test_the_data_end_with_their_latest_past_event(exports: Exports):
+    """The close date of an open deal lies in the future and is no event."""
+    assert exports.as_of == date(2025, 8, 1)
+
+
+def test_a_parent_and_its_subsidiary_are_one_group(exports: Exports):
+    """Alpha is Gamma's parent: evidence moves the two together, and Beta by itself."""
+    groups = by_name(roll_up_accounts(exports, DEFAULTS))["group"]
+
+    assert groups["Alpha"] == groups["Gamma"] != groups["Beta"]
+
+
+def test_the_gross_margin_turns_revenue_into_margin(exports: Exports):
+    """With a gross margin of 80 %, 300.30 of revenue is 240.24 of margin."""
+    alpha = by_name(roll_up_accounts(exports, Settings(gross_margin=0.8))).loc["Alpha"]
+
+    assert alpha["realised_margin"] == pytest.approx(240.24)
+    assert alpha["realised_revenue"] == 300.30
+
+
+def test_people_carry_the_outcomes_of_their_deals(exports: Exports):
+    """Who took part in won and lost deals is known from the deals' associated contacts."""
+    people = roll_up_people(exports)
+
+    contacts = people.contacts.set_index("contact_id")
+    assert people.ties_known
+    assert contacts["won_tie"].to_dict() == {"71": True, "72": True, "73": False}
+    assert contacts["lost_tie"].to_dict() == {"71": False, "72": True, "73": True}
+
+
+def test_several_subscriptions_make_one_customer(tmp_path: Path):
+    """A customer has churned only when every subscription has ended, and pays the sum of those that run."""
+    (tmp_path / "accounts.csv").write_text("account_id,account_name\nA,Alpha\nB,Beta\n", encoding="utf-8")
+    (tmp_path / "subscriptions.csv").write_text(
+        "subscription_id,account_id,start_date,end_date,mrr_amount,plan_tier\n"
+        "1,A,2024-01-01,2024-06-30,10,Basic\n2,A,2024-07-01,,20,Pro\n3,A,2024-12-01,,5,Basic\n"
+        "4,B,2024-01-01,2024-03-31,40,Pro\n5,B,2024-02-01,2024-09-30,30,Pro\n",
+        encoding="utf-8",
+    )
+
+    accounts = by_name(roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS))
+
+    assert pd.isna(accounts["churned_on"]["Alpha"])
+    assert accounts["churned_on"]["Beta"] == pd.Timestamp("2024-09-30")
+    assert accounts["monthly_value"].to_dict() == {"Alpha": 25.0, "Beta": 40.0}
+
+
+def test_churn_told_twice_is_reported(tmp_path: Path):
+    """A churn flag that contradicts the churn dates is a finding that says which was used."""
+    rows = "".join(
+        f"C{i},2024-01-{i + 1:02d},{'2024-06-01' if i < 3 else ''},{'yes' if i > 5 else 'no'}\n"
+        for i in range(9)
+    )
+    (tmp_path / "crm.csv").write_text(
+        f"Company name,Customer since,Churn date,Churned\n{rows}", encoding="utf-8"
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path / "crm.csv")], DEFAULTS), DEFAULTS)
+
+    told = [f for f in book.findings if f.code == "ICP205"]
+    assert len(told) == 1
+    assert told[0].rows == 6
+
+
+def test_churn_that_was_not_recorded_before_a_date_is_found(tmp_path: Path):
+    """Forty customers of 2020 and none left before 2024, when a third did: they are followed from there."""
+    rows = [
+        f"Old {i},2020-01-{i % 28 + 1:02d},{f'2024-0{i % 6 + 1}-15' if i % 3 == 0 else ''}" for i in range(40)
+    ]
+    (tmp_path / "crm.csv").write_text(
+        "\n".join(["Company name,Customer since,Churn date", *rows]), encoding="utf-8"
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path / "crm.csv")], DEFAULTS), DEFAULTS)
+
+    assert any(f.code == "ICP203" for f in book.findings)
+    assert book.accounts["followed_from"].min() == pd.Timestamp("2024-01-15")
+
+
+def test_no_customer_is_one_clear_error(tmp_path: Path):
+    """An export in which nobody ever bought says what a customer is told by."""
+    (tmp_path / "crm.csv").write_text("Company name,Industry\nAlpha,Retail\nBeta,Energy\n", encoding="utf-8")
+    exports = load_exports([str(tmp_path / "crm.csv")], DEFAULTS)
+
+    with pytest.raises(DataError, match="None of the 2 companies is a customer"):
+        roll_up_accounts(exports, DEFAULTS)
+
+
+@pytest.mark.parametrize("dialect", ["duckdb", "postgres", "snowflake", "bigquery", "pyspark"])
+def test_the_roll_up_is_portable_sql(exports: Exports, dialect: str):
+    """The same expressions compile for the warehouses that customers have."""
+    sql = ibis.to_sql(facts.deals(exports.tables[CrmObject.DEAL]), dialect=dialect)
+
+    assert "won_deals" in str(sql)
+
+
+def test_real_invoices_add_up_to_the_cent(exports_of_others: Callable[[str], Path]):
+    """AdventureWorks: 632 of 701 resellers have invoices, and their revenue is the sum of all lines."""
+    folder = exports_of_others("adventureworks")
+
+    exports = load_exports([str(folder)], DEFAULTS)
+    book = roll_up_accounts(exports, DEFAULTS)
+
+    lines = exports.tables[CrmObject.INVOICE].column("amount").to_pylist()
+    assert (len(book.accounts), book.not_worked) == (632, 69)
+    assert round(book.accounts["realised_revenue"].sum(), 2) == float(round(sum(lines), 2))
