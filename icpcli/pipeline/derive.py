@@ -70,7 +70,9 @@ def _assemble(  # noqa: PLR0913, PLR0917  one argument per stage whose result is
     settings: Settings,
     base: Path,
 ) -> Derivation:
-    profile = dataclasses.replace(found.profile, figures=compare(book, ranking, found.membership, settings))
+    profile = found.profile
+    if profile.verdict is not Verdict.UNSUPPORTED:  # else the figures would be a lift on its own data
+        profile = dataclasses.replace(profile, figures=compare(book, ranking, found.membership, settings))
     customers = int(book.accounts["is_customer"].sum())
     sources = field_sources(account_readings(exports))
     return Derivation(

@@ -96,12 +96,11 @@ def _reach(d: Derivation) -> str:
 
 
 def _criteria(d: Derivation) -> list[Block]:
-    """The four criteria inside against outside; with no support, no lift is shown."""
+    """The four criteria inside against outside; without support there are none, they would be in-sample lift."""
     figures = d.profile.figures
-    if not figures or not d.profile.conditions:
+    if not figures or d.profile.verdict is Verdict.UNSUPPORTED:
         return []
-    shown = d.profile.verdict is not Verdict.UNSUPPORTED
-    rows = tuple(_criterion_row(f, d.profile.lift.get(f.criterion) if shown else None) for f in figures)
+    rows = tuple(_criterion_row(f, d.profile.lift.get(f.criterion)) for f in figures)
     headers = ("Criterion", "Inside", "95 % interval", "Outside", "Improved")
     absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
@@ -202,16 +201,12 @@ def _card(p: Persona) -> Card:
         ("Role in buying", _shares(p.buying_roles)),
         ("Comes by", _shares(p.channels)),
         ("Titles", ", ".join(s.value for s in p.usual_titles[:MOST_TITLES])),
-        ("Won deals", "" if p.won_involvement is None else _involvement(p)),
+        ("Won deals", _involvement(p)),
         ("Apart by", "; ".join(p.apart_by[:MOST_LINES])),
         ("How to reach", "; ".join(p.how_to_reach[:MOST_LINES])),
     ]
     under = f"{count(p.contacts, 'person', 'people')}, {percent(p.share)}"
-    return Card(
-        p.name,
-        f"{under}. {p.statement}" if p.statement else under,
-        tuple((label, text) for label, text in facts if text),
-    )
+    return Card(p.name, under, tuple((label, text) for label, text in facts if text))
 
 
 def _shares(shares: tuple[Share, ...]) -> str:
@@ -220,11 +215,9 @@ def _shares(shares: tuple[Share, ...]) -> str:
 
 def _involvement(p: Persona) -> str:
     won = p.won_involvement
-    return (
-        ""
-        if won is None
-        else f"{percent(won.value)} of their closed deals ({percent(won.low)} to {percent(won.high)})"
-    )
+    if won is None:
+        return ""
+    return f"{percent(won.value)} of their closed deals ({percent(won.low)} to {percent(won.high)})"
 
 
 def _scorecard(d: Derivation) -> list[Block]:

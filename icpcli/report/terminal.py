@@ -51,7 +51,9 @@ def render(document: Document, *, width: int, colour: bool) -> str:
         emoji=False,
         legacy_windows=False,
     )
-    for block in document.blocks:
+    for before, block in zip((None, *document.blocks), document.blocks, strict=False):
+        if isinstance(before, Paragraph) and isinstance(block, Table | Cards):
+            console.print()
         for part in _rendered(block, width):
             console.print(part)
     lines = (

@@ -1,0 +1,189 @@
+"""What reports say, in every format, and what must not break them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tellings import derivation_of
+
+from icpcli.model.common import Criterion, Verdict
+from icpcli.model.profile import CriterionSource
+from icpcli.model.tables import Ranking, Reject
+from icpcli.report import as_csv, as_json, derivation, markdown, ranking, terminal
+from icpcli.report.document import Document, Table
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HOSTILE = [
+    "A | B",
+    "line\nbreak",
+    "[/x]",
+    "[bold]Acme",
+    "<script>alert(1)</script>",
+    "`code`",
+    "*star*",
+    "=cmd()",
+    "🚀 été",
+    "\x1b[31mred",
+]
+RENDERERS = {"txt": lambda d: terminal.render(d, width=88, colour=False), "md": markdown.render}
+
+
+@pytest.mark.parametrize("suffix", RENDERERS)
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_the_whole_report_reads_as_it_was_approved(
+    root: Path, verdict: Verdict, suffix: str, update_golden: bool
+):
+    """A report of each verdict, in each format, is the golden one; the actual text is left beside it otherwise."""
+    text = RENDERERS[suffix](derivation.of_derivation(derivation_of(verdict)))
+    golden = root / "tests" / "golden" / f"report_{verdict}.{suffix}"
+    if update_golden:
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(text, encoding="utf-8")
+
+    if text != golden.read_text(encoding="utf-8"):
+        golden.with_suffix(f".actual.{suffix}").write_text(text, encoding="utf-8")
+    assert text == golden.read_text(encoding="utf-8")
+
+
+def test_an_unsupported_report_promises_nothing():
+    """Your data support no profile comes first; the candidate is a hypothesis, with no lift and no scorecard."""
+    text = terminal.render(
+        derivation.of_derivation(derivation_of(Verdict.UNSUPPORTED)), width=88, colour=False
+    )
+
+    assert "Your data support no profile." in text.splitlines()[2]
+    assert "A hypothesis to test" in text
+    assert "About 200 more companies would settle it." in text
+    assert "sure to be positive" not in text
+    assert "Scorecard" not in text
+
+
+def test_harm_to_a_criterion_is_said_as_plainly_as_gain():
+    """A criterion that is likely worse inside is named, in the table and in words."""
+    text = terminal.render(
+        derivation.of_derivation(derivation_of(Verdict.SUPPORTED)), width=120, colour=False
+    )
+
+    assert "worse, 96 % sure" in text
+    assert "It comes at a price: lifetime value is likely worse inside." in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("width", [40, 80, 110])
+def test_hostile_names_break_no_terminal(name: str, width: int):
+    """Brackets, newlines and control characters in a name are text: nothing raises, no line is too long."""
+    text = terminal.render(
+        derivation.of_derivation(derivation_of(Verdict.SUPPORTED, name=name)), width=width, colour=False
+    )
+
+    assert "\x1b" not in text
+    assert max(len(line) for line in text.splitlines()) <= width
+    if name.isascii() and name.isprintable() and width == 110:
+        assert name in text
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_names_break_no_markdown(name: str):
+    """Pipes and newlines do not add cells, and tags are no HTML."""
+    text = markdown.render(derivation.of_derivation(derivation_of(Verdict.SUPPORTED, name=name)))
+
+    assert "<script>" not in text
+    assert_tables_are_even(text)
+
+
+@settings(max_examples=60)
+@given(st.lists(st.tuples(st.text(), st.text()), min_size=1, max_size=5))
+def test_any_text_makes_an_even_markdown_table(rows: list[tuple[str, str]]):
+    """Whatever the cells hold, every row of a Markdown table has the header's cells."""
+    assert_tables_are_even(markdown.render(Document((Table(("a", "b"), tuple(rows)),))))
+
+
+def assert_tables_are_even(text: str) -> None:
+    """Every line of each table has as many unescaped pipes as its first."""
+    for table in re.findall(r"(?:^\|.*\n?)+", text, re.MULTILINE):
+        pipes = {len(re.findall(r"(?<!\\)\|", line)) for line in table.splitlines()}
+        assert len(pipes) == 1
+
+
+def test_colour_is_only_on_request():
+    """With colour there are escape codes; without there are none, and the words are the same."""
+    document = derivation.of_derivation(derivation_of(Verdict.SUPPORTED))
+    plain = terminal.render(document, width=88, colour=False)
+    coloured = terminal.render(document, width=88, colour=True)
+
+    assert "\x1b[" in coloured
+    bare = re.sub(r"\x1b\[[0-9;]*m", "", coloured)
+    assert [line.rstrip() for line in bare.splitlines()] == plain.splitlines()
+
+
+def test_without_people_the_report_says_so():
+    """No persona is invented: the note says that nobody was exported."""
+    text = terminal.render(
+        derivation.of_derivation(derivation_of(Verdict.SUPPORTED, personas=0)), width=88, colour=False
+    )
+
+    assert "No people were exported." in text
+
+
+def customers_ranked(names: list[str]) -> Ranking:
+    """A ranking of these customers, the last without any figure."""
+    n = len(names)
+    frame = pd.DataFrame(
+        {
+            "account_key": [f"A{i}" for i in range(n)],
+            "name": names,
+            "rank": pd.array([*range(1, n), pd.NA], dtype="Int64"),
+            "score": [*[90.0 - i for i in range(n - 1)], float("nan")],
+            "criteria_known": [*[1] * (n - 1), 0],
+        }
+    )
+    for criterion in Criterion:
+        known = criterion is Criterion.ACQUISITION_COST
+        frame[criterion.value] = [100.5 + i if known and i < n - 1 else float("nan") for i in range(n)]
+        frame[f"{criterion}_percentile"] = [50.0 if known and i < n - 1 else float("nan") for i in range(n)]
+    source = CriterionSource(Criterion.ACQUISITION_COST, "column", "EUR", 1.0, n - 1)
+    return Ranking(frame, (source,), ())
+
+
+def test_a_ranking_reads_as_csv_and_runs_no_formula():
+    """Cells that a spreadsheet would run are escaped; a missing figure is an empty cell."""
+    rows = list(csv.DictReader(io.StringIO(as_csv.ranking_csv(customers_ranked([*HOSTILE, "last"]), 99))))
+
+    assert [row["name"] for row in rows][7] == "'=cmd()"
+    assert (rows[0]["rank"], rows[0]["acquisition_cost"], rows[0]["retention"]) == ("1", "100.5", "")
+    assert (rows[-1]["rank"], rows[-1]["score"]) == ("", "")
+
+
+def test_a_ranking_is_json_without_nan():
+    """Missing is null, and --top counts customers."""
+    held = json.loads(as_json.ranking_json(customers_ranked(["a", "b"]), 99))
+
+    assert held["customers"][1]["score"] is None
+    assert held["customers"][0]["rank"] == 1
+    assert len(json.loads(as_json.ranking_json(customers_ranked(["a", "b"]), 1))["customers"]) == 1
+
+
+def test_the_best_are_shown_in_their_unit():
+    """The table shows rank, name, score and each criterion with its unit."""
+    text = terminal.render(ranking.of_ranking(customers_ranked(["Alpha", "Beta"]), 1), width=88, colour=False)
+
+    assert "The best 1 of 2 customers" in text
+    assert re.search(r"1\s+Alpha\s+90\s+€100", text)
+    assert "Beta" not in text
+
+
+def test_rejects_are_written_with_their_place_and_reason():
+    """A row that did not fit can be found in its file."""
+    text = as_csv.rejects_csv([Reject("crm.csv", 21, "5 cells where the header has 3", "a,b,c,d,e")])
+
+    assert text.splitlines()[1] == 'crm.csv,21,5 cells where the header has 3,"a,b,c,d,e"'

@@ -1,0 +1,44 @@
+"""What differs between two profiles is told, and what does not is not."""
+
+from __future__ import annotations
+
+import dataclasses
+
+from tellings import derivation_of, persona
+
+from icpcli.model.common import Verdict
+from icpcli.review.difference import differences, exports_changed
+
+
+def test_a_profile_does_not_differ_from_itself():
+    """Nothing is told where nothing changed; another date or version is no difference."""
+    saved = derivation_of(Verdict.SUPPORTED)
+    later = dataclasses.replace(saved, icpcli_version="9.9", as_of=saved.as_of.replace(year=2030))
+
+    assert differences(saved, later) == ()
+    assert not exports_changed(saved, later)
+
+
+def test_verdict_conditions_and_personas_are_told():
+    """Another verdict, a condition gone and one new, a persona gone: a line each."""
+    saved = derivation_of(Verdict.SUPPORTED)
+    derived = derivation_of(Verdict.TENTATIVE, name="Mining", personas=1)
+
+    lines = differences(saved, derived)
+
+    assert "verdict: supported -> tentative" in lines
+    assert "condition gone: industry is Logistics or Wholesale" in lines
+    assert "condition new: industry is Mining or Wholesale" in lines
+    assert f"persona gone: {persona(1).name}" in lines
+
+
+def test_a_lift_within_its_interval_is_the_same():
+    """Net lift may move inside the saved 95 % interval, and not beyond."""
+    saved = derivation_of(Verdict.SUPPORTED)
+
+    def with_net(value: float):
+        lift = {**saved.profile.lift, "net": dataclasses.replace(saved.profile.lift["net"], value=value)}
+        return dataclasses.replace(saved, profile=dataclasses.replace(saved.profile, lift=lift))
+
+    assert differences(saved, with_net(0.7)) == ()
+    assert differences(saved, with_net(0.9)) == ("lift of net: 0.62 -> 0.90",)
