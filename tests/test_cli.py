@@ -265,3 +265,47 @@ def test_the_command_itself_prints_what_the_same_call_in_this_process_prints(icp
 
     assert outside.returncode == inside.code == 0
     assert outside.stdout.decode("utf-8").splitlines() == inside.stdout.splitlines()
+
+
+def test_an_interrupt_exits_130_and_writes_nothing(
+    icp: Callable, tmp_path: Path, examples: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Ctrl-C in the middle of the work leaves no file, whole or half."""
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("icpcli.pipeline.derive.derive_profile", interrupted)
+
+    ran = icp("derive", examples / "crm.csv")
+
+    assert ran.code == 130
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_requirement_that_is_no_number_is_said(icp: Callable, examples: Path):
+    """--require employees>=many names the field and what it takes."""
+    ran = icp("derive", examples / "crm.csv", "--require", "employees>=many")
+
+    assert ran.code == 1
+    assert "--require on 'employees' takes a number" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    "variables", [{"PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1"}, {"PYTHONHASHSEED": "2"}]
+)
+def test_hash_seeds_and_threads_change_no_byte(
+    icp: Callable, tmp_path: Path, examples: Path, variables: dict[str, str]
+):
+    """Another process, hash seed and number of threads write the same icp.json."""
+    icp("derive", examples / "crm.csv")
+
+    words = ["derive", str(examples / "crm.csv"), "--quiet", "--profile", str(tmp_path / "other.json")]
+    subprocess.run(
+        [sys.executable, "-m", "icpcli", *words],
+        env=os.environ | variables,
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
+
+    assert (tmp_path / "other.json").read_bytes() == (tmp_path / "icp.json").read_bytes()

@@ -60,6 +60,14 @@ class Attribute:
         """The same attribute for some of the accounts."""
         return replace(self, codes=self.codes[accounts])
 
+    def indicators(self) -> np.ndarray:
+        """One column per level: 1 for its accounts, and for blanks the level's share of the known (accounts, levels)."""
+        known = self.codes >= 0
+        hot = (self.codes[:, None] == np.arange(self.size)).astype(float)
+        share = hot[known].mean(axis=0) if known.any() else np.zeros(self.size)
+        columns: np.ndarray = np.where(known[:, None], hot, share)
+        return columns
+
     def condition(self, chosen: np.ndarray, probability: float | None = None) -> Condition:
         """The chosen levels (bool) as a condition in the field's own terms."""
         places = np.flatnonzero(chosen[: self.size])
@@ -228,7 +236,7 @@ def _required(
         lows = np.array(edges[:-1])
         chosen = np.ones(len(levels), dtype=bool)
         for _, sign, value in wanted:
-            number = float(value)
+            number = _number(field, value)
             chosen &= lows >= number if sign == ">=" else lows < number if sign == "<" else lows == number
     if not chosen.any() or chosen.all():
         raise SettingsError(
@@ -236,6 +244,13 @@ def _required(
             (f"Its values: {', '.join(levels[:20])}",),
         )
     return chosen
+
+
+def _number(field: str, value: str) -> float:
+    try:
+        return float(value)
+    except ValueError as err:
+        raise SettingsError(f"--require on {field!r} takes a number, and {value!r} is none.") from err
 
 
 def _findings(left_out: dict[str, list[str]], settings: Settings) -> list[Finding]:

@@ -41,7 +41,7 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
     values = np.nan_to_num(parts)
     utility, voice = values @ weights, observed @ weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
-    matrices = [_indicators(a) for a in attributes]
+    matrices = [a.indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
     scan = _best_scan(attributes, matrices, y, k)
     whole = sum(_global_score(m, y, k) for m in matrices)
@@ -68,14 +68,6 @@ def permuted_orders(groups: np.ndarray, permutations: int, rng: np.random.Genera
         shuffles = np.argsort(rng.random((permutations, len(places))), axis=1)
         orders[1:, places.ravel()] = places[shuffles].reshape(permutations, -1)
     return orders
-
-
-def _indicators(attribute: Attribute) -> np.ndarray:
-    """One column per level that may be chosen; blanks belong by the level's share of the known (accounts, levels)."""
-    known = attribute.codes >= 0
-    hot = (attribute.codes[:, None] == np.arange(attribute.size)).astype(float)
-    matrix: np.ndarray = np.where(known[:, None], hot, hot[known].mean(axis=0))
-    return matrix
 
 
 def _global_score(matrix: np.ndarray, y: np.ndarray, k: np.ndarray) -> np.ndarray:

@@ -222,16 +222,14 @@ def _by_channel(mine: pd.DataFrame, others: pd.DataFrame) -> tuple[str, ...]:
 
 
 def _by_contact(times: pd.Series[float], inside: NDArray[np.bool_]) -> tuple[str, ...]:
-    """How often they were contacted, by the median, beside the others."""
+    """How often they were contacted, by the median, where that is another number than the others'."""
     mine, others = times[inside].dropna(), times[~inside].dropna()
-    if len(mine) < SHOWN_PEOPLE:
+    if min(len(mine), len(others)) < SHOWN_PEOPLE:
         return ()
-    beside = (
-        f", against {number(float(others.median()))} for the others" if len(others) >= SHOWN_PEOPLE else ""
-    )
-    return (
-        f"Times contacted: {number(float(mine.median()))} in the middle (median){beside} (n = {len(mine)})",
-    )
+    own, theirs = number(float(mine.median())), number(float(others.median()))
+    if own == theirs:
+        return ()
+    return (f"contacted {own} times (median), against {theirs} for the others (n = {len(mine)})",)
 
 
 # ---------------------------------------------------------------------------------------------- names

@@ -236,7 +236,7 @@ class Levels:
         self.is_required = np.array([a.required is not None for a in attributes], dtype=bool)
         empty = [np.zeros(a.size, dtype=bool) if a.required is None else a.required for a in attributes]
         self.start = np.concatenate(empty) if empty else np.zeros(0, dtype=bool)
-        self._indicators = [_indicators(a) for a in attributes]
+        self._indicators = [a.indicators() for a in attributes]
         self._runs = [_runs(a) for a in attributes]
 
     def of(self, a: int) -> slice:
@@ -264,14 +264,6 @@ class Levels:
     def membership(self, a: int, chosen: np.ndarray) -> np.ndarray:
         """``share`` of one attribute within all levels side by side."""
         return self.share(a, chosen[:, self.of(a)])
-
-
-def _indicators(attribute: Attribute) -> np.ndarray:
-    """One column per level: 1 for its accounts, and for blanks the level's share of the known (accounts, levels)."""
-    known = attribute.codes >= 0
-    hot = attribute.codes[:, None] == np.arange(attribute.size)
-    share = hot[known].mean(axis=0) if known.any() else np.zeros(attribute.size)
-    return np.where(known[:, None], hot.astype(float), share)
 
 
 def _runs(attribute: Attribute) -> np.ndarray:

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.stats import CensoredData, ecdf
 
+from icpcli.model.units import DAYS_PER_MONTH
+
 if TYPE_CHECKING:
     import pandas as pd
 
-DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
 Z95 = 1.959963984540054
 
 

@@ -13,9 +13,10 @@ import pandas as pd
 
 from icpcli.model.common import Criterion
 from icpcli.model.tables import Utility
+from icpcli.model.units import DAYS_PER_MONTH, positive_floor
 from icpcli.rank.acquisition import acquisition_costs
 from icpcli.rank.advocacy import advocacy
-from icpcli.rank.retention import DAYS_PER_MONTH, mean_cumulative_orders, months_between, nelson_aalen
+from icpcli.rank.retention import mean_cumulative_orders, months_between, nelson_aalen
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -60,7 +61,7 @@ def _acquisition(book: Book) -> np.ndarray:
     costs = acquisition_costs(book)
     cost = costs.figures
     if costs.is_money:
-        cost = np.log(np.maximum(cost, _floor(cost)))
+        cost = np.log(np.maximum(cost, positive_floor(cost)))
     won = standardised(book.accounts["is_customer"].to_numpy(dtype=float))
     cheap = standardised(-cost)
     both = (won + cheap) / np.sqrt(2)
@@ -104,7 +105,7 @@ def _value(book: Book) -> np.ndarray:
     is_customer = accounts["is_customer"].to_numpy(dtype=bool)
     monthly = accounts["monthly_value"].to_numpy(dtype=float)
     if book.regime == "contract" and np.isfinite(monthly).any():
-        part = np.log(np.maximum(monthly, _floor(monthly)))
+        part = np.log(np.maximum(monthly, positive_floor(monthly)))
     else:
         part = accounts["order_value_log_mean"].to_numpy(dtype=float)
     return np.where(is_customer, part, np.nan)
@@ -113,9 +114,3 @@ def _value(book: Book) -> np.ndarray:
 def _advocacy(book: Book) -> np.ndarray:
     """The rating, shrunk by the number of answers. Those who answered only."""
     return np.where(book.accounts["is_customer"].to_numpy(dtype=bool), advocacy(book), np.nan)
-
-
-def _floor(amounts: np.ndarray) -> float:
-    """What an amount of zero or less counts as: half the smallest positive percentile."""
-    positive = amounts[np.isfinite(amounts) & (amounts > 0)]
-    return float(np.quantile(positive, 0.01)) / 2 if len(positive) else 1.0

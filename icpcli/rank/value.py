@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.rank.retention import DAYS_PER_MONTH, months_between
+from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rank.retention import months_between
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book

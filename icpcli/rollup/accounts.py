@@ -10,6 +10,7 @@ import pandas as pd
 from icpcli.errors import DataError
 from icpcli.model.common import CrmObject, Finding, Kind
 from icpcli.model.tables import CUSTOM_PREFIX, FIELDS, Book
+from icpcli.model.units import DAYS_PER_MONTH, positive_floor
 from icpcli.rollup import facts
 from icpcli.rollup.engine import connect, fetch
 from icpcli.rollup.groups import related_accounts
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Exports
     from icpcli.settings import Settings
 
-DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
 MARGIN_USED = "ICP201"
 MONEY_PARTS = 10_000  # money is decimal(18, 4)
 MIN_COST_SHARE = 0.95  # of purchases must have a cost for margins to be told from it
@@ -137,7 +137,7 @@ def _no_orders() -> pd.DataFrame:
 def _with_orders(everyone: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     """The accounts with their purchases summed: orders, realised_revenue, realised_margin, order_value_log_mean."""
     by_account = orders.groupby("account_key", sort=True)
-    floor = positive_floor(orders["amount"])
+    floor = positive_floor(orders["amount"].to_numpy(dtype=float))
     logs = np.log(orders["amount"].clip(lower=floor)) if len(orders) else orders["amount"]
     summed = pd.DataFrame(
         {
@@ -158,12 +158,6 @@ def _exact_sums(amounts: pd.Series, keys: pd.Series) -> pd.Series:
     parts = (amounts * MONEY_PARTS).round().astype("Int64")
     sums: pd.Series = parts.groupby(keys, sort=True).sum(min_count=1).astype(float) / MONEY_PARTS
     return sums
-
-
-def positive_floor(amounts: pd.Series) -> float:
-    """What an amount of zero or less counts as when its logarithm is taken: half the smallest positive percentile."""
-    positive = amounts[amounts > 0]
-    return float(np.quantile(positive, 0.01)) / 2 if len(positive) else 1.0
 
 
 def _is_customer(everyone: pd.DataFrame) -> pd.Series:
@@ -257,7 +251,9 @@ def _monthly_value(book: pd.DataFrame, retention: Retention, exports: Exports) -
 def _order_value(book: pd.DataFrame, margin: float) -> pd.Series:
     """Mean log margin per purchase; of a total or a contract value where purchases are not exported."""
     total = _column(book, "total_revenue").fillna(_column(book, "contract_value")) * margin
-    return book["order_value_log_mean"].fillna(np.log(total.clip(lower=positive_floor(total))))
+    return book["order_value_log_mean"].fillna(
+        np.log(total.clip(lower=positive_floor(total.to_numpy(dtype=float))))
+    )
 
 
 def _effort(book: pd.DataFrame) -> pd.Series:
