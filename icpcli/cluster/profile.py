@@ -126,8 +126,8 @@ def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None
     customers = int(book.accounts["is_customer"].sum())
     if customers < MIN_CUSTOMERS:
         message = (
-            f"{customers} customers are too few to support a profile: a search starts at {MIN_CUSTOMERS}. A very strong "
-            "pattern shows in about 100 customers, a strong one in 200, a moderate one in 400."
+            f"{customers} customers are too few to support a profile: a search starts at {MIN_CUSTOMERS}. A strong "
+            "pattern shows in one book of four with 100 customers, in two of three with 200, in nine of ten with 400."
         )
         return Finding(TOO_FEW, message, customers)
     if not found.attributes or not utility.criteria:
