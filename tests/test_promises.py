@@ -14,6 +14,7 @@ from typer.main import get_command
 from icpcli import __version__
 from icpcli.cli.app import app
 from icpcli.cli.shell import Exit
+from icpcli.settings import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -122,3 +123,12 @@ def test_the_report_in_the_readme_is_the_one_that_is_printed(
     shown = block.search(readme)
     assert shown is not None
     assert shown[2].splitlines() == printed.splitlines()
+
+
+def test_the_icp_toml_in_the_readme_is_understood(root: Path, tmp_path: Path):
+    """The settings shown as an example are settings that exist, within their bounds."""
+    shown = re.search(r"```toml\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert shown is not None
+    (tmp_path / "icp.toml").write_text(shown[1], encoding="utf-8")
+
+    assert read_toml(tmp_path / "icp.toml")["gross_margin"] == 0.8

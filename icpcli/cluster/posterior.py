@@ -30,7 +30,21 @@ ALL_CRITERIA = 0.8
 MAX_ATTRIBUTES = 4
 MIN_INSIDE = 8.0
 LEAST_VARIANCE = 0.05
+SURE = 1 - 1e-9  # a blank belongs by a share below that
 GRAIN = 2.0**20  # log-odds are rounded to 1 / GRAIN, so that a processor's last digit changes no draw
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Floor:
+    """How few a rule may hold: ``least`` of the accounts that ``counts`` marks (1 or 0), certain members only."""
+
+    counts: np.ndarray
+    least: float
+
+    def allows(self, certain: np.ndarray) -> np.ndarray:
+        """Which rules hold enough, from who surely belongs (rules, accounts)."""
+        enough: np.ndarray = certain @ self.counts >= self.least
+        return enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,7 +72,7 @@ class Sampler:
         training: np.ndarray,
         *,
         ladders: int,
-        min_inside: float,
+        floor: Floor,
         rng: np.random.Generator,
     ) -> None:
         self.levels = Levels(attributes)
@@ -69,7 +83,7 @@ class Sampler:
         self.training = np.repeat(training.astype(float), per_group, axis=0)
         self.chains = len(self.training)
         self.heat = np.tile(TEMPERATURES, self.chains // len(TEMPERATURES))
-        self.min_inside = min_inside
+        self.floor = floor
         self.rng = rng
         self.sets = _criteria_sets(len(weights))
         self.chosen = np.tile(self.levels.start, (self.chains, 1))
@@ -111,7 +125,7 @@ class Sampler:
         return gain
 
     def _draw_attribute(self, a: int, rest: np.ndarray, gain: np.ndarray) -> None:
-        """Draw one attribute of every chain given its others; keep the old where fewer than min_inside remain."""
+        """Draw one attribute of every chain given its others; keep the old where too few remain."""
         here = self.levels.of(a)
         weighed = rest * gain
         scores = self.levels.scores(a, weighed) * self.heat[:, None]
@@ -124,7 +138,7 @@ class Sampler:
         self.chosen[freed, here], self.used[freed, a], self.member[a][freed] = False, False, 1.0
         rows = np.flatnonzero(uses & chosen.any(axis=1) & ~chosen.all(axis=1))
         member = self.levels.share(a, chosen[rows])
-        enough = np.einsum("ij,ij->i", rest[rows], member) >= self.min_inside
+        enough = self.floor.allows(rest[rows] * member >= SURE)
         rows = rows[enough]
         self.chosen[rows, here], self.used[rows, a], self.member[a][rows] = chosen[rows], True, member[enough]
 

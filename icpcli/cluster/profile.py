@@ -11,7 +11,7 @@ from icpcli.cluster.attributes import Candidates, candidates
 from icpcli.cluster.evidence import FOLDS, evidence_of, folds_of, unseen_lift, verdict_of
 from icpcli.cluster.lift import lifts
 from icpcli.cluster.permutation import search_p_value
-from icpcli.cluster.posterior import MIN_INSIDE, Draws, Sampler
+from icpcli.cluster.posterior import MIN_INSIDE, Draws, Floor, Sampler
 from icpcli.cluster.rules import membership
 from icpcli.cluster.scorecard import scorecard_of
 from icpcli.cluster.selection import (
@@ -82,7 +82,7 @@ class _Search:
     weights: np.ndarray
     groups: np.ndarray
     names: tuple[str, ...]
-    min_inside: float
+    floor: Floor
     settings: Settings
 
     def rng(self, step: int) -> np.random.Generator:
@@ -159,12 +159,11 @@ def _search(
     book: Book, found: Candidates, utility: Utility, settings: Settings
 ) -> tuple[_Search, tuple[Finding, ...]]:
     """The accounts to search: all, or a seeded sample where they are very many."""
-    customers = int(book.accounts["is_customer"].sum())
     names = tuple(c.value for c in utility.criteria)
     total = len(book.accounts)
-    needed = max(MIN_INSIDE, settings.min_share * customers)
+    floor = _floor(book, settings)
     if total <= MOST_ACCOUNTS:
-        return _Search(found, utility.parts, utility.weights, utility.groups, names, needed, settings), ()
+        return _Search(found, utility.parts, utility.weights, utility.groups, names, floor, settings), ()
     chosen = np.sort(np.random.default_rng([settings.seed, 0]).choice(total, MOST_ACCOUNTS, replace=False))
     smaller = Candidates(tuple(a.at(chosen) for a in found.attributes), found.filled, found.findings)
     search = _Search(
@@ -173,11 +172,19 @@ def _search(
         utility.weights,
         utility.groups[chosen],
         names,
-        max(MIN_INSIDE, needed * MOST_ACCOUNTS / total),
+        Floor(floor.counts[chosen], max(MIN_INSIDE, floor.least * MOST_ACCOUNTS / total)),
         settings,
     )
     message = f"The search used a sample of {MOST_ACCOUNTS:,} of {total:,} companies worked."
     return search, (Finding(SAMPLED, message, MOST_ACCOUNTS),)
+
+
+def _floor(book: Book, settings: Settings) -> Floor:
+    """Eight accounts, or the share of customers that the user insists on."""
+    if not settings.min_share:
+        return Floor(np.ones(len(book.accounts)), MIN_INSIDE)
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=float)
+    return Floor(is_customer, max(MIN_INSIDE, settings.min_share * is_customer.sum()))
 
 
 def _sampler(search: _Search, training: np.ndarray, ladders: int, step: int) -> Sampler:
@@ -187,7 +194,7 @@ def _sampler(search: _Search, training: np.ndarray, ladders: int, step: int) -> 
         search.weights,
         training,
         ladders=ladders,
-        min_inside=search.min_inside,
+        floor=Floor(search.floor.counts, max(MIN_INSIDE, search.floor.least * float(training.mean()))),
         rng=search.rng(step),
     )
 
@@ -213,22 +220,22 @@ def _profile_rule(search: _Search, on_progress: Progress) -> _Drawn:
         on_progress("Drawing rules", done, MOST_SWEEPS)
         batches.append(sampler.draw(SWEEPS))
         done += SWEEPS
-        settled = _halves_agree(batches, sampler, completed, search.min_inside)
+        settled = _halves_agree(batches, sampler, completed, search.floor)
     on_progress("Drawing rules", MOST_SWEEPS, MOST_SWEEPS)
     rules = distinct_rules([d for batch in batches for d in batch], sampler.levels, completed)
     message = f"After {MOST_SWEEPS:,} sweeps two halves of the search still print different rules: it is a close call."
     noticed = () if settled else (Finding(NOT_SETTLED, message),)
-    return _Drawn(rules, best_rule(rules, search.min_inside), completed, noticed)
+    return _Drawn(rules, best_rule(rules, search.floor), completed, noticed)
 
 
 def _halves_agree(
-    batches: list[list[Draws]], sampler: Sampler, completed: list[np.ndarray], min_inside: float
+    batches: list[list[Draws]], sampler: Sampler, completed: list[np.ndarray], floor: Floor
 ) -> bool:
     printed = []
     for half in (0, 1):
         draws = [d for batch in batches for ladder, d in enumerate(batch) if ladder % 2 == half]
         rules = distinct_rules(draws, sampler.levels, completed)
-        best = best_rule(rules, min_inside)
+        best = best_rule(rules, floor)
         printed.append(rules.conditions(best) if best >= 0 else ())
     return printed[0] == printed[1]
 
@@ -243,7 +250,7 @@ def _unseen(search: _Search) -> dict[str, Interval]:
     inside = np.full(len(fold), np.nan)
     for number, draws in enumerate(sampler.draw(FOLD_SWEEPS)):
         rules = distinct_rules([draws], sampler.levels, completed)
-        best = best_rule(rules, search.min_inside)
+        best = best_rule(rules, search.floor)
         held_out = fold == number
         inside[held_out] = rules.certain[best][held_out] if best >= 0 else 0.0
     return unseen_lift(inside, search.parts, search.weights, search.names)

@@ -10,7 +10,7 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.cluster.posterior import Draws, Levels
+    from icpcli.cluster.posterior import Draws, Floor, Levels
     from icpcli.model.profile import Condition
 
 MOST_RULES = 400  # the weightiest sampled rules stand for all
@@ -114,16 +114,19 @@ def overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     return f1
 
 
-def best_rule(rules: Rules, min_inside: float) -> int:
+def best_rule(rules: Rules, floor: Floor) -> int:
     """The rule that agrees best with all, each weighted by the improvement it brings.
 
-    Ties go to fewer conditions, then fewer values, then the order of the alphabet. -1 where there is none.
+    Ties go to fewer conditions, then fewer values, then the order of the alphabet. -1 where none holds enough.
     """
     if not len(rules.weight):
         return -1
     voice = rules.weight * np.maximum(rules.improvement, 1e-9)
     score = overlap(rules.inside, rules.inside) @ voice / voice.sum()
-    score = np.where(rules.inside.sum(axis=1) >= min_inside, score, -1.0)
+    allowed = floor.allows(rules.certain == 1)
+    if not allowed.any():
+        return -1
+    score = np.where(allowed, score, -1.0)
     order = np.lexsort(
         (*(rules.chosen.T[::-1]), rules.chosen.sum(axis=1), rules.used.sum(axis=1), -np.round(score, 9))
     )
