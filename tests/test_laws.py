@@ -122,3 +122,60 @@ def test_no_person_is_in_any_output(icp: Callable, tmp_path: Path, examples: Pat
     outputs.append((tmp_path / "people.csv").read_text(encoding="utf-8-sig"))
 
     assert [p for p in people for text in outputs if p in text] == []
+
+
+ENGLISH = {
+    "ID de fiche d'informations": "Record ID",
+    "Nom de l'entreprise": "Company name",
+    "Nom de domaine de l'entreprise": "Company Domain Name",
+    "Secteur d'activité": "Industry",
+    "Nombre d'employés": "Number of Employees",
+    "Pays/Région": "Country/Region",
+    "Région": "State/Region",
+    "Source d'origine": "Original Source",
+    "Année de création": "Year Founded",
+    "Coût d'acquisition client": "Customer Acquisition Cost",
+    "Client depuis": "Customer Since",
+    "Date de résiliation": "Churn Date",
+    "Revenu mensuel récurrent": "Monthly recurring revenue",
+    "Statut du lead": "Lead Status",
+    "Propriétaire de l'entreprise": "Company owner",
+    "Prénom": "First Name",
+    "Nom": "Last Name",
+    "E-mail": "Email",
+    "Intitulé du poste": "Job Title",
+    "Rôle d'achat": "Buying Role",
+    "Nombre de fois contacté": "Number of times contacted",
+    "Nom de la transaction": "Deal Name",
+    "Phase de la transaction": "Deal Stage",
+    "Montant": "Amount",
+    "Date de fermeture": "Close Date",
+    "Date de création": "Create Date",
+}
+
+
+def test_hubspot_in_english_gives_what_hubspot_in_french_gives(icp: Callable, tmp_path: Path, examples: Path):
+    """The same portal exported with English labels gives the same profile, posterior and personas."""
+    names = {
+        "entreprises.csv": "companies.csv",
+        "contacts.csv": "contacts.csv",
+        "transactions.csv": "deals.csv",
+    }
+    folder = tmp_path / "english"
+    folder.mkdir()
+    for french, english in names.items():
+        path = examples / "hubspot-fr" / french
+        is_excel = french == "entreprises.csv"
+        text = path.read_text(encoding="cp1252" if is_excel else "utf-8")
+        header, newline, body = text.partition("\n")
+        sign = ";" if is_excel else ","
+        labels = sign.join(ENGLISH.get(label, label) for label in header.rstrip("\r").split(sign))
+        (folder / english).write_text(labels + newline + body.replace("\r\n", "\n"), encoding="utf-8")
+
+    icp("derive", examples / "hubspot-fr")
+    french_one = saved(tmp_path)
+    icp("derive", folder)
+    english_one = saved(tmp_path)
+
+    for part in ("accounts", "criteria", "profile", "posterior", "personas"):
+        assert english_one[part] == french_one[part]
