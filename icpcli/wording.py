@@ -40,7 +40,7 @@ def number(value: float) -> str:
 
 
 def figure(value: float | None, unit: str) -> str:
-    """A figure with its unit: $1,240, 14 months, 8.2 points of 10; "not known" where missing."""
+    """A figure with its unit: $1,240, 14 months, 8.2 of 10; "not known" where missing."""
     if value is None:
         return NOT_KNOWN
     if unit in SYMBOLS:

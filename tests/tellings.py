@@ -52,7 +52,7 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
             CriterionSource(Criterion.ACQUISITION_COST, "acquisition cost column", "EUR", 1.0, 290),
             CriterionSource(Criterion.RETENTION, "contract dates", "months", 1.0, 300),
             CriterionSource(Criterion.LIFETIME_VALUE, "monthly value", "EUR", 1.0, 300),
-            CriterionSource(Criterion.ADVOCACY, "not exported", "points of 10", 0.0, 0),
+            CriterionSource(Criterion.ADVOCACY, "not exported", "of 10", 0.0, 0),
         ),
         profile=Profile(
             verdict=verdict,

@@ -31,7 +31,7 @@ def test_a_small_share_is_not_nothing_and_all_is_only_all(share: float, words: s
         (14.26, "months", "14.3 months"),
         (None, "months", "not known"),
         (1240.0, "currency", "1,240"),
-        (8.0, "points of 10", "8 points of 10"),
+        (8.0, "of 10", "8 of 10"),
     ],
 )
 def test_a_figure_carries_its_unit(value: float | None, unit: str, words: str):

@@ -84,7 +84,7 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
         Criterion.ACQUISITION_COST: (costs.source, costs.unit),
         Criterion.RETENTION: (f"{book.regime} dates", unit),
         Criterion.LIFETIME_VALUE: (values.source, book.currency or "currency"),
-        Criterion.ADVOCACY: ("NPS", "points of 10"),
+        Criterion.ADVOCACY: ("NPS", "of 10"),
     }
     sources = tuple(_source(c, *told[c], figures[c][is_customer], settings) for c in Criterion)
     return Criteria(figures, sources)

@@ -101,16 +101,14 @@ def _criteria(d: Derivation) -> list[Block]:
     if not figures or d.profile.verdict is Verdict.UNSUPPORTED:
         return []
     rows = tuple(_criterion_row(f, d.profile.lift.get(f.criterion)) for f in figures)
-    headers = ("Criterion", "Inside", "95 % interval", "Outside", "Improved")
+    headers = ("Criterion", "Inside", "95 % interval", "Outside", "n in/out", "Improved")
     absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
-    return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4)), *note]
+    return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4, 5)), *note]
 
 
 def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
-    interval = (
-        "-" if f.low is None or f.high is None else f"{_bare(f.low, f.unit)} to {_bare(f.high, f.unit)}"
-    )
+    interval = "-" if f.low is None or f.high is None else f"{_bare(f.low, f.unit)}–{_bare(f.high, f.unit)}"
     sure = (
         "-"
         if lift is None
@@ -118,8 +116,9 @@ def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
         if lift.improved >= 0.5
         else f"worse, {percent(1 - lift.improved)} sure"
     )
-    name = f"{CRITERION_NAMES[f.criterion]} (n = {f.customers_inside:,} / {f.customers_outside:,})"
-    return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), sure)
+    name = CRITERION_NAMES[f.criterion]
+    counts = f"{f.customers_inside:,}/{f.customers_outside:,}"
+    return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), counts, sure)
 
 
 def _bare(value: float, unit: str) -> str:

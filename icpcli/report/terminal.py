@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 STYLES = {Tone.GOOD: "green", Tone.CAUTION: "yellow", Tone.BAD: "red", Tone.PLAIN: ""}
 NARROW = 60  # columns, below which a table becomes a list of rows
 CARD_WIDTH = 40
-LEAST_COLUMN = 9
+LEAST_COLUMN = 11
 
 
 def render(document: Document, *, width: int, colour: bool) -> str:
