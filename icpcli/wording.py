@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from icpcli.model.common import Criterion
+from icpcli.model.common import NO_DATE, Criterion
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from icpcli.model.profile import Condition
 
@@ -59,6 +60,11 @@ def percent(share: float) -> str:
     if 0.99 < share < 1:
         return ">99 %"
     return f"{100 * share:.0f} %"
+
+
+def as_of(day: date) -> str:
+    """When the data end."""
+    return "The data hold no date." if day == NO_DATE else f"Data as of {day.isoformat()}."
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -25,7 +25,14 @@ BAD_FILES = {
     "png": (PNG, "PNG"),
     "pdf": (PDF, "PDF"),
     "no_company": (b"Colour,Size\nred,1\nblue,2\ngreen,3\n", "no column that names a company"),
-    "no_figures": (b"Company name,Industry\nAcme,Retail\nBolt,Energy\nCrux,Retail\n", "customer"),
+    "no_customer": (
+        b"Company name,Industry\nAcme,Retail\nBolt,Energy\nCrux,Retail\n",
+        "None of the 3 companies is a customer",
+    ),
+    "no_figures": (
+        b"Company name,Lifecycle Stage\nAcme,Customer\nBolt,Customer\n",
+        "No column holds a figure for any criterion",
+    ),
 }
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
+from icpcli.model.common import NO_DATE
 from icpcli.model.profile import Condition
-from icpcli.wording import chance, condition, count, figure, listed, number, percent, statement
+from icpcli.wording import as_of, chance, condition, count, figure, listed, number, percent, statement
 
 
 @pytest.mark.parametrize(
@@ -37,6 +40,12 @@ def test_a_small_share_is_not_nothing_and_all_is_only_all(share: float, words: s
 def test_a_figure_carries_its_unit(value: float | None, unit: str, words: str):
     """Money, months and points each read as people write them; missing is said."""
     assert figure(value, unit) == words
+
+
+def test_data_without_a_date_end_on_no_day():
+    """Where nothing is dated, no invented day is shown."""
+    assert as_of(NO_DATE) == "The data hold no date."
+    assert as_of(date(2026, 9, 30)) == "Data as of 2026-09-30."
 
 
 def test_counts_know_their_plural():

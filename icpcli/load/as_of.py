@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from typing import TYPE_CHECKING
 
 import pyarrow.compute as pc
 
-from icpcli.model.common import CrmObject, Finding
+from icpcli.model.common import NO_DATE, CrmObject, Finding
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import pyarrow as pa
 
 ISOLATED_DATE = "ICP130"
 NO_DATES = "ICP131"
 ISOLATED_DAYS = 366
-NO_DATE_AT_ALL = date(1970, 1, 1)
 
 # Past events only: never an expected close, a contract's start or end (a subscription's end may be agreed years ahead),
 # or the close date of an open deal.
@@ -64,7 +63,7 @@ def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None)
     latest.sort(reverse=True)
     if not latest:
         message = "No column holds a date, so nothing could be measured in time."
-        return LatestEvent(NO_DATE_AT_ALL, (Finding(NO_DATES, message),))
+        return LatestEvent(NO_DATE, (Finding(NO_DATES, message),))
     if len(latest) > 1 and (latest[0] - latest[1]).days > ISOLATED_DAYS:
         message = (
             f"One date, {latest[0]}, lies more than a year after all others; the data end on {latest[1]}."

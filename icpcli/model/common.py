@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from typing import Literal, Protocol
 
 SchemaVersion = Literal[1]
 SCHEMA_VERSION: SchemaVersion = 1
+
+NO_DATE = date(1970, 1, 1)
+"""Stands for "as of" where the data hold no date at all: then nothing is measured in time."""
 
 
 class Criterion(StrEnum):

@@ -18,7 +18,7 @@ from icpcli.report.document import (
     Title,
     Tone,
 )
-from icpcli.wording import CRITERION_NAMES, chance, condition, count, figure, listed, percent
+from icpcli.wording import CRITERION_NAMES, as_of, chance, condition, count, figure, listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -243,7 +243,7 @@ def _left_out(d: Derivation) -> list[Block]:
     worked = (
         f"{count(d.accounts.customers, 'customer')}, {count(d.accounts.lost, 'company', 'companies')} lost"
     )
-    intro = f"{worked}, {d.accounts.not_worked:,} not worked yet. Data as of {d.as_of.isoformat()}."
+    intro = f"{worked}, {d.accounts.not_worked:,} not worked yet. {as_of(d.as_of)}"
     rows = tuple(
         (s.path, str(s.object), f"{s.read:,}", f"{s.kept:,}", f"{s.merged:,}", _dropped(s.dropped))
         for s in d.sources

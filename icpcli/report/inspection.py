@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.model.common import CrmObject
 from icpcli.report.document import Block, Bullets, Document, Heading, Paragraph, Table, Title
-from icpcli.wording import count, percent
+from icpcli.wording import as_of, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ def of_exports(e: Exports) -> Document:
     )
     blocks: list[Block] = [
         Title("What was understood"),
-        Paragraph(f"{count(len(e.sources), 'file')}; data as of {e.as_of.isoformat()}."),
+        Paragraph(f"{count(len(e.sources), 'file')}. {as_of(e.as_of)}"),
         Table(("File", "Holds", "Read", "Kept", "Merged", "Dropped"), files, numeric=(2, 3, 4)),
     ]
     by_file: dict[str, list[ColumnReading]] = defaultdict(list)
