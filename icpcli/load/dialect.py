@@ -48,24 +48,26 @@ class _Record:
     end: int  # characters from the start of the text
 
 
-def layout_of(utf8: bytes, *, shown_as: str) -> Layout:
-    """How the text of a file is laid out, judged by its first lines."""
+def layout_of(utf8: bytes, *, shown_as: str, delimiter: str | None = None) -> Layout:
+    """How the text of a file is laid out, judged by its first lines; ``delimiter`` where it is known."""
     lines = _first_lines(utf8)
     declared = DECLARED.fullmatch(lines[0].strip("\r\n")) if lines else None
-    delimiter = declared["delimiter"] if declared else max(DELIMITERS, key=lambda d: _steadiness(lines, d))
-    records = _records(lines, delimiter)
+    known = declared["delimiter"] if declared else delimiter
+    chosen = known or max(DELIMITERS, key=lambda d: _steadiness(lines, d))
+    records = _records(lines, chosen)
     first = 1 if declared else 0
     width = _usual_width(records[first:])
     if width < 2:
-        _refuse_spaced(lines, shown_as)
-        delimiter, records = NO_DELIMITER, _records(lines, NO_DELIMITER)
+        if not known:
+            _refuse_spaced(lines, shown_as)
+        chosen, records = NO_DELIMITER, _records(lines, NO_DELIMITER)
     at = _header_at(records, first, width)
     if at is None:
         raise InputError(f"{shown_as} holds nothing but blank lines.", ("Export it again.",))
     above = [record for record in records[first:at] if record.filled]
     start = len("".join(lines)[: records[at].end].encode())
     return Layout(
-        delimiter=delimiter,
+        delimiter=chosen,
         headers=_headers(records, at, width),
         body_start=start,
         header_record=at + 1,
@@ -122,16 +124,25 @@ def _usual_width(records: Sequence[_Record]) -> int:
 def _header_at(records: Sequence[_Record], first: int, width: int) -> int | None:
     """Which record is the header: the first that is filled and about as wide as the table.
 
-    Excel pads a title to the table's width; it is known by cells that are blank below which records have values.
+    Excel pads a title to the table's width; it is known by cells that are blank below which records have values,
+    in a table of three columns by a header below it.
     """
     filled = [record.filled for record in records]
     usual = statistics.median([n for n in filled[first:] if n] or [0])
     for at in range(first, len(records)):
         is_narrow = len(records[at].cells) < NARROW * width
-        is_padded = usual >= 4 and filled[at] <= usual / 2
+        is_padded = (usual >= 4 and filled[at] <= usual / 2) or _is_title_of_three(records[at:], usual)
         if filled[at] and not is_narrow and not is_padded:
             return at
     return next((at for at in range(first, len(records)) if filled[at]), None)
+
+
+def _is_title_of_three(records: Sequence[_Record], usual: float) -> bool:
+    """Whether one cell stands above three words, which are the header: no header holds a number."""
+    below = next((record for record in records[1:] if record.filled), None)
+    if usual != 3 or records[0].filled != 1 or below is None or below.filled < 3:
+        return False
+    return not any(character.isdigit() for cell in below.cells for character in cell)
 
 
 def _headers(records: Sequence[_Record], at: int, width: int) -> tuple[str, ...]:

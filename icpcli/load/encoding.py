@@ -1,13 +1,14 @@
-"""Bytes to UTF-8: byte order mark, then UTF-8, then the likeliest of the old encodings."""
+"""Bytes to UTF-8: byte order mark, then UTF-8, then the likeliest of the old encodings; wrong decodings undone."""
 
 from __future__ import annotations
 
 import codecs
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from icpcli.errors import InputError
+from icpcli.load.mojibake import repaired
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,9 +36,7 @@ MAGIC = {
     b"\xff\xd8\xff": "it is a JPEG picture",
     b"GIF8": "it is a GIF picture",
     b"%PDF": "it is a PDF document",
-    b"PK\x03\x04": "it is a ZIP archive or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "it is an old Excel workbook",
-    b"\x1f\x8b": "it is a gzip archive",
+    b"PK\x05\x06": "it is an empty ZIP archive",
     b"SQLite format 3": "it is a SQLite database",
     b"PAR1": "it is a Parquet file",
 }
@@ -52,11 +51,16 @@ MARKUP = {
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A file's text in UTF-8 without mark and NULs, the encoding it came in, and the characters that were lost."""
+    """A file's text in UTF-8 without mark and NULs, and the encoding it came in.
+
+    ``damaged`` counts the characters that were lost, ``repaired`` the lines that had been decoded wrongly
+    once (``Ã©`` for é) and were put right.
+    """
 
     utf8: bytes
     encoding: str
     damaged: int
+    repaired: int = 0
 
 
 def decoded(data: bytes, *, shown_as: str) -> Text:
@@ -69,7 +73,8 @@ def decoded(data: bytes, *, shown_as: str) -> Text:
         text = _transcoded(data[len(mark) :], encoding)
     start = text.utf8[:200].lstrip().lower()
     _refuse(next((what for sign, what in MARKUP.items() if start.startswith(sign)), None), shown_as)
-    return text
+    mended = repaired(text.utf8)
+    return replace(text, utf8=mended.utf8, repaired=mended.lines)
 
 
 def _refuse(what: str | None, shown_as: str) -> None:

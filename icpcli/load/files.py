@@ -1,32 +1,48 @@
-"""Paths to files: folders opened, near names offered where a path leads nowhere."""
+"""Paths to files: folders and patterns opened, near names offered where a path leads nowhere."""
 
 from __future__ import annotations
 
 import difflib
+import glob
 import sys
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from icpcli.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-SUFFIXES = (".csv", ".tsv", ".txt")
+PLAIN = (".csv", ".tsv", ".txt")
+WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+SUFFIXES = (*PLAIN, *WORKBOOKS, ".zip")
 STDIN = "-"
 LOCK_FILE = "~$"  # what Excel leaves beside a file that it has open
 
 
-def find_files(paths: Sequence[str]) -> tuple[Path, ...]:
-    """Every file at these paths, once: files as they are, of folders the exports inside, sorted by name.
+def is_export(name: str) -> bool:
+    """Whether a file's name is an export's: csv, tsv, txt, a workbook, or an archive of one."""
+    bare = PurePosixPath(name.lower())
+    return (bare.with_suffix("") if bare.suffix == ".gz" else bare).suffix in SUFFIXES
 
-    Raises InputError where a path leads nowhere or a folder holds no export.
+
+def spelled_out(paths: Sequence[str]) -> tuple[str, ...]:
+    """The paths, each once, with patterns (``exports/*.csv``) replaced by what they match, sorted by name.
+
+    A shell has done so before, but not where the pattern was quoted, nor on Windows. Raises InputError
+    where a pattern matches nothing.
     """
-    found: dict[Path, Path] = {}
-    for path in map(Path, paths):
-        for file in files_in(path) if path.is_dir() else (path,):
-            found.setdefault(_identity(file), file)
-    return tuple(found.values())
+    return tuple(dict.fromkeys(found for path in paths for found in _matched(path)))
+
+
+def _matched(path: str) -> Iterator[str]:
+    if path == STDIN or not glob.has_magic(path) or Path(path).exists():
+        yield path
+        return
+    matches = sorted(glob.glob(path, recursive=True))  # noqa: PTH207  a path may be absolute
+    if not matches:
+        raise InputError(f"No file matches {path}.", _near(Path(path)))
+    yield from (match for match in matches if Path(match).is_dir() or is_export(match) or len(matches) == 1)
 
 
 def files_in(folder: Path) -> tuple[Path, ...]:
@@ -35,7 +51,7 @@ def files_in(folder: Path) -> tuple[Path, ...]:
         visible = sorted(p for p in folder.iterdir() if not p.name.startswith((".", LOCK_FILE)))
     except OSError as err:
         raise InputError(f"{folder} cannot be opened ({err.strerror}).", (_permissions(folder),)) from err
-    files = tuple(p for p in visible if p.suffix.lower() in SUFFIXES and p.is_file())
+    files = tuple(p for p in visible if is_export(p.name) and p.is_file())
     if not files:
         raise nothing_in(folder)
     return files
@@ -47,7 +63,7 @@ def nothing_in(folder: Path, reasons: Sequence[str] = ()) -> InputError:
     shown = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "") if names else "nothing"
     return InputError(
         f"{folder} holds no export that can be read.",
-        (f"Looked for: *{', *'.join(SUFFIXES)}", f"It has: {shown}", *reasons[:3]),
+        (f"Looked for: *{', *'.join(SUFFIXES)}, each also .gz", f"It has: {shown}", *reasons[:3]),
     )
 
 
@@ -67,10 +83,6 @@ def bytes_of(path: str) -> bytes:
         raise InputError(f"{path} cannot be read ({err.strerror}).") from err
 
 
-def _identity(file: Path) -> Path:
-    return file.resolve() if file.exists() else file
-
-
 def _permissions(path: Path) -> str:
     return f"Give yourself the right to read it, or copy it elsewhere: {path.absolute()}"
 
@@ -83,5 +95,5 @@ def _near(path: Path) -> tuple[str, ...]:
     close = difflib.get_close_matches(path.name.casefold(), list(folded), n=3)
     if close:
         return (f"Did you mean: {', '.join(folded[name] for name in close)}?",)
-    exports = [name for name in here if name.lower().endswith(SUFFIXES)]
+    exports = [name for name in here if is_export(name)]
     return (f"There is: {', '.join(exports[:5])}",) if exports else ()

@@ -3,52 +3,59 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from pyarrow import csv as arrow_csv
-
 from icpcli.errors import InputError
+from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
-from icpcli.load.files import STDIN, bytes_of, find_files, nothing_in
-from icpcli.model.common import Finding
+from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
+from icpcli.load.quotes import unswallowed, without_guards
+from icpcli.load.records import records_of
+from icpcli.load.structure import structured
+from icpcli.model.common import MANY_RAGGED_ROWS, Finding
 from icpcli.model.tables import Reject
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    import pyarrow as pa
+
+    from icpcli.load.containers import Contained
     from icpcli.load.dialect import Layout
     from icpcli.load.encoding import Text
+    from icpcli.load.quotes import Unswallowed
+    from icpcli.load.records import Misfit
 
-BLOCK_BYTES = 1 << 20  # record numbers stay right with one thread, and larger blocks are no faster
-LARGEST_BLOCK_BYTES = 1 << 30
 MAX_RAGGED_SHARE = 0.5
+MANY_RAGGED_SHARE = 0.2
 EXPORT_AGAIN = "Export it again with at least one row."
+RAGGED = "ragged"
+UNCLOSED_QUOTE = "unclosed quote"
+TITLE = "title"
 
 NOT_A_TABLE = "ICP101"
 RAGGED_ROWS = "ICP102"
 SWALLOWED_ROWS = "ICP103"
-TITLE_ROWS = "ICP104"
+STRUCTURAL_ROWS = "ICP104"
 LOST_CHARACTERS = "ICP105"
 SAME_BYTES = "ICP106"
+REPAIRED_LINES = "ICP109"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class RawTable:
     """One file as strings.
 
-    ``path`` is as the user would type it. ``headers`` are in file order, duplicates kept, blank ones "".
+    ``path`` is as the user would type it, of a table in an archive or a workbook with its name behind it; ``sha256``
+    is that of the table's bytes, unpacked. ``headers`` are in file order, duplicates kept, blank ones "".
     ``cells`` has columns c0, c1, ... of type string, blank cells "" and never null, the records kept in file
-    order; ``lines`` (int64) numbers them as a spreadsheet does: records from 1, header, titles, blank and
-    ragged ones counted. ``dropped`` gives for each reason (title, blank, ragged) the records left out:
-    ``read == cells.num_rows + sum(dropped)``. ``rejects`` are the ragged records, ``encoding`` and ``delimiter``
-    what the file was read with.
+    order; ``lines`` (int64 array) numbers them as a spreadsheet does: records from 1, everything counted. ``dropped``
+    gives for each reason (title, footer, blank, ragged, ...) the records left out: ``read == cells.num_rows +
+    sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
+    read with.
     """
 
     path: str
@@ -64,101 +71,119 @@ class RawTable:
     delimiter: str
 
 
-@dataclass(slots=True)
-class _Misfits:
-    """Collects the records that do not have the header's width; blank ones are only numbered."""
-
-    path: str
-    first_record: int
-    rejects: list[Reject] = field(default_factory=list)
-    blanks: list[int] = field(default_factory=list)
-
-    def take(self, row: arrow_csv.InvalidRow) -> str:
-        record = self.first_record + row.number - 1
-        if row.text.strip():
-            reason = f"{row.actual_columns} cells where the header has {row.expected_columns}"
-            self.rejects.append(Reject(self.path, record, reason, row.text))
-        else:
-            self.blanks.append(record)
-        return "skip"
-
-    def clear(self) -> None:
-        self.rejects.clear()
-        self.blanks.clear()
-
-    def records(self) -> list[int]:
-        return [*(reject.line for reject in self.rejects), *self.blanks]
-
-
 def read_exports(paths: Sequence[str]) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
-    """Every table in these files and folders, and the files left out.
+    """Every table in these files, folders and patterns, and the files left out.
 
-    In a folder, a file that holds no table becomes a finding, as does a file with the bytes of another. Raises
-    InputError where a path leads nowhere, a file named by the user holds no table, or a folder holds none.
+    In a folder, an archive or a workbook, what holds no table becomes a finding, as does a table with the bytes of
+    another. Raises InputError where a path leads nowhere, a file named by the user holds no table, or a folder
+    holds none.
     """
     tables: list[RawTable] = []
     findings: list[Finding] = []
-    for path in dict.fromkeys(paths):
-        if path != STDIN and Path(path).is_dir():
-            found, noticed = _read_folder(Path(path))
-            tables += found
-            findings += noticed
-        else:
-            tables.append(table_in(bytes_of(path), shown_as=path))
+    for path in spelled_out(paths):
+        read = _read_folder if path != STDIN and Path(path).is_dir() else _read_file
+        found, noticed = read(path)
+        tables += found
+        findings += noticed
     return _without_copies(tables, findings)
 
 
-def read_table(path: Path, *, shown_as: str) -> RawTable:
-    """The table a file holds, as strings; raises InputError where it cannot be read or holds none."""
-    return table_in(bytes_of(str(path)), shown_as=shown_as)
-
-
-def table_in(data: bytes, *, shown_as: str) -> RawTable:
+def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> RawTable:
     """The table that these bytes hold, as strings; raises InputError where they hold none."""
-    if not data.strip():
+    if not data[:1024].strip() and not data.strip():
         raise InputError(f"{shown_as} is empty.", (EXPORT_AGAIN,))
     text = decoded(data, shown_as=shown_as)
-    layout = layout_of(text.utf8, shown_as=shown_as)
-    misfits = _Misfits(shown_as, layout.header_record + 1)
-    parsed = _parsed(text.utf8, layout, misfits)
-    _refuse_mostly_ragged(parsed.num_rows, misfits.rejects, layout, shown_as)
-    filled = _filled_rows(parsed)
-    kept = parsed.filter(filled)
+    layout, whole = _tidiest(text.utf8, shown_as, delimiter)
+    page = structured(whole.records, layout)
+    kept, misfits = page.records.cells, page.records.misfits
+    _refuse_mostly_ragged(page.records.misfits, kept.num_rows, layout, shown_as)
     if not kept.num_rows:
         raise _no_rows(layout, shown_as)
-    blanks = layout.blanks + len(misfits.blanks) + parsed.num_rows - kept.num_rows
-    dropped = {"title": layout.titles, "blank": blanks, "ragged": len(misfits.rejects)}
+    dropped = {
+        TITLE: layout.titles,
+        **page.dropped,
+        "blank": layout.blanks + page.records.blanks,
+        RAGGED: len(misfits) - whole.lost,
+        UNCLOSED_QUOTE: whole.lost,
+    }
+    dropped = {reason: n for reason, n in dropped.items() if n}
     return RawTable(
         path=shown_as,
         sha256=hashlib.sha256(data).hexdigest(),
         headers=layout.headers,
         cells=kept,
-        lines=_record_numbers(parsed.num_rows, misfits).filter(filled),
+        lines=page.records.line_numbers(),
         read=kept.num_rows + sum(dropped.values()),
-        dropped={reason: n for reason, n in dropped.items() if n},
-        rejects=tuple(misfits.rejects),
-        findings=tuple(_noticed(shown_as, text, layout, kept, misfits.rejects)),
+        dropped=dropped,
+        rejects=tuple(Reject(shown_as, m.number, m.reason, m.text) for m in misfits),
+        findings=tuple(_noticed(shown_as, text, dropped, kept.num_rows, whole)),
         encoding=text.encoding,
         delimiter=layout.delimiter,
     )
 
 
-def _read_folder(folder: Path) -> tuple[list[RawTable], list[Finding]]:
+def _tidiest(utf8: bytes, shown_as: str, delimiter: str | None) -> tuple[Layout, Unswallowed]:
+    """The records of a text; where a backslash before a quote may mean two things, the reading that fits better."""
+    versions = [utf8, without_guards(utf8)] if b'\\"' in utf8 else [utf8]
+    layouts = [layout_of(version, shown_as=shown_as, delimiter=delimiter) for version in versions]
+    readings = [
+        unswallowed(records_of(version, layout, shown_as=shown_as), layout)
+        for version, layout in zip(versions, layouts, strict=True)
+    ]
+    return min(zip(layouts, readings, strict=True), key=lambda pair: _misfitting(pair[1]))
+
+
+def _misfitting(whole: Unswallowed) -> int:
+    return len(whole.records.misfits) + whole.recovered
+
+
+def _read_file(path: str) -> tuple[list[RawTable], list[Finding]]:
+    contents = contents_of(bytes_of(path), shown_as=path)
+    if contents.is_single:
+        return [_table_of(contents.tables[0])], [*contents.findings]
+    tables, findings = _read_all(contents.tables)
+    if not tables:
+        raise InputError(f"{path} holds no table.", tuple(finding.message for finding in findings[:3]))
+    return tables, [*contents.findings, *findings]
+
+
+def _read_folder(path: str) -> tuple[list[RawTable], list[Finding]]:
+    folder = Path(path)
     tables, findings = [], []
-    for path in find_files([str(folder)]):
+    for file in files_in(folder):
         try:
-            tables.append(read_table(path, shown_as=str(path)))
+            found, noticed = _read_file(str(file))
         except InputError as err:
-            findings.append(Finding(NOT_A_TABLE, f"{err} It was left out."))
+            found, noticed = [], [_left_out(err)]
+        tables += found
+        findings += noticed
     if not tables:
         raise nothing_in(folder, [finding.message for finding in findings])
     return tables, findings
 
 
+def _read_all(contained: Sequence[Contained]) -> tuple[list[RawTable], list[Finding]]:
+    tables, findings = [], []
+    for one in contained:
+        try:
+            tables.append(_table_of(one))
+        except InputError as err:
+            findings.append(_left_out(err))
+    return tables, findings
+
+
+def _table_of(one: Contained) -> RawTable:
+    return table_in(one.data, shown_as=one.shown_as, delimiter=one.delimiter)
+
+
+def _left_out(err: InputError) -> Finding:
+    return Finding(NOT_A_TABLE, f"{err} It was left out.")
+
+
 def _without_copies(
     tables: Sequence[RawTable], findings: Sequence[Finding]
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
-    """Of files with the same bytes the first: read twice, every sale would count twice."""
+    """Of tables with the same bytes the first: read twice, every sale would count twice."""
     first: dict[str, RawTable] = {}
     copies = []
     for table in tables:
@@ -169,47 +194,13 @@ def _without_copies(
     return tuple(first.values()), (*findings, *copies)
 
 
-def _parsed(utf8: bytes, layout: Layout, misfits: _Misfits) -> pa.Table:
-    """Every record of the header's width as strings; the others go to ``misfits``.
-
-    Threads would spoil record numbers; blank lines are read so that they can be counted.
-    """
-    names = [f"c{i}" for i in range(len(layout.headers))]
-    body = pa.py_buffer(utf8).slice(layout.body_start)
-    block = BLOCK_BYTES
-    while body.size:
-        misfits.clear()
-        try:
-            return arrow_csv.read_csv(
-                pa.BufferReader(body),
-                read_options=arrow_csv.ReadOptions(use_threads=False, block_size=block, column_names=names),
-                parse_options=arrow_csv.ParseOptions(
-                    delimiter=layout.delimiter,
-                    newlines_in_values=True,
-                    ignore_empty_lines=False,
-                    invalid_row_handler=misfits.take,
-                ),
-                convert_options=arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
-                    strings_can_be_null=False,
-                    quoted_strings_can_be_null=False,
-                    check_utf8=False,
-                ),
-            )
-        except pa.ArrowInvalid as err:
-            if "straddling" not in str(err) or block >= LARGEST_BLOCK_BYTES:
-                raise InputError(f"{misfits.path} is not a table: {err}.") from err
-            block = min(8 * block, LARGEST_BLOCK_BYTES)
-    return pa.table({name: pa.array([], pa.string()) for name in names})
-
-
-def _refuse_mostly_ragged(parsed: int, rejects: Sequence[Reject], layout: Layout, shown_as: str) -> None:
-    if len(rejects) <= MAX_RAGGED_SHARE * (parsed + len(rejects)):
+def _refuse_mostly_ragged(misfits: Sequence[Misfit], kept: int, layout: Layout, shown_as: str) -> None:
+    if len(misfits) <= MAX_RAGGED_SHARE * (kept + len(misfits)):
         return
     raise InputError(
-        f"{shown_as} is not a table: {len(rejects):,} of its {parsed + len(rejects):,} rows do not have the "
+        f"{shown_as} is not a table: {len(misfits):,} of its {kept + len(misfits):,} rows do not have the "
         f"{len(layout.headers)} cells of its header.",
-        (f"First: row {rejects[0].line}, {rejects[0].reason}.", "Export it again as CSV."),
+        (f"First: row {misfits[0].number}, {misfits[0].reason}.", "Export it again as CSV."),
     )
 
 
@@ -219,69 +210,39 @@ def _no_rows(layout: Layout, shown_as: str) -> InputError:
     return InputError(f"{shown_as} has a header and no rows.", (EXPORT_AGAIN,))
 
 
-def _record_numbers(count: int, misfits: _Misfits) -> pa.Array:
-    """The record number of each row that was parsed: those of the misfits are taken."""
-    taken = np.asarray(misfits.records(), dtype=np.int64)
-    numbers = np.arange(count + len(taken), dtype=np.int64) + misfits.first_record
-    return pa.array(np.delete(numbers, taken - misfits.first_record), pa.int64())
-
-
-def _filled_rows(cells: pa.Table) -> pa.Array:
-    """Which rows hold anything."""
-    filled = pa.array(np.zeros(cells.num_rows, dtype=bool))
-    for column in cells.columns:
-        blank = pc.equal(pc.utf8_trim_whitespace(column.combine_chunks()), "")
-        filled = pc.or_(filled, pc.invert(blank))
-    return filled
-
-
 def _noticed(
-    shown_as: str, text: Text, layout: Layout, cells: pa.Table, rejects: Sequence[Reject]
+    shown_as: str, text: Text, dropped: Mapping[str, int], kept: int, whole: Unswallowed
 ) -> Iterator[Finding]:
     if text.damaged:
         message = f"{shown_as}: {text.damaged:,} character(s) could not be read as {text.encoding} and show as \ufffd."
         yield Finding(LOST_CHARACTERS, message)
-    if layout.titles:
-        message = f"{shown_as}: {layout.titles:,} row(s) above the header were left out as titles."
-        yield Finding(TITLE_ROWS, message, layout.titles)
-    if rejects:
-        rows = cells.num_rows + len(rejects)
+    if text.repaired:
+        message = f"{shown_as}: {text.repaired:,} line(s) had been saved in a wrong encoding once (Ã© for é) and were repaired."
+        yield Finding(REPAIRED_LINES, message, text.repaired)
+    structural = {r: n for r, n in dropped.items() if r not in {"blank", RAGGED, UNCLOSED_QUOTE}}
+    if structural:
+        parts = ", ".join(f"{reason}: {n:,}" for reason, n in structural.items())
+        message = f"{shown_as}: rows that only shape the page were left out ({parts})."
+        yield Finding(STRUCTURAL_ROWS, message, sum(structural.values()))
+    if ragged := dropped.get(RAGGED, 0):
+        rows = kept + ragged
         message = (
-            f"{shown_as}: {len(rejects):,} of {rows:,} rows ({_percent(len(rejects), rows)}) do not have the header's number of cells and "
+            f"{shown_as}: {ragged:,} of {rows:,} rows ({_percent(ragged, rows)}) do not have the header's number of cells and "
             "were left out (icp inspect --rejects FILE writes them)."
         )
-        yield Finding(RAGGED_ROWS, message, len(rejects))
-    if swallowed := _swallowed_rows(cells, rejects, layout.delimiter):
-        message = (
-            f"{shown_as}: {swallowed:,} row(s) seem to be lost inside a cell of another row: a quote was opened and "
-            "not closed."
+        yield Finding(
+            MANY_RAGGED_ROWS if ragged >= MANY_RAGGED_SHARE * rows else RAGGED_ROWS, message, ragged
         )
-        yield Finding(SWALLOWED_ROWS, message, swallowed)
+    if whole.recovered or whole.lost:
+        message = (
+            f"{shown_as}: a quote that is opened and not closed had swallowed rows: {whole.recovered:,} were read again "
+            f"without it, {whole.lost:,} line(s) could not be and were left out."
+        )
+        yield Finding(SWALLOWED_ROWS, message, whole.recovered + whole.lost)
 
 
 def _percent(part: int, whole: int) -> str:
     return f"{100 * part / whole:.0f} %" if 100 * part >= whole else "<1 %"
 
 
-def _swallowed_rows(cells: pa.Table, rejects: Sequence[Reject], delimiter: str) -> int:
-    """Rows inside cells: a newline, and the usual number of delimiters for each newline or after one."""
-    usual = cells.num_columns - 1
-    if usual < 2:
-        return 0
-    suspects = [reject.text for reject in rejects if "\n" in reject.text]
-    for column in cells.columns:
-        crowded = pc.greater_equal(pc.count_substring(column, delimiter), usual)
-        suspects += column.filter(pc.and_(crowded, pc.match_substring(column, "\n"))).to_pylist()
-    # In a sentence a space follows the comma, in a row hardly ever.
-    separator = re.compile(re.escape(delimiter) + r"(?! )")
-    return sum(_rows_inside(text, separator, usual) for text in suspects)
-
-
-def _rows_inside(text: str, separator: re.Pattern[str], usual: int) -> int:
-    lines = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
-    counts = [len(separator.findall(line)) for line in lines]
-    whole = sum(count == usual for count in counts[1:])
-    return len(lines) - 1 if len(lines) > 1 and sum(counts) == usual * (len(lines) - 1) else whole
-
-
-__all__ = ["RawTable", "find_files", "read_exports", "read_table", "table_in"]
+__all__ = ["RawTable", "read_exports", "table_in"]

@@ -14,7 +14,7 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icpcli.load.read import read_table
+from icpcli.load.read import table_in
 from icpcli.load.values import blank_to_null, guess_kind, read_as
 from icpcli.model.common import Kind
 
@@ -437,7 +437,7 @@ def test_keys_of_real_files_join(exports_of_others):
     folder = exports_of_others("adventureworks")
     keys = {}
     for name in ("adventureworks_accounts.csv", "adventureworks_contacts.csv"):
-        table = read_table(folder / name, shown_as=name)
+        table = table_in((folder / name).read_bytes(), shown_as=name)
         cells = table.cells.column(table.headers.index("ResellerKey"))
         keys[name] = set(read_as(cells, Kind.ID).array.to_pylist()) - {None}
 

@@ -1,0 +1,30 @@
+"""What a report writes below its table: totals, counts, copyright."""
+
+from __future__ import annotations
+
+import re
+
+from icpcli.load.countries import fold
+
+# Salesforce's reports end with the first three; the others are seen below the exports of other tools.
+FOOTER = re.compile(
+    r"grand totals?\b.*|confidential information\b.*|copyright\b.*|© ?\d.*|.*\ball rights reserved\b.*"
+    r"|informations? confidentielles?\b.*|.*\btous droits reserves\b.*|.*\balle rechte vorbehalten\b.*"
+    r"|(?:exported|generated|exporte|genere|exportiert|erstellt|exportado|generado) (?:by|on|at|from|par|le|von|am|por|el)\b.*"
+    r"|(?:record count|row count|nombre d'enregistrements|nombre total|anzahl)\b.*"
+    r"|\(?\d[\d ,.]* (?:records?|rows?|enregistrements?|lignes?|datensatze|zeilen|registros)\)?"
+    r"|(?:end of|fin du|ende des) .*"
+)
+TOTAL = re.compile(
+    r"(?:grand |sub[- ]?|sous[- ]?)?totals?(?: general)?|totaux|sous-totaux|(?:gesamt|zwischen)?summe|gesamt|suma(?: total)?"
+)
+
+
+def is_footer(text: str) -> bool:
+    """Whether a line's only text is what reports end with: a count of records, a copyright, a confidentiality note."""
+    return FOOTER.fullmatch(fold(text)) is not None
+
+
+def is_total(text: str) -> bool:
+    """Whether a row's label is that of a total; a company may have that name too, so its figures must agree."""
+    return TOTAL.fullmatch(fold(text).rstrip(" :")) is not None

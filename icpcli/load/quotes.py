@@ -1,0 +1,122 @@
+"""Quotes in cells: guarded by a backslash, or opened and never closed; the rows they swallowed, read again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.records import Misfit, Records
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from icpcli.load.dialect import Layout
+
+FEWEST_DELIMITERS = 2  # a sentence over two lines may have one comma in each
+REASON = "a quote is opened in it, or before it, and not closed"
+GUARDED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unswallowed:
+    """The records with the swallowed ones read again, in the place of the record that had swallowed them.
+
+    ``recovered`` counts the rows that were whole again, ``lost`` the lines that were not (they are misfits).
+    """
+
+    records: Records
+    recovered: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Swallower:
+    """A record with whole rows inside one of its cells. ``position`` is its row, None for a misfit."""
+
+    position: int | None
+    number: int
+    lines: tuple[str, ...]
+
+
+def without_guards(utf8: bytes) -> bytes:
+    """The text with each quote that a backslash guards doubled instead, as the standard writes it."""
+    return GUARDED.sub(rb'\1""', utf8)
+
+
+def unswallowed(records: Records, layout: Layout) -> Unswallowed:
+    """The records with what stray quotes had swallowed.
+
+    A cell that holds line breaks, and between them nothing but lines with a row's number of delimiters, is
+    no text: its lines are rows. Those that are whole come back; the first and last, torn by the quote, are
+    misfits if they are not. (In a sentence a space follows the comma, in a row hardly ever.)
+    """
+    usual = len(layout.headers) - 1
+    if usual < FEWEST_DELIMITERS:
+        return Unswallowed(records, 0, 0)
+    row_break = re.compile(re.escape(layout.delimiter) + r"(?! )")
+    found = [*_among_rows(records, layout, row_break), *_among_misfits(records, row_break, usual)]
+    return _read_again(records, layout, found) if found else Unswallowed(records, 0, 0)
+
+
+def _among_rows(records: Records, layout: Layout, row_break: re.Pattern[str]) -> Iterator[_Swallower]:
+    usual = len(layout.headers) - 1
+    suspects: set[int] = set()
+    for column in records.cells.columns:
+        broken = pc.match_substring(column, "\n")
+        if pc.any(broken).as_py():
+            at = np.flatnonzero(broken.to_numpy())
+            counts = pc.count_substring(column.take(pa.array(at)), layout.delimiter).to_numpy()
+            suspects |= set(at[counts >= usual].tolist())
+    for position in sorted(suspects):
+        cells = [column[position].as_py() for column in records.cells.columns]
+        suspect = next(c for c in cells if "\n" in c and c.count(layout.delimiter) >= usual)
+        if _holds_rows(_lines(suspect)[1:], row_break, usual):
+            lines = _lines(layout.delimiter.join(cells))
+            yield _Swallower(position, int(records.numbers[position]), tuple(lines))
+
+
+def _among_misfits(records: Records, row_break: re.Pattern[str], usual: int) -> Iterator[_Swallower]:
+    for misfit in records.misfits:
+        lines = _lines(misfit.text)
+        if len(lines) > 1 and _holds_rows(lines[1:], row_break, usual):
+            yield _Swallower(None, misfit.number, tuple(lines))
+
+
+def _lines(text: str) -> list[str]:
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip("\n").split("\n")
+
+
+def _holds_rows(lines: Sequence[str], row_break: re.Pattern[str], usual: int) -> bool:
+    """Whether the lines after the first are rows, all but the last, which another quote may have torn."""
+    counts = [len(row_break.findall(line)) for line in lines]
+    return (len(counts) > 1 and all(n == usual for n in counts[:-1])) or counts == [usual]
+
+
+def _read_again(records: Records, layout: Layout, found: Sequence[_Swallower]) -> Unswallowed:
+    width = len(layout.headers)
+    rows: list[tuple[str, ...]] = []
+    numbers: list[int] = []
+    torn: list[Misfit] = []
+    for swallower in found:
+        for line in swallower.lines:
+            cells = tuple(cell.strip('"') for cell in line.split(layout.delimiter))
+            if len(cells) == width:
+                rows.append(cells)
+                numbers.append(swallower.number)
+            elif line.strip():
+                torn.append(Misfit(swallower.number, cells, line, REASON))
+    positions = {s.position for s in found if s.position is not None}
+    again = {s.number for s in found if s.position is None}
+    kept = np.array([i for i in range(records.cells.num_rows) if i not in positions], dtype=np.int64)
+    added = pa.table({f"c{i}": pa.array([row[i] for row in rows], pa.string()) for i in range(width)})
+    all_numbers = np.concatenate([records.numbers[kept], np.array(numbers, dtype=np.int64)])
+    order = np.argsort(all_numbers, kind="stable")
+    cells = pa.concat_tables([records.cells.take(pa.array(kept)), added]).take(pa.array(order))
+    misfits = [m for m in records.misfits if m.number not in again]
+    every = tuple(sorted([*misfits, *torn], key=lambda m: m.number))
+    return Unswallowed(Records(cells, all_numbers[order], every, records.blanks), len(rows), len(torn))

@@ -1,0 +1,201 @@
+"""Rows that are no records: footers, totals, headers said again, titles of groups, blocks of sub-items, continuations."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.continuations import continuations_in
+from icpcli.load.countries import fold
+from icpcli.load.footers import is_footer, is_total
+from icpcli.load.numbers import number_in, number_style, value_of
+from icpcli.load.records import Records
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from decimal import Decimal
+
+    from icpcli.load.dialect import Layout
+
+FOOTER = "footer"
+TOTAL = "total"
+HEADER_AGAIN = "header again"
+GROUP_TITLE = "group title"
+SUB_ITEM = "sub-item"
+CONTINUATION = "continuation of the row above"
+
+SUB_ITEMS = frozenset({"subitems", "sous-elements", "unterelemente", "subelementos"})
+LONGEST_FOOTER = 30  # records from the end that may be one
+MOST_CELLS_OF_A_FOOTER = 2
+CLOSE_TO_SUM = 0.005
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Structured:
+    """The records that stand for something, and for each reason how many rows only shaped the page."""
+
+    records: Records
+    dropped: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A record as cells, wherever it stands: ``position`` in the table, or None for a misfit."""
+
+    number: int
+    position: int | None
+    cells: tuple[str, ...]
+
+    @property
+    def filled(self) -> list[str]:
+        return [cell for cell in map(str.strip, self.cells) if cell]
+
+
+def structured(records: Records, layout: Layout) -> Structured:
+    """The records without the rows that only shape a page, which fit or do not fit the header.
+
+    A continuation (Odoo writes one for each further tag, contact or line of the record above) gives its
+    values to that record first.
+    """
+    page = _Page(records, layout)
+    page.find_repeated_headers()
+    page.find_sub_items()
+    page.find_footer()
+    continued = continuations_in(records.cells, page.positions_left(), layout.headers)
+    page.mark(records.numbers[continued.positions].tolist(), CONTINUATION)
+    return page.without_marked(continued.cells)
+
+
+class _Page:
+    """The records of one text and what each structural one was found to be, by record number."""
+
+    def __init__(self, records: Records, layout: Layout) -> None:
+        self._records = records
+        self._headers = layout.headers
+        self._reasons: dict[int, str] = {}
+        self._misfits = {m.number: m for m in records.misfits}
+        unfit = np.array(sorted(self._misfits), dtype=np.int64)
+        self._numbers = np.sort(np.concatenate([records.numbers, unfit])) if len(unfit) else records.numbers
+
+    def mark(self, numbers: Sequence[int], reason: str) -> None:
+        """Say what these records are, where that is not known yet."""
+        for number in numbers:
+            self._reasons.setdefault(number, reason)
+
+    def find_repeated_headers(self) -> None:
+        """The header once more (files put together, monday's groups), with the title of its group above it."""
+        headers = [header.replace("\ufeff", "").strip() for header in self._headers]
+        at = np.arange(self._records.cells.num_rows)
+        for column, header in zip(self._records.cells.columns, headers, strict=True):
+            if not len(at):
+                return
+            cells = column if len(at) == len(column) else column.take(pa.array(at))
+            same = pc.equal(pc.replace_substring(pc.utf8_trim_whitespace(cells), "\ufeff", ""), header)
+            at = at[same.to_numpy()]
+        for number in self._records.numbers[at].tolist():
+            self.mark([number], HEADER_AGAIN)
+            above = self._row_before(number)
+            if above is not None and len(above.filled) == 1:
+                self.mark([above.number], GROUP_TITLE)
+
+    def find_sub_items(self) -> None:
+        """The blocks that monday puts below an item: a header of their own that begins with "Subitems", and its rows."""
+        if not self._records.cells.num_columns:
+            return
+        first = pc.utf8_lower(pc.utf8_trim_whitespace(self._records.cells.column(0)))
+        known = pc.is_in(first, value_set=pa.array(sorted({*SUB_ITEMS, "sous-éléments"})))
+        starts = self._records.numbers[known.to_numpy()].tolist()
+        starts += [n for n, m in self._misfits.items() if m.cells and fold(m.cells[0]) in SUB_ITEMS]
+        for start in sorted(set(starts) - set(self._reasons)):
+            self.mark([start], SUB_ITEM)
+            for number in self._numbers[np.searchsorted(self._numbers, start) + 1 :].tolist():
+                row = self._row(number)
+                if row.cells and row.cells[0].strip():
+                    break
+                self.mark([number], SUB_ITEM)
+
+    def find_footer(self) -> None:
+        """The rows after the last record: totals whose figures agree, and lines of text of which one is a footer's."""
+        lines: list[int] = []
+        is_known = False
+        for number in self._numbers[::-1][:LONGEST_FOOTER].tolist():
+            row = self._row(number)
+            if number in self._reasons:
+                continue
+            if self._is_total(row):
+                self.mark([number], TOTAL)
+            elif self._is_line(row):
+                lines.append(number)
+                is_known = is_known or any(map(is_footer, row.filled))
+            else:
+                break
+        if is_known:
+            self.mark(lines, FOOTER)
+
+    def positions_left(self) -> np.ndarray:
+        """The positions of the rows that nothing is known of."""
+        marked = np.array(sorted(self._reasons), dtype=np.int64)
+        return np.flatnonzero(~np.isin(self._records.numbers, marked))
+
+    def without_marked(self, cells: pa.Table) -> Structured:
+        """The records that are none of these, with ``cells`` for their cells."""
+        if not self._reasons:
+            return Structured(self._records, {})
+        left = self.positions_left()
+        misfits = tuple(m for m in self._records.misfits if m.number not in self._reasons)
+        records = Records(
+            cells.take(pa.array(left)), self._records.numbers[left], misfits, self._records.blanks
+        )
+        return Structured(records, dict(Counter(self._reasons.values())))
+
+    def _row(self, number: int) -> _Row:
+        misfit = self._misfits.get(number)
+        if misfit is not None:
+            return _Row(number, None, misfit.cells)
+        position = int(np.searchsorted(self._records.numbers, number))
+        cells = tuple(column[position].as_py() for column in self._records.cells.columns)
+        return _Row(number, position, cells)
+
+    def _row_before(self, number: int) -> _Row | None:
+        at = int(np.searchsorted(self._numbers, number))
+        return self._row(int(self._numbers[at - 1])) if at else None
+
+    def _is_line(self, row: _Row) -> bool:
+        """Whether a row is text beside the table: narrower than it, with next to nothing in it."""
+        few = len(row.filled) <= min(MOST_CELLS_OF_A_FOOTER, len(self._headers) - 1)
+        return few and (row.position is None or 2 * len(row.filled) < len(self._headers))
+
+    def _is_total(self, row: _Row) -> bool:
+        """A label of a total, and figures of which one is its column's sum; with no figures at all, a bare label."""
+        filled = row.filled
+        if not filled or not is_total(filled[0]) or (len(filled) == 1 and len(self._headers) < 3):
+            return False
+        figures = [number_in(cell) for cell in filled[1:]]
+        if any(figure is None for figure in figures):
+            return False
+        if row.position is None or not figures:
+            return True
+        return any(
+            self._is_sum(column, row.position)
+            for column, cell in enumerate(row.cells)
+            if number_in(cell.strip()) is not None
+        )
+
+    def _is_sum(self, index: int, position: int) -> bool:
+        """Whether one cell is the sum, or the count, of those above it in its column."""
+        cells = self._records.cells.column(index)[: position + 1].to_pylist()
+        numbers = [number_in(cell.strip()) for cell in cells]
+        style = number_style(numbers, is_grouped=True)
+        *above, total = [None if n is None else value_of(n, style) for n in numbers]
+        known: list[Decimal] = [value for value in above if value is not None]
+        if total is None or not known:
+            return False
+        return total == len(known) or abs(float(total - sum(known))) <= CLOSE_TO_SUM * abs(float(total))
+
+
+__all__ = ["Structured", "structured"]
