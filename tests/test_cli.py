@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import zipfile
 from typing import TYPE_CHECKING
 
 import pytest
@@ -316,3 +317,35 @@ def test_hash_seeds_and_threads_change_no_byte(
     )
 
     assert (tmp_path / "other.json").read_bytes() == (tmp_path / "icp.json").read_bytes()
+
+
+def test_the_exports_of_an_archive_are_found_again(icp: Callable, tmp_path: Path, examples: Path):
+    """A profile derived from a ZIP archive remembers it: personas read the same archive without a path."""
+    with zipfile.ZipFile(tmp_path / "exports.zip", "w") as archive:
+        for file in sorted((examples / "hubspot-fr").glob("*.csv")):
+            archive.write(file, file.name)
+    derived = icp("derive", "exports.zip", "--quiet")
+
+    again = icp("personas", "--quiet")
+
+    assert (derived.code, again.code) == (0, 0)
+    sources = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["sources"]
+    assert sorted(source["path"] for source in sources) == [
+        "exports.zip/contacts.csv",
+        "exports.zip/entreprises.csv",
+        "exports.zip/transactions.csv",
+    ]
+
+
+@pytest.mark.parametrize("command", ["derive", "rank", "inspect"])
+def test_a_report_on_a_fifth_of_the_rows_lost_says_so_first(icp: Callable, tmp_path: Path, command: str):
+    """Where unquoted commas cost a fifth of the customers, the line under the title says it."""
+    rows = [f"Acme {i},Retail,Customer,{100 + i},2024-01-{1 + i % 28:02}" for i in range(40)]
+    ragged = [f"Bolt {i},Retail,Customer,1,200,2024-01-01" for i in range(12)]
+    header = "Company name,Industry,Lifecycle Stage,MRR,Customer since"
+    (tmp_path / "crm.csv").write_text("\n".join([header, *rows, *ragged]), encoding="utf-8")
+
+    ran = icp(command, "crm.csv", "--quiet")
+
+    assert ran.code in {0, 3}
+    assert ran.stdout.splitlines()[1].startswith("Mind: ICP110  crm.csv: 12 of 52 rows (23 %)")

@@ -8,13 +8,17 @@ from icpcli.cli.options import Format
 from icpcli.cli.shell import PLAIN_WIDTH, report_width, wants_colour
 from icpcli.report import as_csv, as_json, derivation, inspection, markdown, terminal
 from icpcli.report import ranking as ranking_report
+from icpcli.report.document import with_notices
 from icpcli.store import json_text, to_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation
-    from icpcli.model.tables import Explanation, Exports, Ranking
+    from icpcli.model.tables import Explanation, Exports
+    from icpcli.pipeline.rank import Ranked
     from icpcli.report.document import Document
 
 SCREEN_ROWS = 20  # of a ranking that a person reads
@@ -27,18 +31,19 @@ def derivation_text(result: Derivation, chosen: Format, output: Path | None) -> 
     """The whole report of a derivation; as JSON, exactly icp.json."""
     if chosen is Format.JSON:
         return to_json(result)
-    return _document_text(derivation.of_derivation(result), chosen, output)
+    return _document_text(derivation.of_derivation(result), result.findings, chosen, output)
 
 
 def personas_text(result: Derivation, chosen: Format, output: Path | None) -> str:
     """The personas of a derivation; as JSON, the part of icp.json."""
     if chosen is Format.JSON:
         return json_text(result.personas)
-    return _document_text(derivation.of_personas(result), chosen, output)
+    return _document_text(derivation.of_personas(result), result.findings, chosen, output)
 
 
-def ranking_text(ranking: Ranking, top: int | None, chosen: Format, output: Path | None) -> str:
+def ranking_text(ranked: Ranked, top: int | None, chosen: Format, output: Path | None) -> str:
     """The customers in order: the best on a screen, all of them in a file, unless ``top`` says how many."""
+    ranking = ranked.ranking
     everyone = len(ranking.customers)
     match chosen:
         case Format.CSV:
@@ -47,7 +52,8 @@ def ranking_text(ranking: Ranking, top: int | None, chosen: Format, output: Path
             return as_json.ranking_json(ranking, top or everyone)
         case Format.TERMINAL | Format.MARKDOWN:
             shown = top or (SCREEN_ROWS if output is None else everyone)
-            return _document_text(ranking_report.of_ranking(ranking, shown), chosen, output)
+            document = ranking_report.of_ranking(ranking, shown)
+            return _document_text(document, ranked.findings, chosen, output)
     assert_never(chosen)
 
 
@@ -55,17 +61,18 @@ def explanation_text(explanation: Explanation, chosen: Format, output: Path | No
     """One customer's figures."""
     if chosen is Format.JSON:
         return json_text(explanation)
-    return _document_text(ranking_report.of_explanation(explanation), chosen, output)
+    return _document_text(ranking_report.of_explanation(explanation), (), chosen, output)
 
 
 def exports_text(exports: Exports, chosen: Format, output: Path | None) -> str:
     """What was understood of the exports."""
     if chosen is Format.JSON:
         return as_json.exports_json(exports)
-    return _document_text(inspection.of_exports(exports), chosen, output)
+    return _document_text(inspection.of_exports(exports), exports.findings, chosen, output)
 
 
-def _document_text(document: Document, chosen: Format, output: Path | None) -> str:
+def _document_text(plain: Document, findings: Sequence[Finding], chosen: Format, output: Path | None) -> str:
+    document = with_notices(plain, findings)
     if chosen is Format.MARKDOWN:
         return markdown.render(document)
     if output is not None:

@@ -82,7 +82,7 @@ def rank(shell: Shell, asked: Asked, top: int | None) -> Exit:
     settings = read_settings(asked.config, asked.flags)
     ranked = pipeline.rank(_paths(asked, settings), settings, on_progress=shell.progress)
     _say_findings(shell, ranked.findings)
-    text = render.ranking_text(ranked.ranking, top, chosen, asked.output)
+    text = render.ranking_text(ranked, top, chosen, asked.output)
     shell.emit(text, asked.output, bom=chosen == "csv")
     return Exit.DONE
 

@@ -14,6 +14,13 @@ NO_DATE = date(1970, 1, 1)
 """Stands for "as of" where the data hold no date at all: then nothing is measured in time."""
 
 
+MANY_RAGGED_ROWS = "ICP110"
+"""The finding that a fifth or more of a file's rows did not fit and were left out."""
+
+URGENT = frozenset({MANY_RAGGED_ROWS})
+"""Findings that stand at the top of every report: a reader must know them before anything else."""
+
+
 class Criterion(StrEnum):
     """The four economic questions that make a customer ideal."""
 

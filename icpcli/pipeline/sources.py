@@ -39,14 +39,17 @@ def source_records(sources: Iterable[Source], base: Path) -> tuple[SourceRecord,
 
 
 def remembered_paths(saved: Derivation, base: Path) -> list[str]:
-    """The paths of the exports behind a saved profile; raises InputError where one is gone."""
+    """The paths of the exports behind a saved profile; raises InputError where one is gone.
+
+    Of a table in an archive or a workbook it is that file's path.
+    """
     paths = list(dict.fromkeys(record.path for record in saved.sources))
-    if STDIN in paths:
+    if any(path.split("/")[0] == STDIN for path in paths):
         raise InputError(
             "The profile was derived from standard input, so there is nothing to read again.",
             ("Say which export to read: icp personas PATH",),
         )
-    found = [base / path for path in paths]
+    found = list(dict.fromkeys(_file_of(base / path) for path in paths))
     gone = [str(path) for path in found if not path.exists()]
     if gone:
         raise InputError(
@@ -54,6 +57,11 @@ def remembered_paths(saved: Derivation, base: Path) -> list[str]:
             ("Say where they are now: icp personas PATH",),
         )
     return [str(path) for path in found]
+
+
+def _file_of(path: Path) -> Path:
+    """The file at a path, or the file that a path leads into."""
+    return next((file for file in (path, *path.parents) if file.is_file()), path)
 
 
 def saved_settings(settings: Settings) -> dict[str, Any]:

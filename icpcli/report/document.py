@@ -4,6 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import URGENT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from icpcli.model.common import Finding
 
 
 class Tone(StrEnum):
@@ -31,6 +39,13 @@ class Statement:
     text: str
     under: str = ""
     tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a reader must know before anything else."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +94,7 @@ class Cards:
     items: tuple[Card, ...]
 
 
-Block = Title | Statement | Heading | Paragraph | Bullets | Table | Cards
+Block = Title | Statement | Notice | Heading | Paragraph | Bullets | Table | Cards
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +102,10 @@ class Document:
     """Everything a report says, in order."""
 
     blocks: tuple[Block, ...]
+
+
+def with_notices(document: Document, findings: Iterable[Finding]) -> Document:
+    """The document with the urgent ones of the findings under its title."""
+    title, *rest = document.blocks
+    notices = (Notice(f"{f.code}  {f.message}") for f in findings if f.code in URGENT)
+    return Document((title, *notices, *rest))

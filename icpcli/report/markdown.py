@@ -12,6 +12,7 @@ from icpcli.report.document import (
     Cards,
     Document,
     Heading,
+    Notice,
     Paragraph,
     Statement,
     Table,
@@ -34,6 +35,8 @@ def _rendered(block: Block) -> str:  # noqa: PLR0911  one kind of block, one ret
         case Statement():
             under = f"\n>\n> {_cell(block.under)}" if block.under else ""
             return f"> **{_cell(block.text)}**{under}"
+        case Notice():
+            return f"**Mind:** {_cell(block.text)}"
         case Heading():
             return f"## {_cell(block.text)}"
         case Paragraph():

@@ -18,6 +18,7 @@ from icpcli.report.document import (
     Cards,
     Document,
     Heading,
+    Notice,
     Paragraph,
     Statement,
     Table,
@@ -68,6 +69,8 @@ def _rendered(block: Block, width: int) -> Iterable[RenderableType]:  # noqa: PL
             return _title(block)
         case Statement():
             return _statement(block, width)
+        case Notice():
+            return [Text(f"Mind: {_clean(block.text)}", style=STYLES[Tone.CAUTION])]
         case Heading():
             return [
                 Text(),
