@@ -26,6 +26,8 @@ MAX_PERSONAS = 10
 
 Weight = Annotated[float, Meta(ge=0, le=100)]
 Share = Annotated[float, Meta(ge=0, le=1)]
+Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
+Rate = Annotated[float, Meta(gt=0)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,8 @@ class Settings:
     """Everything that can change a result. Equal settings and equal exports give equal bytes.
 
     Names are those of icp.toml. ``columns`` maps "[FILE:]OBJECT.FIELD" to the header that holds it;
-    ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
+    ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
+    occurs most); ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
     conditions that the profile must have; ``as_of`` overrides the latest past event in the data.
     """
 
@@ -53,6 +56,8 @@ class Settings:
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     merge: bool = True
+    currency: Currency | None = None
+    rates: Mapping[Currency, Rate] = field(default_factory=dict)
 
     def weight_of(self, criterion: Criterion) -> float:
         """The weight of a criterion: 1 unless the user chose another."""

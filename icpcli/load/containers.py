@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import io
+import lzma
+import struct
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -23,6 +25,17 @@ ZIP = b"PK\x03\x04"
 OLD_WORKBOOK = b"\xd0\xcf\x11\xe0"
 WORKBOOK_PARTS = frozenset({"xl/workbook.xml", "xl/workbook.bin", "content.xml"})
 MAX_UNPACKED_BYTES = 8 << 30
+# How the standard library says that an archive is damaged.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    NotImplementedError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 DEEPEST = 3  # an archive in an archive in an archive is nobody's export
 
 HIDDEN_SHEETS = "ICP107"
@@ -85,7 +98,7 @@ def _gunzipped(packed: Contained) -> bytes:
     try:
         with gzip.open(io.BytesIO(packed.data)) as stream:
             data = stream.read(MAX_UNPACKED_BYTES + 1)
-    except (EOFError, OSError, zlib.error) as err:
+    except DAMAGED as err:
         raise InputError(
             f"{packed.shown_as} is a damaged gzip archive ({err}).", ("Copy or export it again.",)
         ) from err
@@ -97,7 +110,7 @@ def _is_workbook(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return bool(WORKBOOK_PARTS & set(archive.namelist()))
-    except (zipfile.BadZipFile, OSError, ValueError):
+    except DAMAGED:
         return False
 
 
@@ -127,12 +140,12 @@ def _members(packed: Contained, findings: list[Finding]) -> Iterator[Contained]:
                 findings.append(Finding(NOT_AN_EXPORT, message))
             for member in exports:
                 yield Contained(f"{packed.shown_as}/{member.filename}", archive.read(member))
-    except RuntimeError as err:  # how zipfile says that a password is needed
-        raise InputError(f"{packed.shown_as} is locked by a password.", ("Unpack it first.",)) from err
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, OSError, ValueError) as err:
+    except DAMAGED as err:
         raise InputError(
             f"{packed.shown_as} is a damaged ZIP archive ({err}).", ("Copy or export it again.",)
         ) from err
+    except RuntimeError as err:  # how zipfile says that a password is needed
+        raise InputError(f"{packed.shown_as} is locked by a password.", ("Unpack it first.",)) from err
 
 
 def _is_visible(name: str) -> bool:

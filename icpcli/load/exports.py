@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
 from icpcli.load.columns import check_overrides, understand
+from icpcli.load.currencies import in_one_currency
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
@@ -86,9 +87,11 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     raws, findings = read_exports(paths)
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
-    files = [understand(raw, settings.columns, is_alone=len(raws) == 1) for raw in raws]
-    _require_companies(files)
-    ledger = _Ledger(Counter(), {}, [*findings])
+    understood = [understand(raw, settings.columns, is_alone=len(raws) == 1) for raw in raws]
+    _require_companies(understood)
+    money = in_one_currency(understood, settings)
+    files = money.files
+    ledger = _Ledger(Counter(), {}, [*findings, *money.findings])
     parts = [part for file in files for part in _parts(file)]
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

@@ -58,9 +58,9 @@ FEW = 20  # values, all different, that may still be a category's
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Typed:
-    """A column as values. ``array``: null = missing. ``unit``: a currency code seen on money, else None.
+    """A column as values. ``array``: null = missing. ``unit``: the currency code of its money, where one is told.
 
-    ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
+    ``units`` gives the code of each cell where the cells tell several. ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
     could be read two ways all along, and the usual one was taken.
     """
 
@@ -69,6 +69,7 @@ class Typed:
     unit: str | None = None
     unreadable: int = 0
     ambiguous: bool = False
+    units: pa.Array | None = None
 
 
 def blank_to_null(cells: pa.ChunkedArray, *, field: str | None = None) -> pa.ChunkedArray:
@@ -173,9 +174,19 @@ def _money(filled: pa.ChunkedArray) -> Typed:
         value = None if number is None else value_of(number, style)
         return None if value is None or abs(value) >= MAX_MONEY else round(value, 4)
 
+    def currency(text: str) -> str | None:
+        number = numbers[text]
+        return number.currency if number else None
+
     array = _mapped(filled, amount, MONEY_TYPE)
-    unit = min(units) if len(units) == 1 else None
-    return Typed(array, Kind.MONEY, unit, _lost(array, filled), style.ambiguous)
+    return Typed(
+        array,
+        Kind.MONEY,
+        min(units) if len(units) == 1 else None,
+        _lost(array, filled),
+        style.ambiguous,
+        _mapped(filled, currency, pa.string()) if len(units) > 1 else None,
+    )
 
 
 def _counts(filled: pa.ChunkedArray, field: str | None) -> Typed:

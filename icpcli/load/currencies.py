@@ -1,0 +1,169 @@
+"""Money of several currencies: told in one where the user gives rates, else kept apart and never summed."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.numbers import CODES, CURRENCIES
+from icpcli.load.values import MONEY_TYPE
+from icpcli.model.common import Finding, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from icpcli.load.columns import Column, Understood
+    from icpcli.settings import Settings
+
+SEVERAL_CURRENCIES = "ICP127"
+RATE_TYPE = pa.decimal128(18, 8)
+CODE = re.compile(rf"\b(?:{CODES})\b")
+LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a name, the later decides
+# The size of a company and columns of the user's own are compared and never summed: each has a currency of its own.
+NEVER_SUMMED = frozenset({"annual_revenue", None})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OneCurrency:
+    """The files with all money that is summed in one currency, and what was converted or kept apart."""
+
+    files: tuple[Understood, ...]
+    findings: tuple[Finding, ...]
+
+
+def in_one_currency(files: Sequence[Understood], settings: Settings) -> OneCurrency:
+    """The files with each money column in one currency: converted at the user's rates, else missing.
+
+    The currency of a cell is its own sign or code, else that of its row's currency column, else the book's:
+    the one the user names, else the one told most often.
+    """
+    told: Counter[str] = Counter()
+    for file in files:
+        for column in _money(file):
+            if column.field not in NEVER_SUMMED:
+                told += _counts(_codes_of(column, file))
+    currency = settings.currency or _most_frequent(told)
+    findings: list[Finding] = []
+    converted = tuple(_converted(file, currency, settings, findings) for file in files)
+    return OneCurrency(converted, tuple(findings))
+
+
+@lru_cache(maxsize=10_000)
+def currency_code(text: str) -> str | None:
+    """The ISO code that a currency is written with: EUR, €, "US Dollar", "USD - US Dollar"; None where it is none."""
+    named = text.strip()
+    found = CODE.search(named.upper())
+    if found:
+        return found[0]
+    return CURRENCIES.get(named.upper()) or _codes_by_name().get(named.casefold())
+
+
+@lru_cache(maxsize=1)
+def _codes_by_name() -> dict[str, str]:
+    from babel import Locale  # noqa: PLC0415  its names are read from files, and few exports spell a currency out
+
+    known = frozenset(CODES.split("|"))
+    return {
+        name.casefold(): code
+        for language in LANGUAGES
+        for code, name in Locale(language).currencies.items()
+        if code in known
+    }
+
+
+def _money(file: Understood) -> list[Column]:
+    return [column for column in file.columns if column.typed.kind is Kind.MONEY]
+
+
+def _codes_of(column: Column, file: Understood) -> pa.Array | None:
+    """The currency code of each cell that has an amount; None where nothing tells any."""
+    typed = column.typed
+    codes: pa.Array | None = typed.units
+    if codes is None and typed.unit is not None:
+        codes = pa.repeat(pa.scalar(typed.unit, pa.string()), len(typed.array))
+    stated = file.of(column.object).get("currency")
+    if stated is not None:
+        rows = _as_codes(stated.typed.array)
+        codes = rows if codes is None else pc.coalesce(codes, rows)
+    if codes is None:
+        return None
+    return pc.if_else(pc.is_valid(typed.array), codes, pa.scalar(None, pa.string()))
+
+
+def _as_codes(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
+    encoded = (texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts).dictionary_encode()
+    codes = [currency_code(text) for text in encoded.dictionary.to_pylist()]
+    return pa.array(codes, pa.string()).take(encoded.indices)
+
+
+def _counts(codes: pa.Array | None) -> Counter[str]:
+    if codes is None:
+        return Counter()
+    pairs = pc.value_counts(pc.drop_null(codes)).to_pylist()
+    return Counter({pair["values"]: pair["counts"] for pair in pairs})
+
+
+def _most_frequent(counts: Counter[str]) -> str | None:
+    return min(counts, key=lambda code: (-counts[code], code), default=None)
+
+
+def _converted(
+    file: Understood, currency: str | None, settings: Settings, findings: list[Finding]
+) -> Understood:
+    columns = []
+    for column in file.columns:
+        codes = _codes_of(column, file) if column.typed.kind is Kind.MONEY else None
+        if codes is None:
+            columns.append(column)
+            continue
+        counts = _counts(codes)
+        own = _most_frequent(counts) if column.field in NEVER_SUMMED else currency
+        others = sorted(set(counts) - {own})
+        array = column.typed.array
+        if own is not None and others:
+            array = _told_in(array, codes, others, settings)
+            findings.append(_finding(file.raw.path, column.header, own, counts, settings))
+        columns.append(replace(column, typed=replace(column.typed, array=array, unit=own, units=None)))
+    return replace(file, columns=tuple(columns))
+
+
+def _told_in(amounts: pa.Array, codes: pa.Array, others: Iterable[str], settings: Settings) -> pa.Array:
+    """The amounts with those of other currencies converted, or missing where there is no rate."""
+    for code in others:
+        rate = settings.rates.get(code)
+        theirs = pa.scalar(None, MONEY_TYPE)
+        if rate is not None:
+            exact = pa.scalar(round(Decimal(str(rate)), 8), RATE_TYPE)
+            theirs = pc.cast(pc.round(pc.multiply(amounts, exact), ndigits=4), MONEY_TYPE)
+        amounts = pc.if_else(pc.fill_null(pc.equal(codes, code), fill_value=False), theirs, amounts)
+    return amounts
+
+
+def _finding(path: str, header: str, own: str, counts: Counter[str], settings: Settings) -> Finding:
+    converted = [code for code in sorted(counts) if code != own and code in settings.rates]
+    apart = [code for code in sorted(counts) if code != own and code not in settings.rates]
+    parts = []
+    if converted:
+        parts.append(f"{_listed(converted, counts)} converted to {own} at your rates")
+    if apart:
+        rates = ", ".join(f"{code} = ..." for code in apart)
+        parts.append(
+            f"{_listed(apart, counts)} kept apart from the {own} and not counted (icp.toml, under [rates]: {rates} "
+            f"says what one is in {own})"
+        )
+    message = f"{path}: {header!r} holds several currencies: {'; '.join(parts)}."
+    return Finding(SEVERAL_CURRENCIES, message, sum(counts[code] for code in (*converted, *apart)))
+
+
+def _listed(codes: Sequence[str], counts: Counter[str]) -> str:
+    return ", ".join(f"{counts[code]:,} amounts in {code}" for code in codes)
+
+
+__all__ = ["OneCurrency", "currency_code", "in_one_currency"]

@@ -1,0 +1,108 @@
+"""Several currencies in one export: converted at the user's rates, else kept apart, never summed."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from icpcli.load.currencies import currency_code
+from icpcli.load.exports import load_exports
+from icpcli.model.common import CrmObject
+from icpcli.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BY_COLUMN = "Deal ID,Company name,Amount,Currency,Stage\n1,Acme,100,EUR,Closed Won\n2,Bolt,200,USD,Closed Won\n3,Crux,300,EUR,Closed Won\n"
+BY_SIGN = "Deal ID,Company name,Amount,Stage\n1,Acme,100 €,Closed Won\n2,Bolt,$200,Closed Won\n3,Crux,300 €,Closed Won\n"
+
+
+def amounts_of(folder: Path, text: str, chosen: Settings) -> list[Decimal | None]:
+    """The amounts of the deals in order of their ids, as loaded."""
+    (folder / "deals.csv").write_text(text, encoding="utf-8")
+    return load_exports([str(folder)], chosen).tables[CrmObject.DEAL].sort_by("deal_id")["amount"].to_pylist()
+
+
+@pytest.mark.parametrize("text", [BY_COLUMN, BY_SIGN], ids=["by column", "by sign"])
+def test_without_a_rate_the_rarer_currency_is_kept_apart(tmp_path: Path, text: str):
+    """Dollars beside euros are neither summed nor guessed: they are missing, and a finding counts them."""
+    amounts = amounts_of(tmp_path, text, Settings())
+    findings = load_exports([str(tmp_path)], Settings()).findings
+
+    assert amounts == [Decimal(100), None, Decimal(300)]
+    assert [(f.code, f.rows) for f in findings if f.code == "ICP127"] == [("ICP127", 1)]
+
+
+@pytest.mark.parametrize("text", [BY_COLUMN, BY_SIGN], ids=["by column", "by sign"])
+def test_a_rate_makes_them_count(tmp_path: Path, text: str):
+    """With the rate in icp.toml each dollar is worth what the user says, to the hundredth of a cent."""
+    assert amounts_of(tmp_path, text, Settings(rates={"USD": 0.92345})) == [
+        Decimal(100),
+        Decimal("184.69"),
+        Decimal(300),
+    ]
+
+
+def test_the_user_may_name_the_currency_of_the_book(tmp_path: Path):
+    """With dollars as the book's currency it is the euros that need a rate."""
+    chosen = Settings(currency="USD", rates={"EUR": 1.25})
+
+    assert amounts_of(tmp_path, BY_COLUMN, chosen) == [Decimal(125), Decimal(200), Decimal(375)]
+
+
+def test_one_currency_needs_no_word(tmp_path: Path):
+    """An export all in euros is read as it is, and its readings name the currency."""
+    text = BY_SIGN.replace("$200", "200 €")
+    (tmp_path / "deals.csv").write_text(text, encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], Settings())
+
+    assert [f for f in exports.findings if f.code == "ICP127"] == []
+    assert {r.unit for r in exports.readings if r.field == "amount"} == {"EUR"}
+
+
+def test_the_size_of_companies_has_a_currency_of_its_own(tmp_path: Path):
+    """Turnover in dollars beside deals in euros is compared only with turnover, and stays."""
+    (tmp_path / "deals.csv").write_text(BY_SIGN.replace("$200", "200 €"), encoding="utf-8")
+    (tmp_path / "companies.csv").write_text(
+        "Company name,Annual Revenue,Industry\nAcme,$1000000,A\nBolt,$2000000,B\nCrux,$3000000,A\n",
+        encoding="utf-8",
+    )
+
+    exports = load_exports([str(tmp_path)], Settings())
+
+    assert exports.tables[CrmObject.ACCOUNT]["annual_revenue"].null_count == 0
+    assert [f for f in exports.findings if f.code == "ICP127"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("EUR", "EUR"),
+        ("eur", "EUR"),
+        ("€", "EUR"),
+        ("USD - US Dollar", "USD"),
+        ("US Dollar", "USD"),
+        ("dollar des États-Unis", "USD"),
+        ("£", "GBP"),
+        ("franc suisse", "CHF"),
+        ("", None),
+        ("monthly", None),
+    ],
+)
+def test_a_currency_is_known_by_code_sign_or_name(text: str, code: str | None):
+    """However a CRM writes a currency, it is one ISO code; what is none is none."""
+    assert currency_code(text) == code
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.permutations(BY_COLUMN.splitlines()[1:]))
+def test_the_order_of_rows_does_not_choose_the_currency(tmp_path_factory: pytest.TempPathFactory, rows):
+    """The book's currency is the one told most, whatever row comes first."""
+    text = "\n".join([BY_COLUMN.splitlines()[0], *rows])
+
+    assert amounts_of(tmp_path_factory.mktemp("crm"), text, Settings()) == [Decimal(100), None, Decimal(300)]
