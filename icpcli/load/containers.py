@@ -33,6 +33,7 @@ DAMAGED = (
     struct.error,
     NotImplementedError,
     EOFError,
+    LookupError,
     OSError,
     ValueError,
 )

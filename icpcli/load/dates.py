@@ -20,6 +20,9 @@ DAY_FIRST_WORD = re.compile(
     rf"{WEEKDAY}(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de|[-/ ]) ?([a-z]{{3,10}})\.?,?(?: de|[-/ ]) ?(\d{{4}}|\d{{2}}){TIME}"
 )
 MONTH_FIRST_WORD = re.compile(rf"{WEEKDAY}([a-z]{{3,10}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
+MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[- ]?(\d{2})")
+DAY_MONTH = re.compile(r"(\d{1,2})[- ]([a-z]{3,10})\.?|([a-z]{3,10})\.?[- ](\d{1,2})")
+FIRST_RECENT_YEAR = 2000  # a spreadsheet takes 30 to 99 for years before, 00 to 29 for years since
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.0+)?")
 EXCEL_ZERO = date(1899, 12, 30)  # day 0 of a serial number, the year 1900 taken for a leap year
@@ -73,6 +76,29 @@ def looks_like_dates(distinct: Sequence[str]) -> bool:
     if all(text.isdigit() for text in distinct):
         return False
     return len(dates_of(distinct, is_asked_for=False).values) >= 0.9 * len(distinct)
+
+
+def month_and_year(text: str) -> tuple[int, int] | None:
+    """Month and two-digit year of a month before 2000, shown short (Nov-50) or in full (1950-11-01); else None."""
+    folded = _fold(text)
+    if match := MONTH_YEAR.fullmatch(folded):
+        month, year = _month(match[1]), int(match[2])
+        return (month, year) if month and year > 31 else None
+    value = _date(text, month_first=False)
+    if value is None or value.day != 1 or value.year >= FIRST_RECENT_YEAR:
+        return None
+    return (value.month, value.year % 100)
+
+
+def day_and_month(text: str) -> tuple[int, int] | None:
+    """Day and month of a date without its year (1-May, mai-01) or of this century (2024-10-01); else None."""
+    if match := DAY_MONTH.fullmatch(_fold(text)):
+        month = _month(match[2] or match[3])
+        return (int(match[1] or match[4]), month) if month else None
+    value = _date(text, month_first=False)
+    if value is None or value.year < FIRST_RECENT_YEAR:
+        return None
+    return (value.day, value.month)
 
 
 def _date(text: str, *, month_first: bool) -> date | None:

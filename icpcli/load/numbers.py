@@ -54,12 +54,6 @@ RANGE = re.compile(
     r"(?:(?:de|from|entre|between|von) )?(?P<low>\d[\d.,' ]*?)(?P<low_times>k|m)? ?(?:-|–|—|à|to|bis|et|and|a) ?"
     r"(?P<high>\d[\d.,' ]*?)(?P<high_times>k|m)?"
 )
-# The lower ends of INSEE's classes of head count ("tranche d'effectif"), 1 to 2 people up to 10,000 and more.
-INSEE_CLASSES = {
-    "00": 0, "01": 1, "02": 3, "03": 6, "11": 10, "12": 20, "21": 50, "22": 100, "31": 200, "32": 250, "41": 500,
-    "42": 1000, "51": 2000, "52": 5000, "53": 10000,
-}  # fmt: skip
-ENOUGH_CLASSES = 8  # all of them in the closed set: head counts would have a 4, 5 or 8 between them
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,15 +147,6 @@ def read_count(text: str, style: NumberStyle) -> float | None:
     bare = AT_LEAST.sub("", bare).strip()
     number = read_number(bare, style)
     return float(number) if number is not None else _lower_end(bare, style)
-
-
-def insee_classes(distinct: Iterable[str]) -> bool:
-    """Whether a column of head counts holds INSEE's class codes, known by their closed set."""
-    codes = list(distinct)
-    padded = [code.zfill(2) for code in codes]
-    if not all(code in INSEE_CLASSES for code in padded):
-        return False
-    return any(code.startswith("0") and len(code) == 2 for code in codes) or len(codes) >= ENOUGH_CLASSES
 
 
 @lru_cache(maxsize=1024)  # a column has few different surroundings, and they cost more than the digits

@@ -10,14 +10,8 @@ import pyarrow.compute as pc
 
 from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, looks_like_dates
-from icpcli.load.numbers import (
-    INSEE_CLASSES,
-    insee_classes,
-    number_in,
-    number_style,
-    read_count,
-    value_of,
-)
+from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
+from icpcli.load.numbers import number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
 
 if TYPE_CHECKING:
@@ -197,7 +191,12 @@ def _counts(filled: pa.ChunkedArray, field: str | None) -> Typed:
     if _is_plain(filled):
         return Typed(pc.cast(filled, pa.float64()), Kind.COUNT)
     style = number_style(map(number_in, distinct), is_grouped=field is not None)
-    array = _mapped(filled, lambda text: read_count(text, style), pa.float64())
+
+    def counted(text: str) -> float | None:
+        count = read_count(text, style)
+        return range_behind_date(text) if count is None and field == "employees" else count
+
+    array = _mapped(filled, counted, pa.float64())
     return Typed(array, Kind.COUNT, unreadable=_lost(array, filled), ambiguous=style.ambiguous)
 
 

@@ -174,13 +174,11 @@ def test_no_cell_brings_the_values_down(cells: list[str], kind: Kind, field: str
         ("> 500", 500),
         ("moins de 10", 0),
         ("2822", 2822),
-        ("Nov-50", None),
         ("50-11", None),
-        ("2024-05-10", None),
     ],
 )
 def test_head_counts_are_read_at_their_lower_end(cell: str, heads: float | None):
-    """Ranges in English and French give their lower end; a range that Excel made a date gives nothing."""
+    """Ranges in English and French give their lower end; ends in the wrong order give nothing."""
     assert values_of(read_as(column(cell), Kind.COUNT, field="employees")) == [heads]
 
 
@@ -444,3 +442,25 @@ def test_keys_of_real_files_join(exports_of_others):
     accounts, contacts = keys.values()
     assert len(contacts) > 600
     assert contacts <= accounts
+
+
+@pytest.mark.parametrize(
+    ("shown", "least"),
+    [
+        ("Nov-50", 11),
+        ("nov.-50", 11),
+        ("1950-11-01", 11),
+        ("01/11/1950", 11),
+        ("1-May", 1),
+        ("5-Jan", 1),
+        ("01-mai", 1),
+        ("10-Jan", 1),
+        ("Oct-02", 2),
+        ("2024-10-01 00:00:00", 1),
+        ("10/02/2024", 2),
+    ],
+)
+def test_ranges_that_a_spreadsheet_took_for_dates_are_ranges_again(shown: str, least: int):
+    """11-50 that Excel shows as Nov-50, or 1-10 as 1 October, gives the lower end in a column of employees."""
+    assert values_of(read_as(column(shown, "51-200"), Kind.COUNT, field="employees")) == [least, 51]
+    assert values_of(read_as(column(shown, "51-200"), Kind.COUNT, field="deal_count"))[0] != least
