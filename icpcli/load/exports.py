@@ -45,6 +45,7 @@ REPEATED_ID = "ICP123"
 AMBIGUOUS = "ICP124"
 UNREADABLE = "ICP125"
 NO_AMOUNTS = "ICP126"
+NO_LOST_DEALS = "ICP128"
 
 IDS = {CrmObject.CONTACT: "contact_id", CrmObject.DEAL: "deal_id", CrmObject.SUBSCRIPTION: "subscription_id"}
 FACTS = (
@@ -98,6 +99,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     links = deal_contacts(tables)
     sources = tuple(sorted((_source(file, ledger) for file in files), key=lambda s: (s.object, s.path)))
     event = latest_past_event(tables, settings.as_of)
+    ledger.findings.extend(_without_losses(tables))
     return Exports(
         tables={o: _canonical(_impersonal(t), o) for o, t in sorted(tables.items())},
         deal_contacts=links,
@@ -356,13 +358,29 @@ def _source(file: Understood, ledger: _Ledger) -> Source:
     return Source(raw.path, raw.sha256, file.object, raw.read, kept, merged_rows, dict(dropped))
 
 
+def _without_losses(tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
+    """That an export of deals has none that was lost: Odoo archives them, and a view may leave them out."""
+    deals = tables.get(CrmObject.DEAL)
+    if deals is None or "lost" in pc.unique(deals.column("outcome")).to_pylist():
+        return []
+    won = pc.sum(pc.equal(deals.column("outcome"), "won")).as_py() or 0
+    if not won:
+        return []
+    message = (
+        f"None of the {deals.num_rows:,} deals is lost, so how many are won cannot be known, nor what losing costs: "
+        "export the lost ones too (in Odoo the archived ones, in HubSpot a view of all deals)."
+    )
+    return [Finding(NO_LOST_DEALS, message, deals.num_rows)]
+
+
 def _notices(files: Sequence[Understood]) -> list[Finding]:
     found: list[Finding] = []
     for file in files:
-        found += file.raw.findings
         name = file.raw.path
         if file.object is CrmObject.OTHER:
             found.append(Finding(NOT_USED_FILE, f"{name} was not used: {file.reason}.", file.raw.read))
+            continue
+        found += file.raw.findings
         if file.object is CrmObject.INVOICE and "amount" not in file.of(CrmObject.INVOICE):
             message = (
                 f"{name}: no column holds the amounts of its orders; they count as orders of unknown value."
