@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import re
-import unicodedata
 from dataclasses import dataclass, replace
-from functools import cache
-from importlib import resources
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 
 from icpcli.errors import SettingsError
+from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
-from icpcli.load.values import guess_kind, read_as
+from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import FIELDS
 
@@ -25,24 +23,15 @@ if TYPE_CHECKING:
     from icpcli.load.read import RawTable
     from icpcli.load.values import Typed
 
-PREFIXES = re.compile(
-    r"^(deal|affaire|trato|organization|organisation|person|personne|account|contact|opportunity|lead|property|properties|custom)"
-    r"(\s[-–]\s|:\s|\.|_(?=.*_))",
-    re.IGNORECASE,
-)
-SUFFIXES = re.compile(r"(__c|\scf_\d+|_c)$", re.IGNORECASE)
-UNIT = re.compile(r"\((utc|aedt|aest|cet|gmt|eur|usd|gbp|€|\$|%|hh:mm:ss|18)\)$", re.IGNORECASE)
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-NAME_WITH_ID = re.compile(r".*\((\w+)\)\s*")
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
 NAMING = frozenset({"name", "account_name"})  # may share their column with another field
+COMPANY_OF_DEAL = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
+DESCRIBES_COMPANIES = frozenset(
+    "industry employees annual_revenue country region city postal_code account_type founded_year".split()
+)
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 MOSTLY_UNREADABLE = 0.5
-PERSONAL = re.compile(
-    r"\b(e ?mails?|mail|courriel|phone|tel|telephone|mobile|fax|first ?name|last ?name|surname|prenom|full ?name|contact name|"
-    r"nom du contact|salutation|civilite|linkedin|linked in|twitter|address|adresse|street|rue|birth|naissance|dob|gender|genre)\b"
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,49 +74,25 @@ class _Match:
     rank: int  # 0 the user's word, 1 a header seen in exports, 2 an unverified one, 3 a similar one
 
 
-@cache
-def synonyms() -> Mapping[str, Mapping[str, Mapping[str, list[str]]]]:
-    """Object -> field -> sure and hinted headers, folded; the package's own table."""
-    text = resources.files("icpcli.load").joinpath("headers.json").read_text(encoding="utf-8")
-    table: Mapping[str, Mapping[str, Mapping[str, list[str]]]] = json.loads(text)
-    return table
-
-
-def fold_header(header: str) -> str:
-    """A header without what varies between exports: case, accents, spaces, prefixes, suffixes, units."""
-    text = unicodedata.normalize("NFKC", header).replace("\u2019", "'").strip().strip("*").strip()
-    text = SUFFIXES.sub("", PREFIXES.sub("", text))
-    text = CAMEL.sub(" ", UNIT.sub("", text))
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
-
-
-def is_personal(header: str) -> bool:
-    """Whether a column holds what identifies a person; such columns never describe a company."""
-    return PERSONAL.search(fold_header(header)) is not None
-
-
 def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
     """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
-    folded = [fold_header(h) for h in raw.headers]
-    found = infer_object(folded, PurePath(raw.path).stem, is_alone=is_alone)
+    found = infer_object(raw.headers, PurePath(raw.path).stem, is_alone=is_alone)
     said = _object_said(raw, overrides)
     if said is not None:
-        found = _inferred_or_said(found, said, _as_object(raw, folded, found, overrides).object)
-    return _as_object(raw, folded, found, overrides)
+        found = _inferred_or_said(found, said, _as_object(raw, found, overrides).object)
+    return _as_object(raw, found, overrides)
 
 
-def _as_object(
-    raw: RawTable, folded: Sequence[str], found: Inferred, overrides: Mapping[str, str]
-) -> Understood:
+def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> Understood:
     wanted = found.object
     if wanted is CrmObject.OTHER:
         return Understood(raw, wanted, found.reason, ())
     if found.is_flat:
-        columns = _flat_columns(raw, folded, overrides)
+        columns = _flat_columns(raw, overrides)
     else:
-        columns = _columns_of(raw, folded, wanted, overrides)
+        columns = _columns_of(raw, wanted, overrides)
+        if wanted is CrmObject.DEAL:
+            columns += _companies_of_deals(raw, columns, overrides)
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     return Understood(raw, wanted, "", tuple(columns))
@@ -198,16 +163,14 @@ def _is_named(raw: RawTable, file: str) -> bool:
     return file in {raw.path, PurePath(raw.path).name}
 
 
-def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, str]) -> list[Column]:
+def _flat_columns(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
     """Companies and people on the same rows. A bare id is the person's where another column has the company's."""
-    people = _columns_of(raw, folded, CrmObject.CONTACT, overrides)
+    people = _columns_of(raw, CrmObject.CONTACT, overrides)
     company_id = next(
-        (c for c in people if c.field == "account_id" and folded[c.index] not in BARE_IDS), None
+        (c for c in people if c.field == "account_id" and fold_header(c.header) not in BARE_IDS), None
     )
-    companies = _columns_of(raw, folded, CrmObject.ACCOUNT, overrides)
-    people = _columns_of(
-        raw, folded, CrmObject.CONTACT, overrides, claimed=frozenset(c.index for c in companies)
-    )
+    companies = _columns_of(raw, CrmObject.ACCOUNT, overrides)
+    people = _columns_of(raw, CrmObject.CONTACT, overrides, claimed=frozenset(c.index for c in companies))
     if company_id is None:
         taken = {c.index for c in companies if c.field == "account_id"}
         return [
@@ -218,9 +181,26 @@ def _flat_columns(raw: RawTable, folded: Sequence[str], overrides: Mapping[str, 
     return [*own, replace(company_id, object=CrmObject.ACCOUNT), *people]
 
 
+def _companies_of_deals(raw: RawTable, deals: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
+    """What a file of deals says of their companies: reports put the industry or the country beside each deal.
+
+    Only fields that describe a company and none of a deal; none where they would have no company to go to.
+    """
+    names = [c for c in deals if c.field in COMPANY_OF_DEAL]
+    taken = {c.index for c in deals}
+    about = [
+        column
+        for column in _columns_of(raw, CrmObject.ACCOUNT, overrides)
+        if column.field in DESCRIBES_COMPANIES and column.index not in taken
+    ]
+    if not names or not about:
+        return []
+    own = [replace(c, object=CrmObject.ACCOUNT, field=COMPANY_OF_DEAL[c.field or ""]) for c in names]
+    return [*own, *about]
+
+
 def _columns_of(
     raw: RawTable,
-    folded: Sequence[str],
     wanted: CrmObject,
     overrides: Mapping[str, str],
     *,
@@ -230,20 +210,21 @@ def _columns_of(
 
     A column ``claimed`` by the other object on the same rows stands here only where no other would.
     """
+    folded = [fold_header(header, wanted) for header in raw.headers]
     matches = _matches(raw, folded, wanted, overrides)
     own = {field: [m for m in found if m.index not in claimed] or found for field, found in matches.items()}
     columns = _firmest(raw, wanted, own)
     taken = {c.index for c in columns}
     if wanted is CrmObject.ACCOUNT:
-        of_people = _known_indices(folded, CrmObject.CONTACT) - _known_indices(folded, CrmObject.ACCOUNT)
+        of_people = _known_indices(raw, CrmObject.CONTACT) - _known_indices(raw, CrmObject.ACCOUNT)
         free = [i for i, h in enumerate(folded) if h and i not in taken | of_people]
         columns += [_custom(raw, index) for index in free]
     return columns
 
 
-def _known_indices(folded: Sequence[str], wanted: CrmObject) -> set[int]:
+def _known_indices(raw: RawTable, wanted: CrmObject) -> set[int]:
     headers = {h for lists in synonyms()[wanted].values() for h in lists["sure"]}
-    return {i for i, h in enumerate(folded) if h in headers}
+    return {i for i, h in enumerate(raw.headers) if fold_header(h, wanted) in headers}
 
 
 def _matches(
@@ -338,13 +319,17 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[_M
     claims = []
     for field, candidates in matches.items():
         for match in candidates:
-            typed = read_as(raw.cells.column(match.index), FIELDS[wanted][field], field=field)
+            header = raw.headers[match.index]
+            typed = _in_units(
+                read_as(raw.cells.column(match.index), FIELDS[wanted][field], field=field), header
+            )
             filled = len(typed.array) - typed.array.null_count
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
-            header = raw.headers[match.index]
             column = Column(match.index, header, wanted, field, match.why, typed)
-            claims.append(((match.rank, -filled, header, field, match.index), column))
+            # One company's name on every row is whose CRM it is (Odoo exports it), where another column names customers.
+            is_own = field in {*NAMING, "account_id"} and _is_constant(typed)
+            claims.append(((match.rank, is_own, -filled, header, field, match.index), column))
     columns: dict[str, Column] = {}
     taken: set[int] = set()
     for _, column in sorted(claims, key=lambda claim: claim[0]):
@@ -355,10 +340,25 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[_M
     return list(columns.values())
 
 
+def _is_constant(typed: Typed) -> bool:
+    return len(typed.array) > 1 and pc.count_distinct(typed.array).as_py() == 1
+
+
+def _in_units(typed: Typed, header: str) -> Typed:
+    """Money in single units of the currency that its header names: "CA (k€)" is in thousands of euros."""
+    if typed.kind is not Kind.MONEY:
+        return typed
+    unit = unit_of(header)
+    array = typed.array
+    if unit.factor != 1:
+        array = pc.cast(pc.multiply(array, pa.scalar(unit.factor, pa.decimal128(10, 0))), MONEY_TYPE)
+    return replace(typed, array=array, unit=typed.unit or (unit.currency if typed.units is None else None))
+
+
 def _custom(raw: RawTable, index: int) -> Column:
     cells = raw.cells.column(index)
     kind = guess_kind(cells)
-    typed = read_as(cells, kind)
+    typed = _in_units(read_as(cells, kind), raw.headers[index])
     return Column(
         index, raw.headers[index], CrmObject.ACCOUNT, None, "no synonym knows it: a column of your own", typed
     )
@@ -369,8 +369,5 @@ __all__ = [
     "Kind",
     "Understood",
     "check_overrides",
-    "fold_header",
-    "is_personal",
-    "synonyms",
     "understand",
 ]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from icpcli.load.headers import fold_header, prefix_owner
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
@@ -38,8 +40,12 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     CrmObject.DEAL: {
         3: "deal name|deal stage|dealstage|stage name|stagename|opportunity name|opportunity id|nom de la transaction|"
         "phase de la transaction|close value|deal value|engage date|is closed won|is won|iswon|forecast category|"
-        "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue",
-        2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|probabilite|amount|montant",
+        "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue|"
+        "opportunity|opportunite|nombre del negocio|etapa del negocio|propietario del negocio|empresa asociada|opportunityid|"
+        "estimatedvalue|actualvalue|actualclosedate|revenu attendu|erwarteter umsatz|ingresos esperados|montant potentiel|"
+        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|lost reason",
+        2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|amount|montant|"
+        "fecha de cierre|importe|etapa|phase|betrag|status reason|forecast|next step",
     },
     CrmObject.INVOICE: {
         3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
@@ -76,6 +82,7 @@ FILE_NAMES = {
     CrmObject.CHURN: r"churn|churn_events",
 }
 NAME_WEIGHT = 3
+FEWEST_PREFIXED = 2
 ENOUGH = 3
 FLAT = 5  # of a second object's weight, for a file to hold both companies and people
 
@@ -89,9 +96,12 @@ class Inferred:
     reason: str = ""
 
 
-def infer_object(folded: Sequence[str], stem: str, *, is_alone: bool = False) -> Inferred:
-    """What one row stands for, from the folded headers and the file's name; a file alone needs less to tell."""
-    headers = set(folded)
+def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> Inferred:
+    """What one row stands for, from the headers and the file's name; a file alone needs less to tell."""
+    prefixed = _prefixed(names)
+    if prefixed is not None:
+        return prefixed
+    headers = {fold_header(name) for name in names}
     for reason, words in OTHERS.items():
         if len(headers & set(words.split("|"))) >= (1 if reason in {"history", "supplier"} else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
@@ -117,6 +127,21 @@ def infer_object(folded: Sequence[str], stem: str, *, is_alone: bool = False) ->
         )
         return Inferred(CrmObject.ACCOUNT if both and has_company else best, is_flat=both)
     return Inferred(best)
+
+
+def _prefixed(names: Sequence[str]) -> Inferred | None:
+    """The object where headers carry its name ("Affaire - Valeur"): deals before people before companies.
+
+    A list of deals or people also has columns of their companies, and never the other way round.
+    """
+    counts = Counter(prefix_owner(name) for name in names)
+    if counts[None] > len(names) / 2:
+        return None
+    for candidate in (CrmObject.DEAL, CrmObject.CONTACT, CrmObject.ACCOUNT):
+        if counts[candidate] >= FEWEST_PREFIXED:
+            is_flat = candidate is CrmObject.CONTACT and counts[CrmObject.ACCOUNT] >= FEWEST_PREFIXED
+            return Inferred(CrmObject.ACCOUNT if is_flat else candidate, is_flat=is_flat)
+    return None
 
 
 def _score(headers: set[str], candidate: CrmObject) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.columns import is_personal
+from icpcli.load.headers import is_personal
 from icpcli.load.values import blank_to_null
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import ColumnReading

@@ -94,6 +94,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "is_won": Kind.BOOLEAN,
         "is_lost": Kind.BOOLEAN,
         "is_closed": Kind.BOOLEAN,
+        "is_active": Kind.BOOLEAN,
         "probability": Kind.COUNT,
         "created_on": Kind.DATE,
         "closed_on": Kind.DATE,

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from icpcli.errors import SettingsError
-from icpcli.load.columns import check_overrides, fold_header, is_personal, synonyms, understand
+from icpcli.load.columns import check_overrides, understand
+from icpcli.load.headers import fold_header, is_personal, synonyms
 from icpcli.load.read import RawTable
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import FIELDS
