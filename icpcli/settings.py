@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping  # noqa: TC003  msgspec reads these annotations at run time
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -35,6 +35,7 @@ class Settings:
     """Everything that can change a result. Equal settings and equal exports give equal bytes.
 
     Names are those of icp.toml. ``columns`` maps "[FILE:]OBJECT.FIELD" to the header that holds it;
+    ``stages`` says which deal stages (by name or id) mean won, lost or open, where their words do not;
     ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
     occurs most); ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
     conditions that the profile must have; ``as_of`` overrides the latest past event in the data.
@@ -56,6 +57,7 @@ class Settings:
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     merge: bool = True
+    stages: Mapping[str, Literal["won", "lost", "open"]] = field(default_factory=dict)
     currency: Currency | None = None
     rates: Mapping[Currency, Rate] = field(default_factory=dict)
 

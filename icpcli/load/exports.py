@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -56,17 +56,22 @@ FACTS = (
     CrmObject.ACTIVITY,
     CrmObject.CHURN,
 )
+NAMES_A_COMPANY = frozenset({"account_key", "account_id", "name", "domain"})
 PERSONAL_FIELDS = ("email", "full_name")
 MIN_UNREADABLE_SHARE = 0.02
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """The rows of one file for one object, with the file they came from."""
+    """The rows of one file for one object, with the file they came from.
+
+    ``is_aside`` where a file of deals says things of their companies: those rows stand for deals, not companies.
+    """
 
     understood: Understood
     object: CrmObject
     table: pa.Table
+    is_aside: bool = False
 
 
 @dataclass(slots=True)
@@ -93,7 +98,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     money = in_one_currency(understood, settings)
     files = money.files
     ledger = _Ledger(Counter(), {}, [*findings, *money.findings])
-    parts = [part for file in files for part in _parts(file)]
+    parts = _with_asides_settled([part for file in files for part in _parts(file)])
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
     links = deal_contacts(tables)
@@ -127,7 +132,26 @@ def _require_companies(files: Sequence[Understood]) -> None:
 
 def _parts(file: Understood) -> list[_Part]:
     objects = dict.fromkeys(c.object for c in file.columns)
-    return [_Part(file, o, _table_of(file, o)) for o in objects]
+    is_of_deals = file.object is CrmObject.DEAL
+    return [_Part(file, o, _table_of(file, o), is_of_deals and o is CrmObject.ACCOUNT) for o in objects]
+
+
+def _with_asides_settled(parts: Sequence[_Part]) -> list[_Part]:
+    """The parts; what deals say of companies once per company, and only what no list of companies says."""
+    stated = {
+        name
+        for part in parts
+        if part.object is CrmObject.ACCOUNT and not part.is_aside
+        for name in part.table.column_names
+    }
+    settled = []
+    for part in parts:
+        if part.is_aside:
+            names = [n for n in part.table.column_names if n in NAMES_A_COMPANY or n not in stated]
+            distinct = part.table.select(names).group_by(names, use_threads=False).aggregate([])
+            part = replace(part, table=distinct)  # noqa: PLW2901  the same part, shorter
+        settled.append(part)
+    return settled
 
 
 def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
@@ -166,7 +190,7 @@ def _joined(parts: Sequence[_Part], settings: Settings, ledger: _Ledger) -> dict
     if roles:
         tables[CrmObject.ROLE] = stacked(roles)
     if CrmObject.DEAL in tables:
-        tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL])
+        tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL], settings)
     if CrmObject.CONTACT in tables:
         tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
     everyone = _with_strangers(accounts, strangers)
@@ -197,6 +221,8 @@ def _accounts(own: Sequence[_Part], keys: Sequence[str | None], ledger: _Ledger)
     for part in own:
         here = keys[position : position + part.table.num_rows]
         position += part.table.num_rows
+        if part.is_aside:
+            continue
         path = part.understood.raw.path
         nameless = sum(key is None for key in here)
         if nameless:
@@ -215,10 +241,10 @@ def _keys_by_file(own: Sequence[_Part], keys: Sequence[str | None]) -> dict[str,
     """The account keys of each file that lists companies, for the people who share its rows."""
     by_file, position = {}, 0
     for part in own:
-        by_file[part.understood.raw.path] = pa.array(
-            keys[position : position + part.table.num_rows], pa.string()
-        )
+        here = keys[position : position + part.table.num_rows]
         position += part.table.num_rows
+        if not part.is_aside:
+            by_file[part.understood.raw.path] = pa.array(here, pa.string())
     return by_file
 
 
@@ -299,8 +325,8 @@ def _counted(table: pa.Table, wanted: CrmObject, ledger: _Ledger) -> pa.Table:
     return table
 
 
-def _with_outcomes(deals: pa.Table) -> pa.Table:
-    return deals.append_column("outcome", outcomes(deals))
+def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:
+    return deals.append_column("outcome", outcomes(deals, settings.stages))
 
 
 def _with_contact_keys(contacts: pa.Table) -> pa.Table:

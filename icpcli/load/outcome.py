@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,21 +12,35 @@ import pyarrow.compute as pc
 from icpcli.load.countries import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable, Mapping
 
 WON, LOST, OPEN = "won", "lost", "open"
+NOTHING = pa.scalar(None, pa.string())
+NO_STAGES: Mapping[str, str] = MappingProxyType({})
 WON_WORDS = re.compile(
-    r"\b(won|gagne|gagnee|gagnes|gagnees|gewonnen\w*|ganad[oa]s?|signee?|success)\b|closedwon"
+    r"\b(won(?! t\b)|gagnee?s?|gewonnen\w*|ganad[oa]s?|signee?|success)\b|closedwon",
 )
 LOST_WORDS = re.compile(
-    r"\b(lost|perdue?s?|verloren\w*|perdid[oa]s?|out sold|outsold|dead|disqualified|cancel+ed)\b|closedlost"
+    r"\b(lost|perdue?s?|verloren\w*|perdid[oa]s?|out sold|outsold|dead|disqualified|cancel+ed|cancelad[oa]s?|annulee?s?|"
+    r"storniert\w*)\b|closedlost"
 )
-NOT_SETTLED = re.compile(r"\b(relancer|stand by|standby|on hold)\b")
+OPEN_WORDS = re.compile(
+    r"\b(open|en cours|in progress|ouverte?s?|offen\w*|abiert[oa]s?|in bearbeitung|en curso)\b"
+)
+# Neither: a deal that may come back, one that was never a deal of its own, and a word that is denied.
+NOT_SETTLED = re.compile(
+    r"\b(relancer|stand by|standby|on hold|duplicat\w*|doublons?|dublette|(not|non|pas|nicht|no|nunca) (won|lost|gagn|perdu|gewonn|"
+    r"verlor|ganad|perdid)\w*)\b"
+)
+NO_DEAL = re.compile(r"\b(duplicat\w*|doublons?|dublette)\b")
+# Dynamics 365 with internal values: its state, and the finer reason of its status.
+STATE_CODES = {"0": OPEN, "1": WON, "2": LOST}
+STATUS_CODES = {"1": OPEN, "2": OPEN, "3": WON, "4": LOST, "5": LOST}
 
 
 def outcome_of(stage: str) -> str:
-    """What a stage's words say: won, lost, or open. "Closed" alone is not lost."""
-    words = re.sub(r"[^a-z0-9]+", " ", fold(stage))
+    """What a stage's words say: won, lost, or open. "Closed" alone is not lost, a duplicate neither."""
+    words = _words(stage)
     if NOT_SETTLED.search(words):
         return OPEN
     if WON_WORDS.search(words):
@@ -33,50 +48,203 @@ def outcome_of(stage: str) -> str:
     return LOST if LOST_WORDS.search(words) else OPEN
 
 
-def outcomes(deals: pa.Table) -> pa.Array:
-    """One outcome per deal: flags of won and lost first, then status, then stage, then probability 100 or 0.
+def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array:
+    """One outcome per deal, from the first of these that tells; where none does, a deal is open.
 
-    Where nothing tells, a deal is open.
+    The user's ``stages`` (a stage or status as the file writes it -> won, lost or open); the flags of won,
+    lost and closed; status, as words or as Dynamics' numbers; archived with a probability of 0 (Odoo's way
+    to lose a deal); the words of the stage, unless a flag denies them; and where no words tell, the dates of
+    winning and losing and a probability of 100 or 0.
     """
     decided: pa.Array = pa.nulls(deals.num_rows, pa.string())
-    for name, read in (
-        ("is_won", _if_true(WON)),
-        ("is_lost", _if_true(LOST)),
-        ("status", _if_settled),
-        ("stage", _if_settled),
+    for tell in (
+        lambda d: _told_by_user(d, stages),
+        _told_by_flags,
+        _told_by_status,
+        _told_by_archive,
+        _told_by_stage,
+        _told_by_dates,
+        _told_by_probability,
     ):
-        if name in deals.column_names:
-            decided = pc.coalesce(decided, _mapped(deals.column(name), read))
-    if {"is_won", "is_closed"} <= set(deals.column_names):
-        closed_not_won = pc.and_(
-            pc.equal(deals.column("is_closed"), True), pc.equal(deals.column("is_won"), False)
-        )
-        lost = pc.if_else(pc.fill_null(closed_not_won, fill_value=False), LOST, pa.scalar(None, pa.string()))
-        decided = pc.coalesce(decided, lost)
-    has_words = {"is_won", "status", "stage"} & set(deals.column_names)
-    if "probability" in deals.column_names and not has_words:
-        decided = pc.coalesce(decided, _by_probability(deals.column("probability")))
+        decided = pc.coalesce(decided, tell(deals))
     return pc.fill_null(decided, OPEN)
 
 
-def _if_true(outcome: str) -> Callable[[Any], str | None]:
-    return lambda flag: outcome if flag else None
+def without_losses(deals: pa.Table) -> bool:
+    """Whether deals were won and none lost, by their column ``outcome``: then no win rate can be known."""
+    told = set(pc.unique(deals.column("outcome")).to_pylist())
+    return WON in told and LOST not in told
 
 
-def _if_settled(words: str | None) -> str | None:
-    outcome = outcome_of(words) if words else OPEN
+def _told_by_user(deals: pa.Table, stages: Mapping[str, str]) -> pa.Array:
+    told = pa.nulls(deals.num_rows, pa.string())
+    if not stages:
+        return told
+    known = {fold(stage): outcome for stage, outcome in stages.items()}
+    for name in ("stage", "status"):
+        told = pc.coalesce(told, _mapped(deals, name, lambda words: known.get(fold(words))))
+    return told
+
+
+def _told_by_flags(deals: pa.Table) -> pa.Array:
+    """What the flags say together. Closed and not won is lost, but for a duplicate, which was no deal of its own."""
+    won, lost, closed = (_flag(deals, name) for name in ("is_won", "is_lost", "is_closed"))
+    contradict = pc.fill_null(pc.and_kleene(won, lost), fill_value=False)
+    not_won, not_lost = pc.invert(won), pc.invert(lost)
+    no_deal = pc.fill_null(
+        pc.is_valid(_mapped(deals, "stage", lambda s: OPEN if NO_DEAL.search(_words(s)) else None)),
+        fill_value=False,
+    )
+    return pc.if_else(
+        contradict,
+        NOTHING,
+        _first(
+            (won, WON),
+            (lost, LOST),
+            (pc.and_kleene(not_won, not_lost), OPEN),
+            (pc.and_kleene(closed, pc.and_kleene(not_won, no_deal)), OPEN),
+            (pc.and_kleene(closed, not_won), LOST),
+            (pc.and_kleene(closed, not_lost), WON),
+            (pc.invert(closed), OPEN),
+        ),
+    )
+
+
+def _told_by_status(deals: pa.Table) -> pa.Array:
+    if "status" not in deals.column_names:
+        return pa.nulls(deals.num_rows, pa.string())
+    codes = _codes(v for v in pc.unique(deals.column("status")).to_pylist() if v is not None)
+    if codes is not None:
+        return _mapped(deals, "status", codes.get)
+    return _mapped(deals, "status", _settled_or_open)
+
+
+def _codes(values: Iterable[str]) -> Mapping[str, str] | None:
+    """Which numbers of Dynamics a status holds, None where it holds words; 1 and 2 alone could be either's and tell nothing."""
+    seen = set(values)
+    if not seen or not all(value.isdecimal() for value in seen):
+        return None
+    if "0" in seen and seen <= set(STATE_CODES):
+        return STATE_CODES
+    return STATUS_CODES if seen & {"3", "4", "5"} and seen <= set(STATUS_CODES) else {}
+
+
+def _told_by_archive(deals: pa.Table) -> pa.Array:
+    if not {"is_active", "probability"} <= set(deals.column_names):
+        return pa.nulls(deals.num_rows, pa.string())
+    archived = pc.invert(_flag(deals, "is_active"))
+    return _first((pc.and_kleene(archived, pc.equal(deals.column("probability"), 0)), LOST))
+
+
+def _told_by_stage(deals: pa.Table) -> pa.Array:
+    """What the stage's words say; a flag that is False denies them."""
+    told = _mapped(deals, "stage", _if_settled)
+    denied = pc.or_(
+        pc.and_(pc.equal(told, WON), _is(deals, "is_won", value=False)),
+        pc.and_(pc.equal(told, LOST), _is(deals, "is_lost", value=False)),
+    )
+    return pc.if_else(pc.fill_null(denied, fill_value=False), OPEN, told)
+
+
+def _told_by_dates(deals: pa.Table) -> pa.Array:
+    """The only date of the two that is filled; a stage in words is the fresher news, for a deal can be reopened."""
+    won, lost = (
+        pc.is_valid(deals.column(name)) if name in deals.column_names else pa.array([False] * deals.num_rows)
+        for name in ("won_on", "lost_on")
+    )
+    one = _first((pc.and_(won, pc.invert(lost)), WON), (pc.and_(lost, pc.invert(won)), LOST))
+    return pc.if_else(_is_wordless(deals), one, NOTHING)
+
+
+def _told_by_probability(deals: pa.Table) -> pa.Array:
+    """A probability of 100 or 0, where no words tell or where the CRM sets it by the stage."""
+    if "probability" not in deals.column_names:
+        return pa.nulls(deals.num_rows, pa.string())
+    column = deals.column("probability")
+    top = pc.max(column).as_py()
+    certain = 1.0 if top is not None and top <= 1 else 100.0
+    told = _first((pc.equal(column, certain), WON), (pc.equal(column, 0.0), LOST))
+    by_stage = _set_by_stage(deals, certain)
+    listens = _is_wordless(deals)
+    if by_stage:
+        listens = pc.or_(
+            listens, pc.is_in(deals.column("stage"), value_set=pa.array(sorted(by_stage), pa.string()))
+        )
+    return pc.if_else(listens, told, NOTHING)
+
+
+def _set_by_stage(deals: pa.Table, certain: float) -> set[str]:
+    """Stages of unknown words that are certain to be won or lost, where each stage has one probability.
+
+    Some stage must lie between. Where the words of another stage with the same certainty are known, nothing is
+    concluded: a first stage can have a probability of 0 too.
+    """
+    if "stage" not in deals.column_names:
+        return set()
+    pairs = (
+        deals.select(["stage", "probability"]).group_by(["stage", "probability"]).aggregate([]).drop_null()
+    )
+    chances = dict(zip(*(pairs.column(n).to_pylist() for n in ("stage", "probability")), strict=True))
+    if len(chances) < pairs.num_rows or not any(0 < chance < certain for chance in chances.values()):
+        return set()
+    known = {chance for stage, chance in chances.items() if outcome_of(stage) != OPEN}
+    return {
+        stage
+        for stage, chance in chances.items()
+        if chance in {0, certain} - known and not NOT_SETTLED.search(_words(stage))
+    }
+
+
+def _is_wordless(deals: pa.Table) -> pa.Array:
+    """Rows that neither status nor stage describe in words: blank, or the number that a CRM gave its stage."""
+    wordless = pa.array([True] * deals.num_rows)
+    for name in ("status", "stage"):
+        if name in deals.column_names:
+            worded = pc.match_substring_regex(deals.column(name).combine_chunks(), r"\D")
+            wordless = pc.and_(wordless, pc.invert(pc.fill_null(worded, fill_value=False)))
+    return wordless
+
+
+def _first(*cases: tuple[pa.Array, str]) -> pa.Array:
+    """For each row the outcome of the first condition that holds; missing where none does."""
+    conditions = [pc.fill_null(condition, fill_value=False) for condition, _ in cases]
+    plain = [c.combine_chunks() if isinstance(c, pa.ChunkedArray) else c for c in conditions]
+    names = [str(i) for i in range(len(plain))]
+    return pc.case_when(pc.make_struct(*plain, field_names=names), *(pa.scalar(o) for _, o in cases))
+
+
+def _flag(deals: pa.Table, name: str) -> pa.Array:
+    if name not in deals.column_names:
+        return pa.nulls(deals.num_rows, pa.bool_())
+    return deals.column(name).combine_chunks()
+
+
+def _is(deals: pa.Table, name: str, *, value: bool) -> pa.Array:
+    return pc.fill_null(pc.equal(_flag(deals, name), value), fill_value=False)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+
+
+def _if_settled(words: str) -> str | None:
+    outcome = outcome_of(words)
     return None if outcome == OPEN else outcome
 
 
-def _by_probability(column: pa.ChunkedArray) -> pa.Array:
-    top = pc.max(column).as_py()
-    certain = 1.0 if top is not None and top <= 1 else 100.0
-    return _mapped(column, lambda p: None if p is None else WON if p == certain else LOST if p == 0 else None)
+def _settled_or_open(words: str) -> str | None:
+    """A status in words; one that is known to be open settles it too, whatever the stage is called."""
+    told = _if_settled(words)
+    is_open = OPEN_WORDS.search(_words(words)) or NOT_SETTLED.search(_words(words))
+    return OPEN if told is None and is_open else told
 
 
-def _mapped(column: pa.ChunkedArray, read: Callable[[Any], str | None]) -> pa.Array:
-    encoded = column.combine_chunks().dictionary_encode()
-    return pa.array([read(v) for v in encoded.dictionary.to_pylist()], type=pa.string()).take(encoded.indices)
+def _mapped(table: pa.Table, name: str, read: Callable[[str], str | None]) -> pa.Array:
+    if name not in table.column_names:
+        return pa.nulls(table.num_rows, pa.string())
+    encoded = table.column(name).combine_chunks().dictionary_encode()
+    told = [None if value is None else read(value) for value in encoded.dictionary.to_pylist()]
+    return pa.array(told, type=pa.string()).take(encoded.indices)
 
 
 CUSTOMER_WORDS = re.compile(
@@ -87,20 +255,19 @@ NOT_YET_WORDS = re.compile(
 )
 
 
-def account_outcomes(accounts: pa.Table) -> pa.Array:
+def account_outcomes(accounts: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array:
     """What an account row itself says: won for a customer, present or past, lost, or open.
 
-    The stage of its deal speaks first, then its lifecycle stage; open where neither tells.
+    The stage of its deal speaks first (as the user's ``stages`` say, else by its words), then its lifecycle
+    stage; open where neither tells.
     """
-    decided: pa.Array = pa.nulls(accounts.num_rows, pa.string())
-    for name, read in (("deal_stage", _if_settled), ("lifecycle_stage", _of_lifecycle)):
-        if name in accounts.column_names:
-            decided = pc.coalesce(decided, _mapped(accounts.column(name), read))
-    return pc.fill_null(decided, OPEN)
+    known = {fold(stage): outcome for stage, outcome in stages.items()}
+    decided = _mapped(accounts, "deal_stage", lambda words: known.get(fold(words)) or _if_settled(words))
+    return pc.fill_null(pc.coalesce(decided, _mapped(accounts, "lifecycle_stage", _of_lifecycle)), OPEN)
 
 
-def _of_lifecycle(words: str | None) -> str | None:
-    folded = fold(words or "")
+def _of_lifecycle(words: str) -> str | None:
+    folded = fold(words)
     if CUSTOMER_WORDS.search(folded) and not NOT_YET_WORDS.search(folded):
         return WON
     return _if_settled(words)

@@ -9,6 +9,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
 import pytest
 
 from icpcli.errors import DataError
@@ -338,3 +339,72 @@ def test_every_invoice_line_of_a_real_export_finds_its_company(exports_of_others
     assert invoices.num_rows == 57851
     assert invoices.column("account_key").null_count == 0
     assert sum(invoices.column("amount").to_pylist()) == total
+
+
+def test_what_a_report_of_deals_says_of_companies_describes_them(load: Callable):
+    """Industry and country beside each deal become the company's, once, and the rows still count as deals."""
+    exports = load(
+        {
+            "report.csv": (
+                "Opportunity ID,Opportunity Name,Account Name,Industry,Billing Country,Amount,Stage,Close Date\n"
+                "1,A1,Acme,Retail,France,10,Closed Won,2024-01-31\n"
+                "2,A2,Acme,Retail,France,20,Closed Won,2024-02-28\n"
+                "3,B1,Bolt,Energy,Spain,30,Closed Lost,2024-03-31\n"
+            )
+        }
+    )
+
+    accounts = exports.tables[CrmObject.ACCOUNT].select(["name", "industry", "country"]).to_pylist()
+    assert accounts == [
+        {"name": "Acme", "industry": "Retail", "country": "France"},
+        {"name": "Bolt", "industry": "Energy", "country": "Spain"},
+    ]
+    assert [(s.object, s.read, s.kept, s.merged) for s in exports.sources] == [(CrmObject.DEAL, 3, 3, 0)]
+    assert set(exports.tables[CrmObject.DEAL]["account_key"].to_pylist()) == set(
+        exports.tables[CrmObject.ACCOUNT]["account_key"].to_pylist()
+    )
+
+
+def test_a_list_of_companies_is_believed_before_what_deals_say_of_them(load: Callable):
+    """Where both files have an industry, that of the companies' own file stands."""
+    exports = load(
+        {
+            "accounts.csv": "Account ID,Account Name,Industry\n1,Acme,Software\n2,Bolt,Energy\n",
+            "report.csv": (
+                "Opportunity ID,Account ID,Industry,Billing Country,Amount,Stage,Close Date\n"
+                "1,1,Retail,France,10,Closed Won,2024-01-31\n2,1,Retail,France,20,Closed Won,2024-02-28\n"
+            ),
+        }
+    )
+
+    account = exports.tables[CrmObject.ACCOUNT].filter(
+        pc.equal(exports.tables[CrmObject.ACCOUNT]["account_id"], "1")
+    )
+    assert account.select(["industry", "country"]).to_pylist() == [
+        {"industry": "Software", "country": "France"}
+    ]
+
+
+def test_opportunities_repeated_for_their_contacts_count_once(load: Callable):
+    """A report of opportunities with contact roles repeats each for every contact: its amount is not multiplied."""
+    lines = [
+        "Opportunity Name,Account Name,Amount,Stage,Close Date,Contact Name,Role",
+        "A1,Acme,10,Closed Won,2024-01-31,Ann Lee,Buyer",
+        "A1,Acme,10,Closed Won,2024-01-31,Bob Ray,User",
+        "A2,Acme,20,Closed Won,2024-02-28,Ann Lee,Buyer",
+    ]
+
+    exports = load({"report.csv": "\n".join(lines)})
+
+    deals = exports.tables[CrmObject.DEAL]
+    assert sorted(deals["amount"].to_pylist()) == [Decimal(10), Decimal(20)]
+    assert [(s.kept, s.merged) for s in exports.sources] == [(2, 1)]
+
+
+def test_an_export_without_lost_deals_says_what_cannot_be_known(load: Callable):
+    """Odoo archives what is lost, so its default export shows only wins: the report says so."""
+    exports = load(
+        {"deals.csv": "Deal Name,Company,Amount,Stage\nA,Acme,10,Won\nB,Bolt,20,Won\nC,Crux,5,New\n"}
+    )
+
+    assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP128"] == [("ICP128", 3)]
