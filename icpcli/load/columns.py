@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 
 from icpcli.errors import SettingsError
 from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
+from icpcli.load.matching import Match, matches_of
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
 from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
@@ -29,8 +30,7 @@ COMPANY_OF_DEAL = {"account_id": "account_id", "account_name": "name", "account_
 DESCRIBES_COMPANIES = frozenset(
     "industry employees annual_revenue country region city postal_code account_type founded_year".split()
 )
-FUZZY_SCORE = 92
-SHORTEST_FUZZY = 7
+KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
 
 
@@ -67,13 +67,6 @@ class Understood:
         return [c for c in self.columns if c.field is None and not is_personal(c.header)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
-    index: int
-    why: str
-    rank: int  # 0 the user's word, 1 a header seen in exports, 2 an unverified one, 3 a similar one
-
-
 def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
     """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
     found = infer_object(raw.headers, PurePath(raw.path).stem, is_alone=is_alone)
@@ -95,7 +88,31 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
             columns += _companies_of_deals(raw, columns, overrides)
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
-    return Understood(raw, wanted, "", tuple(columns))
+    return Understood(raw, wanted, "", tuple(_told_apart(columns)))
+
+
+def _told_apart(columns: Sequence[Column]) -> list[Column]:
+    """The columns; of several of the user's own with one header the fuller keeps it, the others are numbered.
+
+    Columns as full as each other are told apart by what they hold, so that their order in the file does not matter.
+    """
+    alike: dict[str, list[Column]] = {}
+    for column in columns:
+        if column.field is None:
+            alike.setdefault(column.header, []).append(column)
+    names = {
+        column.index: f"{header} ({copy})"
+        for header, same in alike.items()
+        if len(same) > 1
+        for copy, column in enumerate(sorted(same, key=_fuller_first), 1)
+        if copy > 1
+    }
+    return [replace(c, header=names.get(c.index, c.header)) if c.field is None else c for c in columns]
+
+
+def _fuller_first(column: Column) -> tuple[int, list[str]]:
+    array = column.typed.array
+    return array.null_count, sorted({str(value) for value in array.to_pylist() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,8 +207,8 @@ def _companies_of_deals(raw: RawTable, deals: Sequence[Column], overrides: Mappi
     taken = {c.index for c in deals}
     about = [
         column
-        for column in _columns_of(raw, CrmObject.ACCOUNT, overrides)
-        if column.field in DESCRIBES_COMPANIES and column.index not in taken
+        for column in _columns_of(raw, CrmObject.ACCOUNT, overrides, fields=DESCRIBES_COMPANIES)
+        if column.index not in taken
     ]
     if not names or not about:
         return []
@@ -205,17 +222,25 @@ def _columns_of(
     overrides: Mapping[str, str],
     *,
     claimed: frozenset[int] = frozenset(),
+    fields: frozenset[str] = frozenset(),
 ) -> list[Column]:
     """The columns that are a field of one object; for companies, also those that no synonym knows.
 
-    A column ``claimed`` by the other object on the same rows stands here only where no other would.
+    A column ``claimed`` by the other object on the same rows stands here only where no other would. With
+    ``fields``, no others are looked for.
     """
     folded = [fold_header(header, wanted) for header in raw.headers]
-    matches = _matches(raw, folded, wanted, overrides)
-    own = {field: [m for m in found if m.index not in claimed] or found for field, found in matches.items()}
+    matches = matches_of(folded, wanted)
+    for field, index in _chosen_by_user(raw, wanted, overrides).items():
+        matches[field] = [Match(index, "you said so", 0)]
+    own = {
+        field: [m for m in found if m.index not in claimed] or found
+        for field, found in matches.items()
+        if not fields or field in fields
+    }
     columns = _firmest(raw, wanted, own)
     taken = {c.index for c in columns}
-    if wanted is CrmObject.ACCOUNT:
+    if wanted is CrmObject.ACCOUNT and not fields:
         of_people = _known_indices(raw, CrmObject.CONTACT) - _known_indices(raw, CrmObject.ACCOUNT)
         free = [i for i, h in enumerate(folded) if h and i not in taken | of_people]
         columns += [_custom(raw, index) for index in free]
@@ -223,57 +248,8 @@ def _columns_of(
 
 
 def _known_indices(raw: RawTable, wanted: CrmObject) -> set[int]:
-    headers = {h for lists in synonyms()[wanted].values() for h in lists["sure"]}
+    headers = {h for lists in synonyms()[wanted].values() for s in KNOWN_FOR_SURE for h in lists.get(s, ())}
     return {i for i, h in enumerate(raw.headers) if fold_header(h, wanted) in headers}
-
-
-def _matches(
-    raw: RawTable, folded: Sequence[str], wanted: CrmObject, overrides: Mapping[str, str]
-) -> dict[str, list[_Match]]:
-    matches: dict[str, list[_Match]] = {}
-    table = synonyms().get(wanted, {})
-    for field in FIELDS.get(wanted, {}):
-        lists = table.get(field, {"sure": [], "hint": []})
-        sure, hint = set(lists["sure"]), set(lists["hint"])
-        for index, header in enumerate(folded):
-            if header in sure:
-                matches.setdefault(field, []).append(_Match(index, f"its header is one of {field}'s", 1))
-            elif header in hint:
-                matches.setdefault(field, []).append(_Match(index, f"its header may be one of {field}'s", 2))
-    for field, match in _similar(folded, table, matches).items():
-        matches.setdefault(field, []).append(match)
-    for field, index in _chosen_by_user(raw, wanted, overrides).items():
-        matches[field] = [_Match(index, "you said so", 0)]
-    return matches
-
-
-def _similar(
-    folded: Sequence[str], table: Mapping[str, Mapping[str, list[str]]], matches: Mapping[str, list[_Match]]
-) -> dict[str, _Match]:
-    """Headers that nearly are a known one, for fields that no header names; their values must agree later."""
-    taken = {m.index for found in matches.values() for m in found}
-    names = {
-        h: field
-        for field, lists in table.items()
-        if field not in matches
-        for h in lists["sure"]
-        if len(h) >= SHORTEST_FUZZY
-    }
-    known = sorted(names)
-    closest: dict[str, tuple[float, str]] = {}
-    similar: dict[str, _Match] = {}
-    for index, header in enumerate(folded):
-        if index in taken or len(header) < SHORTEST_FUZZY:
-            continue
-        best = process.extractOne(header, known, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
-        if best is None:
-            continue
-        order = (-best[1], header)
-        field = names[best[0]]
-        if field not in closest or order < closest[field]:
-            closest[field] = order
-            similar[field] = _Match(index, f"its header resembles {best[0]!r}", 3)
-    return similar
 
 
 def _chosen_by_user(raw: RawTable, wanted: CrmObject, overrides: Mapping[str, str]) -> dict[str, int]:
@@ -310,7 +286,7 @@ def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) ->
             )
 
 
-def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[_Match]]) -> list[Column]:
+def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Match]]) -> list[Column]:
     """One column per field and one field per column: surest first, then the fullest, then by header.
 
     A column whose values disagree with the field's kind does not stand for it, unless the user said so.
@@ -320,9 +296,7 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[_M
     for field, candidates in matches.items():
         for match in candidates:
             header = raw.headers[match.index]
-            typed = _in_units(
-                read_as(raw.cells.column(match.index), FIELDS[wanted][field], field=field), header
-            )
+            typed = _in_units(read_as(raw.column(match.index), FIELDS[wanted][field], field=field), header)
             filled = len(typed.array) - typed.array.null_count
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
@@ -356,7 +330,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
 
 
 def _custom(raw: RawTable, index: int) -> Column:
-    cells = raw.cells.column(index)
+    cells = raw.column(index)
     kind = guess_kind(cells)
     typed = _in_units(read_as(cells, kind), raw.headers[index])
     return Column(

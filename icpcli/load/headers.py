@@ -52,32 +52,56 @@ TIMES_OF_MONEY = re.compile(
     re.IGNORECASE,
 )
 
-# Words for what names or reaches a person, and those that may stand beside them: "work email 2", "numéro de téléphone".
-REACHES = (
-    "email|emails|e mail|mail|courriel|correo|phone|telephone|tel|mobile|portable|handy|telefon|telefono|fax|linkedin|linked in|"
-    "twitter|skype|whatsapp|address|adresse|direccion|anschrift|street|rue|strasse|calle"
+# What a person is reached by or known as. With any other word it is still that ("email of the CFO"), unless the
+# word says that the column counts, types or measures it ("email opens").
+REACH = re.compile(
+    r"\b(e ?mails?|mails?|emailaddress\d?|courriels?|correos?|phones?|tel|telephones?|telefono|telefon\w*|mobiles?|mobil|movil|handy\w*|"
+    r"cell|fax|portable|linked ?in|twitter|facebook|instagram|skype|whatsapp|address(es)?|adresses?|direccion|anschrift|street|rue|"
+    r"strasse|calle|birth\w*|naissance|nacimiento|geburts\w*|dob|first ?name|last ?name|given name|family name|surname|"
+    r"forename|prenoms?|vorname|nachname|apellidos?|full ?name|contact name|person name|nom du contact|nom du dirigeant|"
+    r"salutation|civilite|anrede|courtesy|gender|sexe|geschlecht|genero)\b"
 )
-NAMES = (
-    "first name|last name|surname|firstname|lastname|prenom|nom de famille|vorname|nachname|apellidos|full name|fullname|"
-    "nom complet|nombre completo|contact name|nom du contact|salutation|civilite|anrede|tratamiento|birth|birthday|birthdate|"
-    "naissance|geburtsdatum|dob|gender|genre|sexe|geschlecht|genero"
+ABOUT = frozenset(
+    "app apps application applications user users utilisateur utilisateurs open opens opened ouverture ouvertures click clicks "
+    "clicked clic clics sent send envoye envoyes received delivered bounce bounced bounces bounce reason reply replies replied "
+    "answered type types typ tipo system systems systeme provider fournisseur operator operateur count total nb nbr num anzahl "
+    "rate taux share part ratio tool tools outil software logiciel platform plateforme marketing campaign campaigns campagne "
+    "newsletter sequence template opt optout optin consent consentement unsubscribed subscribed status statut state quality "
+    "qualite valid validity verified verification followers follower abonnes likes posts volume domain domaine channel canal "
+    "calls call appel appels minutes support preference language langue score has is a plan usage licences licenses seats "
+    "volume traffic revenue ads ad spend budget city ville town stadt ciudad country pays land pais region zip postal code "
+    "plz latitude longitude geocode area department industry secteur sector market shop store parking lighting food hours "
+    "per last dernier derniere next first date dates time days attempts interactions engagement activity activities first "
+    "integration security hosting server archive archiving size taille format web website site internet ip mix diversity "
+    "index".split()
 )
-PEOPLE = (
-    "interlocuteur|interlocutrice|contact|contacts|contacto|ansprechpartner|ansprechpartnerin|kontaktperson|kontakt|"
-    "persona de contacto|personne a contacter|contact person|commercial|comercial|account manager|account executive|owner|"
-    "proprietaire|propietario|besitzer|vendeur|vendedor|salesperson|sales rep|sales representative|seller|referent|csm|"
-    "customer success manager|charge de compte|charge d affaires|responsable|gestionnaire|vertriebsmitarbeiter|betreuer|"
-    "dirigeant|gerant|geschaftsfuhrer|decideur|signataire|champion"
+COUNTING = frozenset("count number type date has is nb".split())
+STILL_PERSONAL = re.compile(r"\b(first ?name|last ?name|birth\w*|naissance|geburts\w*|nacimiento|dob)\b")
+COUNTED = re.compile(r"\bnumber of\b|\bnumero de (?!tel)\w+s\b|\bnombre d[e ] ?\w+s\b")
+
+# Words for people of either side, and what may stand beside them without making another thing of them.
+PEOPLE = frozenset(
+    "owner owners proprietaire propietario besitzer inhaber eigentumer zustandiger verantwortlich verantwortliche verantwortlicher "
+    "interlocuteur interlocutrice ansprechpartner ansprechpartnerin kontaktperson kontakt contact contacts contacto contactos "
+    "manager responsable commercial commerciale comercial vendeur vendeuse vendedor salesperson seller rep representative "
+    "vertriebsmitarbeiter vertriebler betreuer kundenbetreuer kundenberater agent executive csm assignee collaborateur "
+    "conseiller gestionnaire charge chargee ceo cfo cto coo cmo founder founders fondateur dirigeant gerant geschaftsfuhrer "
+    "directeur directrice director president presidente user utilisateur benutzer usuario parrain referrer "
+    "decideur signataire champion sponsor".split()
 )
-PERSON = re.compile(rf"\b(?:{REACHES}|{NAMES}|{PEOPLE})\b")
 BESIDE = frozenset(
-    "work home primary secondary main principal principale other autre business professional professionnel professionnelle pro "
-    "perso personal personnel private direct contact person people customer client company account compte entreprise societe "
-    "billing mailing shipping number no numero nummer de du des la le l d of the et and a url profile profil page line name nom "
-    "travail domicile complete full postal postale date lieu place day jour id ids cle key key1 interne externe sales vente "
-    "ventes commercial manager lead opportunity deal affaire email phone".split()
+    "deal account company opportunity lead client customer sales sale success key our record hub spot hubspot person "
+    "persona personne affaire transaction opportunite compte entreprise societe negocio empresa cuenta cliente piste "
+    "primary principal principale secondary main hauptansprechpartner related associated associe associes lie lies assigned "
+    "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned".split()
 )
-COUNTS = frozenset("number nb nombre num count total sum has is anzahl numero".split())
+PHRASES = re.compile(
+    r"\b(contact person|persona de contacto|personne a contacter|personne de contact|(assigned|attribue|assigne|zugewiesen) (to|a)\b.*|"
+    r"(created|modified|updated|owned|closed|referred|introduced|entered) by|(cree|modifie|ajoute|recommande|apporte|gere|suivi) par|"
+    r"(erstellt|geandert|vermittelt|betreut) (von|durch)|(creado|modificado|referido|recomendado) por|associated people|"
+    r"account manager|key account manager|sales rep|account executive|nom du (responsable|commercial|gerant|dirigeant))\b"
+)
+NO_PERSON = frozenset({"nom commercial", "nombre comercial"})  # a company's trade name
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +165,30 @@ def unit_of(header: str) -> Unit:
 
 @lru_cache(maxsize=10_000)
 def is_personal(header: str) -> bool:
-    """Whether a column names or reaches a person; such columns never describe a company.
+    """Whether a column names or reaches a person, on the customer's side or on ours; such columns describe no company.
 
-    The words for it must be all that the header says: "Mobile app users" and "Email opens" are no people.
+    "Mobile app users" and "Email opens" count something; "Email of the CFO" reaches somebody.
     """
-    folded = fold_header(header)
-    words = folded.split()
-    if not words or (words[0] in COUNTS and words[1:2] == ["of"]) or words[0] in {"nb", "nombre", "num"}:
+    texts = {fold_header(header), _folded(CAMEL.sub(" ", _plain(header)))}
+    return not texts & NO_PERSON and any(_reaches(text) or _names(text) for text in texts)
+
+
+def _reaches(text: str) -> bool:
+    if REACH.search(text) is None:
         return False
-    rest, found = PERSON.subn(" ", folded)
-    return found > 0 and all(word in BESIDE or word.isdecimal() for word in rest.split())
+    if STILL_PERSONAL.search(text):
+        return True
+    rest = set(REACH.sub(" ", text).split())
+    return not (rest & ABOUT or COUNTED.search(text))
+
+
+def _names(text: str) -> bool:
+    words = set(text.split())
+    if COUNTED.search(text):
+        return False
+    if PHRASES.search(text):
+        return not words & COUNTING
+    return bool(words & PEOPLE) and words <= PEOPLE | BESIDE
 
 
 def _plain(header: str) -> str:

@@ -32,6 +32,7 @@ NOT_SETTLED = re.compile(
     r"\b(relancer|stand by|standby|on hold|duplicat\w*|doublons?|dublette|(not|non|pas|nicht|no|nunca) (won|lost|gagn|perdu|gewonn|"
     r"verlor|ganad|perdid)\w*)\b"
 )
+CLOSED_WORDS = re.compile(r"\b(closed|fermee?s?|cloturee?s?|geschlossen\w*|abgeschlossen\w*|cerrad[oa]s?)\b")
 NO_DEAL = re.compile(r"\b(duplicat\w*|doublons?|dublette)\b")
 # Dynamics 365 with internal values: its state, and the finer reason of its status.
 STATE_CODES = {"0": OPEN, "1": WON, "2": LOST}
@@ -54,11 +55,10 @@ def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array
     The user's ``stages`` (a stage or status as the file writes it -> won, lost or open); the flags of won,
     lost and closed; status, as words or as Dynamics' numbers; archived with a probability of 0 (Odoo's way
     to lose a deal); the words of the stage, unless a flag denies them; and where no words tell, the dates of
-    winning and losing and a probability of 100 or 0.
+    winning and losing and a probability of 100 or 0 (that also where the stage says no more than closed).
     """
-    decided: pa.Array = pa.nulls(deals.num_rows, pa.string())
+    decided = _told_by_user(deals, stages)
     for tell in (
-        lambda d: _told_by_user(d, stages),
         _told_by_flags,
         _told_by_status,
         _told_by_archive,
@@ -130,10 +130,11 @@ def _codes(values: Iterable[str]) -> Mapping[str, str] | None:
 
 
 def _told_by_archive(deals: pa.Table) -> pa.Array:
-    if not {"is_active", "probability"} <= set(deals.column_names):
+    """Lost where archived with a probability of 0; a flag that is set nowhere is a column of blanks and says nothing."""
+    active = _flag(deals, "is_active")
+    if "probability" not in deals.column_names or not pc.any(active).as_py():
         return pa.nulls(deals.num_rows, pa.string())
-    archived = pc.invert(_flag(deals, "is_active"))
-    return _first((pc.and_kleene(archived, pc.equal(deals.column("probability"), 0)), LOST))
+    return _first((pc.and_kleene(pc.invert(active), pc.equal(deals.column("probability"), 0)), LOST))
 
 
 def _told_by_stage(deals: pa.Table) -> pa.Array:
@@ -157,7 +158,7 @@ def _told_by_dates(deals: pa.Table) -> pa.Array:
 
 
 def _told_by_probability(deals: pa.Table) -> pa.Array:
-    """A probability of 100 or 0, where no words tell or where the CRM sets it by the stage."""
+    """A probability of 100 or 0, where no words tell, where they only say closed, or where the CRM sets it by the stage."""
     if "probability" not in deals.column_names:
         return pa.nulls(deals.num_rows, pa.string())
     column = deals.column("probability")
@@ -165,12 +166,13 @@ def _told_by_probability(deals: pa.Table) -> pa.Array:
     certain = 1.0 if top is not None and top <= 1 else 100.0
     told = _first((pc.equal(column, certain), WON), (pc.equal(column, 0.0), LOST))
     by_stage = _set_by_stage(deals, certain)
-    listens = _is_wordless(deals)
-    if by_stage:
-        listens = pc.or_(
-            listens, pc.is_in(deals.column("stage"), value_set=pa.array(sorted(by_stage), pa.string()))
-        )
-    return pc.if_else(listens, told, NOTHING)
+    speaks = _mapped(deals, "stage", lambda s: OPEN if s in by_stage or _only_says_closed(s) else None)
+    return pc.if_else(pc.or_(_is_wordless(deals), pc.is_valid(speaks)), told, NOTHING)
+
+
+def _only_says_closed(stage: str) -> bool:
+    words = _words(stage)
+    return bool(CLOSED_WORDS.search(words)) and not NOT_SETTLED.search(words)
 
 
 def _set_by_stage(deals: pa.Table, certain: float) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -48,22 +49,25 @@ def without_guards(utf8: bytes) -> bytes:
     return GUARDED.sub(rb'\1""', utf8)
 
 
-def unswallowed(records: Records, layout: Layout) -> Unswallowed:
-    """The records with what stray quotes had swallowed.
+def unswallowed(records: Records, layout: Layout, utf8: bytes) -> Unswallowed:
+    """The records with what stray quotes had swallowed; ``utf8`` is the text they were read from.
 
     A cell that holds line breaks, and between them nothing but lines with a row's number of delimiters, is
-    no text: its lines are rows. Those that are whole come back; the first and last, torn by the quote, are
-    misfits if they are not. (In a sentence a space follows the comma, in a row hardly ever.)
+    no text, unless its quotes are opened and closed where they should be: its lines are rows. Those that are
+    whole come back; the first and last, torn by the quote, are misfits if they are not. (In a sentence a space
+    follows the comma, in a row hardly ever.)
     """
     usual = len(layout.headers) - 1
     if usual < FEWEST_DELIMITERS:
         return Unswallowed(records, 0, 0)
     row_break = re.compile(re.escape(layout.delimiter) + r"(?! )")
-    found = [*_among_rows(records, layout, row_break), *_among_misfits(records, row_break, usual)]
+    found = [*_among_rows(records, layout, utf8, row_break), *_among_misfits(records, layout, row_break)]
     return _read_again(records, layout, found) if found else Unswallowed(records, 0, 0)
 
 
-def _among_rows(records: Records, layout: Layout, row_break: re.Pattern[str]) -> Iterator[_Swallower]:
+def _among_rows(
+    records: Records, layout: Layout, utf8: bytes, row_break: re.Pattern[str]
+) -> Iterator[_Swallower]:
     usual = len(layout.headers) - 1
     suspects: set[int] = set()
     for column in records.cells.columns:
@@ -75,16 +79,33 @@ def _among_rows(records: Records, layout: Layout, row_break: re.Pattern[str]) ->
     for position in sorted(suspects):
         cells = [column[position].as_py() for column in records.cells.columns]
         suspect = next(c for c in cells if "\n" in c and c.count(layout.delimiter) >= usual)
-        if _holds_rows(_lines(suspect)[1:], row_break, usual):
+        if _holds_rows(_lines(suspect)[1:], row_break, usual) and not _is_closed(suspect, layout, utf8):
             lines = _lines(layout.delimiter.join(cells))
             yield _Swallower(position, int(records.numbers[position]), tuple(lines))
 
 
-def _among_misfits(records: Records, row_break: re.Pattern[str], usual: int) -> Iterator[_Swallower]:
+def _is_closed(cell: str, layout: Layout, utf8: bytes) -> bool:
+    """Whether a cell stands in the text between quotes that open and close it."""
+    quoted = re.escape('"' + cell.replace('"', '""') + '"')
+    edge = rf"(?:{re.escape(layout.delimiter)}|[\r\n]|\Z)"
+    return re.search(f"{quoted}{edge}".encode(), utf8) is not None
+
+
+def _among_misfits(records: Records, layout: Layout, row_break: re.Pattern[str]) -> Iterator[_Swallower]:
+    usual = len(layout.headers) - 1
     for misfit in records.misfits:
         lines = _lines(misfit.text)
-        if len(lines) > 1 and _holds_rows(lines[1:], row_break, usual):
+        is_torn = len(lines) > 1 and not _is_well_quoted(misfit.text, layout.delimiter)
+        if is_torn and _holds_rows(lines[1:], row_break, usual):
             yield _Swallower(None, misfit.number, tuple(lines))
+
+
+def _is_well_quoted(text: str, delimiter: str) -> bool:
+    try:
+        list(csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return False
+    return True
 
 
 def _lines(text: str) -> list[str]:

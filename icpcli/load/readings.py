@@ -6,21 +6,22 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import is_personal
-from icpcli.load.values import blank_to_null
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import ColumnReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from icpcli.load.cells import Cells
     from icpcli.load.columns import Column, Understood
 
 SAMPLES = 3
 SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
+REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT})
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
 # Files whose unknown columns may name people: their own, and those that nobody understood.
 ABOUT_PEOPLE = frozenset({CrmObject.CONTACT, CrmObject.OTHER})
@@ -40,7 +41,7 @@ def _of_file(file: Understood) -> list[ColumnReading]:
     for index, header in enumerate(file.raw.headers):
         if header and index not in seen:
             why = "names or reaches a person: not used" if is_personal(header) else "not used"
-            filled = blank_to_null(file.raw.cells.column(index))
+            filled = blank_to_null(file.raw.column(index))
             readings.append(
                 ColumnReading(
                     path=file.raw.path,
@@ -49,15 +50,18 @@ def _of_file(file: Understood) -> list[ColumnReading]:
                     field=None,
                     kind=Kind.TEXT,
                     why=why,
-                    filled_share=_share(filled),
-                    samples=_samples(filled, is_masked=is_personal(header) or file.object in ABOUT_PEOPLE),
+                    filled_share=filled.filled_share,
+                    samples=_samples(
+                        filled.most_frequent(SAMPLES),
+                        is_masked=is_personal(header) or file.object in ABOUT_PEOPLE,
+                    ),
                 )
             )
     return readings
 
 
 def _of_column(file: Understood, column: Column) -> ColumnReading:
-    cells = blank_to_null(file.raw.cells.column(column.index), field=column.field)
+    cells = blank_to_null(file.raw.column(column.index), field=column.field)
     masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header)
     is_category = column.typed.kind is Kind.CATEGORY and column.object is CrmObject.ACCOUNT and not masked
     return ColumnReading(
@@ -67,23 +71,21 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
         field=column.field,
         kind=column.typed.kind,
         why=column.why,
-        filled_share=_share(cells),
-        samples=_samples(cells, is_masked=masked),
+        filled_share=cells.filled_share,
+        samples=_samples(_telling(cells, column.typed.kind), is_masked=masked),
         unit=column.typed.unit,
         unreadable=column.typed.unreadable,
-        values=_spellings(cells, column.typed.array) if is_category else {},
+        values=_spellings(cells.texts(), column.typed.array) if is_category else {},
     )
 
 
-def _share(cells: pa.Array) -> float:
-    return (len(cells) - cells.null_count) / len(cells) if len(cells) else 0.0
+def _telling(cells: Cells, kind: Kind) -> list[str]:
+    """Values to show: of words those that occur most, of what hardly repeats (ids, amounts, days) the first."""
+    return cells.most_frequent(SAMPLES) if kind in REPEATING else cells.first(SAMPLES)
 
 
-def _samples(cells: pa.Array, *, is_masked: bool) -> tuple[str, ...]:
-    """The most frequent values, then the alphabetically first; of a person only the first letter."""
-    counts = pc.value_counts(pc.drop_null(cells)).to_pylist()
-    counts.sort(key=lambda pair: (-pair["counts"], pair["values"]))
-    texts = [pair["values"] for pair in counts[:SAMPLES]]
+def _samples(texts: Sequence[str], *, is_masked: bool) -> tuple[str, ...]:
+    """The values on one line and cut short; of a person only the first letter."""
     return tuple(_masked(t) if is_masked else _shortened(t) for t in texts)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, looks_like_dates
 from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
@@ -15,32 +16,24 @@ from icpcli.load.numbers import number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from decimal import Decimal
 
 MONEY_TYPE = pa.decimal128(18, 4)
 WIDE_MONEY_TYPE = pa.decimal128(38, 12)
 MAX_MONEY = 10**14
 
-ODD_SPACES = "[\u00a0\u202f\u2007\u2009]"
-FORMULA_GUARD = r"^'([=+@-])"  # the apostrophe some CRMs write before what a spreadsheet would compute
-NULLS = frozenset(
-    "|-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|#name?|#div/0!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
-    "non défini|inconnu|effectif inconnu|tbd|?|.|:)".split("|")
-)
-# Namibia and New Caledonia, North America and North Carolina; "NN" is INSEE's unknown head count.
-NOT_NULL_IN = dict.fromkeys(("country", "region"), frozenset({"na", "nc"}))
-ALSO_NULL_IN = {"employees": frozenset({"nn"})}
-OTHER_REGIONS = pa.array(["emea", "apac", "latam", "amer", "anz"])
 TRUE = frozenset({"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t"})
 FALSE = frozenset({"false", "no", "n", "0", "unchecked", "non", "faux", "nein", "f"})
 CHECKED = frozenset({"true", "checked", "v", "x", "1", "vrai", "t"})  # who writes Yes would have written No
 YES_NO = (TRUE | FALSE) - {"1", "0", "x", "v"}
 
 PLAIN_NUMBER = r"^-?\d{1,13}(\.\d{1,12})?$"
+CENTS = r"^-?\d{1,13}(\.\d{1,4})?$"
 TELLING_NUMBER = r"^-?(0\.\d+|\d+\.(\d{1,2}|\d{4,})|\d{4,}\.\d+)$"  # its point can only be decimal
 UNDECIDED_NUMBER = r"^-?[1-9]\d{0,2}\.\d{3}$"
 ISO_DATE = r"^(19|20)\d\d-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?)?$"
+CODE_WITH_POINT = r"^\d+\.0$"
 TIME_OF_DAY = r"[T ,]+(?:(?:à|at) )?\d\d?[:h]\d\d.*$"
 
 MOSTLY = 0.9  # of a column's values must read as a kind for the column to be of it
@@ -58,7 +51,7 @@ class Typed:
     could be read two ways all along, and the usual one was taken.
     """
 
-    array: pa.Array | pa.ChunkedArray
+    array: pa.Array
     kind: Kind
     unit: str | None = None
     unreadable: int = 0
@@ -66,31 +59,16 @@ class Typed:
     units: pa.Array | None = None
 
 
-def blank_to_null(cells: pa.ChunkedArray, *, field: str | None = None) -> pa.ChunkedArray:
-    """The same cells trimmed, with every way of writing "nothing" as null; NA is Namibia in a country column."""
-    text = cells
-    if _any(pc.match_substring_regex(text, ODD_SPACES)):
-        text = pc.replace_substring_regex(text, ODD_SPACES, " ")
-    text = pc.utf8_trim_whitespace(text)
-    if _any(pc.starts_with(text, "'")):
-        text = pc.replace_substring_regex(text, FORMULA_GUARD, r"\1")
-    folded = pc.utf8_lower(text)
-    nulls = (NULLS - NOT_NULL_IN.get(field or "", frozenset())) | ALSO_NULL_IN.get(field or "", frozenset())
-    if _any(pc.is_in(folded, value_set=OTHER_REGIONS)):
-        nulls -= {"na"}  # beside EMEA it is North America
-    is_null = pc.is_in(folded, value_set=pa.array(sorted(nulls)))
-    return pc.if_else(is_null, pa.scalar(None, pa.string()), text)
-
-
 def read_as(  # noqa: PLR0911  one kind, one return
-    cells: pa.ChunkedArray, kind: Kind, *, field: str | None = None
+    cells: Cells | pa.Array | pa.ChunkedArray, kind: Kind, *, field: str | None = None
 ) -> Typed:
     """The cells as values of ``kind``; ``field`` is the canonical field where there is one.
 
     MONEY is decimal(18, 4), COUNT float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
     only ever True are False where blank, since that is how CRMs export them.
     """
-    filled = blank_to_null(cells, field=field)
+    raw = cells if isinstance(cells, Cells) else Cells.of(cells)
+    filled = blank_to_null(raw, field=field)
     match kind:
         case Kind.MONEY:
             return _money(filled)
@@ -99,19 +77,19 @@ def read_as(  # noqa: PLR0911  one kind, one return
         case Kind.DATE:
             return _dates(filled)
         case Kind.BOOLEAN:
-            return _booleans(filled, cells)
+            return _booleans(filled, raw)
         case Kind.ID:
             return Typed(_ids(filled), Kind.ID)
         case Kind.CATEGORY if field == "country":
-            return Typed(_mapped(filled, country_name, pa.string()), kind)
+            return Typed(filled.mapped(country_name, pa.string()), kind)
         case Kind.CATEGORY | Kind.TEXT:
             return Typed(_single_spaced(filled), kind)
 
 
-def guess_kind(cells: pa.ChunkedArray) -> Kind:
+def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
     """What a column that no synonym knows holds, from its values alone."""
     filled = blank_to_null(cells)
-    distinct = _distinct(filled)
+    distinct = filled.distinct
     if not distinct:
         return Kind.CATEGORY
     present = len(filled) - filled.null_count
@@ -155,11 +133,10 @@ def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
     return Kind.CATEGORY
 
 
-def _money(filled: pa.ChunkedArray) -> Typed:
-    if _is_plain(filled):
-        wide = pc.round(pc.cast(filled, WIDE_MONEY_TYPE), ndigits=4)
-        return Typed(pc.cast(wide, MONEY_TYPE), Kind.MONEY)
-    numbers = {text: number_in(text) for text in _distinct(filled)}
+def _money(filled: Cells) -> Typed:
+    if _is_plain(filled.values):
+        return Typed(filled.placed(_exact(filled.values)), Kind.MONEY)
+    numbers = {text: number_in(text) for text in filled.distinct}
     style = number_style(numbers.values(), is_grouped=True)
     units = {number.currency for number in numbers.values() if number and number.currency}
 
@@ -172,69 +149,77 @@ def _money(filled: pa.ChunkedArray) -> Typed:
         number = numbers[text]
         return number.currency if number else None
 
-    array = _mapped(filled, amount, MONEY_TYPE)
+    array = filled.mapped(amount, MONEY_TYPE)
     return Typed(
         array,
         Kind.MONEY,
         min(units) if len(units) == 1 else None,
         _lost(array, filled),
         style.ambiguous,
-        _mapped(filled, currency, pa.string()) if len(units) > 1 else None,
+        filled.mapped(currency, pa.string()) if len(units) > 1 else None,
     )
 
 
-def _counts(filled: pa.ChunkedArray, field: str | None) -> Typed:
-    distinct = _distinct(filled)
-    if field == "employees" and insee_classes(distinct):
-        lower = _mapped(filled, lambda code: INSEE_CLASSES[code.zfill(2)], pa.float64())
+def _exact(plain: pa.Array) -> pa.Array:
+    """Plain numbers as money; those of more than four decimals rounded half to even."""
+    if _all(pc.match_substring_regex(plain, CENTS)):
+        return pc.cast(plain, MONEY_TYPE)
+    return pc.cast(pc.round(pc.cast(plain, WIDE_MONEY_TYPE), ndigits=4), MONEY_TYPE)
+
+
+def _counts(filled: Cells, field: str | None) -> Typed:
+    if field == "employees" and insee_classes(filled.distinct):
+        lower = filled.mapped(lambda code: INSEE_CLASSES[code.zfill(2)], pa.float64())
         return Typed(lower, Kind.COUNT)
-    if _is_plain(filled):
-        return Typed(pc.cast(filled, pa.float64()), Kind.COUNT)
-    style = number_style(map(number_in, distinct), is_grouped=field is not None)
+    if _is_plain(filled.values):
+        return Typed(filled.placed(pc.cast(filled.values, pa.float64())), Kind.COUNT)
+    style = number_style(map(number_in, filled.distinct), is_grouped=field is not None)
 
     def counted(text: str) -> float | None:
         count = read_count(text, style)
         return range_behind_date(text) if count is None and field == "employees" else count
 
-    array = _mapped(filled, counted, pa.float64())
+    array = filled.mapped(counted, pa.float64())
     return Typed(array, Kind.COUNT, unreadable=_lost(array, filled), ambiguous=style.ambiguous)
 
 
-def _is_plain(filled: pa.ChunkedArray) -> bool:
+def _is_plain(texts: pa.Array) -> bool:
     """Whether all are numbers such as 1234.5, which Arrow reads, and no 1.234 is left that may be a thousand."""
-    if not _all(pc.match_substring_regex(filled, PLAIN_NUMBER)):
+    if not _all(pc.match_substring_regex(texts, PLAIN_NUMBER)):
         return False
-    return not _any(pc.match_substring_regex(filled, UNDECIDED_NUMBER)) or _any(
-        pc.match_substring_regex(filled, TELLING_NUMBER)
+    return not _any(pc.match_substring_regex(texts, UNDECIDED_NUMBER)) or _any(
+        pc.match_substring_regex(texts, TELLING_NUMBER)
     )
 
 
-def _dates(filled: pa.ChunkedArray) -> Typed:
-    iso = _iso_dates(filled)
+def _dates(filled: Cells) -> Typed:
+    iso = _iso_dates(filled.values)
     if iso is not None:
-        return Typed(iso, Kind.DATE)
-    days = pc.replace_substring_regex(filled, TIME_OF_DAY, "")
-    read = dates_of(_distinct(days), is_asked_for=True)
-    array = _mapped(days, read.values.get, pa.date32())
+        return Typed(filled.placed(iso), Kind.DATE)
+    days = filled.changed(pc.replace_substring_regex(filled.values, TIME_OF_DAY, ""))
+    read = dates_of(days.distinct, is_asked_for=True)
+    array = days.mapped(read.values.get, pa.date32())
     return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)
 
 
-def _iso_dates(filled: pa.ChunkedArray) -> pa.ChunkedArray | None:
+def _iso_dates(texts: pa.Array) -> pa.Array | None:
     """Dates such as 2024-01-31 or 2024-01-31T10:00Z, read by Arrow; None where a cell needs more care."""
-    if not _all(pc.match_substring_regex(filled, ISO_DATE)):
+    if not _all(pc.match_substring_regex(texts, ISO_DATE)):
         return None
     try:
-        return pc.cast(pc.utf8_slice_codeunits(filled, 0, 10), pa.date32())
+        return pc.cast(pc.utf8_slice_codeunits(texts, 0, 10), pa.date32())
     except pa.ArrowInvalid:  # a 31st of February
         return None
 
 
-def _booleans(filled: pa.ChunkedArray, cells: pa.ChunkedArray) -> Typed:
-    array = _mapped(filled, _boolean, pa.bool_())
-    words = {text.casefold() for text in _distinct(filled)}
+def _booleans(filled: Cells, raw: Cells) -> Typed:
+    array = filled.mapped(_boolean, pa.bool_())
+    unreadable = max(_lost(array, filled), 0)
+    words = {text.casefold() for text in filled.distinct}
     if words and words <= CHECKED:
-        array = pc.if_else(_combined(pc.equal(pc.utf8_trim_whitespace(cells), "")), pa.scalar(False), array)
-    return Typed(array, Kind.BOOLEAN, unreadable=max(_lost(array, filled), 0))
+        is_blank = raw.placed(pc.equal(pc.utf8_trim_whitespace(raw.values), ""))
+        array = pc.if_else(is_blank, pa.scalar(False), array)
+    return Typed(array, Kind.BOOLEAN, unreadable=unreadable)
 
 
 def _boolean(text: str) -> bool | None:
@@ -242,45 +227,32 @@ def _boolean(text: str) -> bool | None:
     return True if folded in TRUE else False if folded in FALSE else None
 
 
-def _ids(filled: pa.ChunkedArray) -> pa.ChunkedArray:
+def _ids(filled: Cells) -> pa.Array:
     """Codes as they are; 585.0 becomes 585 where every code of the column was written so."""
-    if filled.null_count == len(filled) or not _all(pc.match_substring_regex(filled, r"^\d+\.0$")):
-        return filled
-    return pc.replace_substring_regex(filled, r"\.0$", "")
+    texts = filled.values
+    if texts.null_count < len(texts) and _all(pc.match_substring_regex(texts, CODE_WITH_POINT)):
+        texts = pc.replace_substring_regex(texts, r"\.0$", "")
+    return filled.placed(texts)
 
 
-def _single_spaced(filled: pa.ChunkedArray) -> pa.ChunkedArray:
-    if not _any(pc.match_substring_regex(filled, r"\s{2}|[^\S ]")):
-        return filled
-    return pc.replace_substring_regex(filled, r"\s+", " ")
+def _single_spaced(filled: Cells) -> pa.Array:
+    texts = filled.values
+    if _any(pc.match_substring_regex(texts, r"\s{2}|[^\S ]")):
+        texts = pc.replace_substring_regex(texts, r"\s+", " ")
+    return filled.placed(texts)
 
 
-def _any(flags: pa.ChunkedArray) -> bool:
+def _any(flags: pa.Array) -> bool:
     return bool(pc.any(flags).as_py())
 
 
-def _all(flags: pa.ChunkedArray) -> bool:
+def _all(flags: pa.Array) -> bool:
     """Whether all that are not null are true; so it is of none."""
     return pc.all(flags).as_py() is not False
 
 
-def _lost(array: pa.Array, filled: pa.ChunkedArray) -> int:
+def _lost(array: pa.Array, filled: Cells) -> int:
     return int(array.null_count - filled.null_count)
 
 
-def _distinct(column: pa.ChunkedArray) -> list[str]:
-    return sorted(text for text in pc.unique(column).to_pylist() if text is not None)
-
-
-def _mapped(column: pa.ChunkedArray, read: Callable[[str], Any], value_type: pa.DataType) -> pa.Array:
-    """Each distinct value read once, by careful Python, and put back in place by Arrow."""
-    encoded = pc.dictionary_encode(_combined(column))
-    values = pa.array([read(text) for text in encoded.dictionary.to_pylist()], type=value_type)
-    return values.take(encoded.indices)
-
-
-def _combined(column: pa.Array | pa.ChunkedArray) -> pa.Array:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-
-
-__all__ = ["MONEY_TYPE", "Typed", "blank_to_null", "guess_kind", "read_as"]
+__all__ = ["MONEY_TYPE", "Typed", "guess_kind", "read_as"]

@@ -212,9 +212,10 @@ class ColumnReading:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Exports:
-    """Every export as canonical tables, one per object, rows in canonical order.
+    """Every export as canonical tables, one per object.
 
-    Each table has ``account_key`` (text; null where the row belongs to no known account; unique in
+    Companies and people are in canonical order, the rows of the other tables in that of the files: of events only
+    sums, counts and dates are asked, which no order changes. Each table has ``account_key`` (text; null where the row belongs to no known account; unique in
     the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
     (accounts only). The account and deal tables have ``outcome`` (won, lost, open). The contact
     table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold

@@ -14,8 +14,9 @@ from babel.numbers import format_currency, format_decimal
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from icpcli.load.cells import blank_to_null
 from icpcli.load.read import table_in
-from icpcli.load.values import blank_to_null, guess_kind, read_as
+from icpcli.load.values import guess_kind, read_as
 from icpcli.model.common import Kind
 
 if TYPE_CHECKING:
@@ -336,7 +337,7 @@ def test_nothing_is_written_in_many_ways():
         "-5",
     )
 
-    assert blank_to_null(cells).to_pylist() == [None] * 11 + ["0", "No", "-5"]
+    assert blank_to_null(cells).texts().to_pylist() == [None] * 11 + ["0", "No", "-5"]
 
 
 def test_namibia_and_north_america_are_not_missing():

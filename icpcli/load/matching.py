@@ -1,0 +1,107 @@
+"""Which fields the headers of a file may stand for, and how surely."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from rapidfuzz import fuzz, process
+
+from icpcli.load.headers import synonyms
+from icpcli.model.tables import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.model.common import CrmObject
+
+# "last": only where no other header is the field
+SURENESS = (("sure", "is"), ("last", "is"), ("hint", "may be"))
+CONVERTED = frozenset({"amount converted", "amount converted currency"})
+OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
+FUZZY_SCORE = 92
+SHORTEST_FUZZY = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A column, by its place, that may be a field; ``why`` in words, the lower ``rank`` the surer."""
+
+    index: int
+    why: str
+    # 0 the user's word, 1 and 2 headers seen in exports (2 yields to 1), 3 an unverified one, 4 a similar one
+    rank: int
+
+
+def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match]]:
+    """For each field of an object the columns that may be it, from headers folded for that object.
+
+    A column that only resembles a known header stands for a field that no other header names; whether its
+    values agree is for the reader of the column to say.
+    """
+    matches: dict[str, list[Match]] = {}
+    table = synonyms().get(wanted, {})
+    for field in FIELDS.get(wanted, {}):
+        lists = table.get(field, {})
+        for rank, (sureness, verb) in enumerate(SURENESS, start=1):
+            known = set(lists.get(sureness, ()))
+            found = [i for i, header in enumerate(folded) if header in known]
+            why = f"its header {verb} one of {field}'s"
+            matches.setdefault(field, []).extend(Match(index, why, rank) for index in found)
+    matches = {field: found for field, found in matches.items() if found}
+    _keep_one_currency(folded, matches)
+    for field, match in _similar(folded, table, matches).items():
+        matches.setdefault(field, []).append(match)
+    return matches
+
+
+def _similar(
+    folded: Sequence[str], table: Mapping[str, Mapping[str, list[str]]], matches: Mapping[str, list[Match]]
+) -> dict[str, Match]:
+    """Headers that nearly are a known one, for fields that no header names; their values must agree later."""
+    taken = {m.index for found in matches.values() for m in found}
+    names = {
+        h: field
+        for field, lists in table.items()
+        if field not in matches
+        for h in (*lists["sure"], *lists.get("last", ()))
+        if len(h) >= SHORTEST_FUZZY
+    }
+    known = sorted(names)
+    closest: dict[str, tuple[float, str]] = {}
+    similar: dict[str, Match] = {}
+    for index, header in enumerate(folded):
+        if index in taken or len(header) < SHORTEST_FUZZY:
+            continue
+        best = process.extractOne(header, known, scorer=fuzz.ratio, score_cutoff=FUZZY_SCORE)
+        if best is None or _is_id(header) is not _is_id(best[0]):
+            continue  # "associated contact" names whom "associated contact id" numbers
+        order = (-best[1], header)
+        field = names[best[0]]
+        if field not in closest or order < closest[field]:
+            closest[field] = order
+            similar[field] = Match(index, f"its header resembles {best[0]!r}", 4)
+    return similar
+
+
+def _is_id(header: str) -> bool:
+    return not {"id", "ids"}.isdisjoint(header.split())
+
+
+def _keep_one_currency(folded: Sequence[str], matches: dict[str, list[Match]]) -> None:
+    """Of several amounts of a deal keep those that its currency column speaks of, or that are all in one currency.
+
+    Salesforce writes an amount and its conversion, each with its currency; HubSpot the amount and what it is in
+    the company's own currency.
+    """
+    if set(folded) >= CONVERTED:
+        chosen = CONVERTED
+    elif OWN_CURRENCY.isdisjoint(folded) or "currency" in matches:
+        chosen = frozenset(folded) - OWN_CURRENCY
+    else:
+        chosen = OWN_CURRENCY
+    for field in {"amount", "currency"} & set(matches):
+        matches[field] = [m for m in matches[field] if folded[m.index] in chosen] or matches[field]
+
+
+__all__ = ["Match", "matches_of"]

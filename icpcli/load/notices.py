@@ -1,0 +1,75 @@
+"""What a user should know of how the exports were read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.model.common import CrmObject, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.columns import Column, Understood
+
+NOT_USED_FILE = "ICP122"
+AMBIGUOUS = "ICP124"
+UNREADABLE = "ICP125"
+NO_AMOUNTS = "ICP126"
+NO_LOST_DEALS = "ICP128"
+
+MIN_UNREADABLE_SHARE = 0.02
+
+
+def notices(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
+    """The findings on each file and column, and on the deals as a whole."""
+    found = [notice for file in files for notice in _on_file(file)]
+    return [*found, *_without_losses(tables.get(CrmObject.DEAL))]
+
+
+def _on_file(file: Understood) -> list[Finding]:
+    name = file.raw.path
+    if file.object is CrmObject.OTHER:
+        return [Finding(NOT_USED_FILE, f"{name} was not used: {file.reason}.", file.raw.read)]
+    found = [*file.raw.findings]
+    if file.object is CrmObject.INVOICE and "amount" not in file.of(CrmObject.INVOICE):
+        message = f"{name}: no column holds the amounts of its orders; they count as orders of unknown value."
+        found.append(Finding(NO_AMOUNTS, message, file.raw.cells.num_rows))
+    return [
+        *found,
+        *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
+    ]
+
+
+def _on_column(name: str, column: Column) -> list[Finding]:
+    typed = column.typed
+    filled = len(typed.array) - typed.array.null_count + typed.unreadable
+    found = []
+    if typed.ambiguous:
+        usual = "day before month" if typed.kind == "date" else "groups of thousands"
+        message = (
+            f"{name}: {column.header!r} could be read two ways (1,234 or 03/04); it was read as {usual}."
+        )
+        found.append(Finding(AMBIGUOUS, message))
+    if typed.unreadable > MIN_UNREADABLE_SHARE * filled:
+        message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}."
+        found.append(Finding(UNREADABLE, message, typed.unreadable))
+    return found
+
+
+def _without_losses(deals: pa.Table | None) -> list[Finding]:
+    """That no deal was lost: Odoo archives them, and a view may leave them out."""
+    if deals is None or set(pc.unique(deals.column("outcome")).to_pylist()) & {"lost"}:
+        return []
+    if not pc.any(pc.equal(deals.column("outcome"), "won")).as_py():
+        return []
+    message = (
+        f"None of the {deals.num_rows:,} deals is lost, so how many are won cannot be known, nor what losing costs: "
+        "export the lost ones too (in Odoo the archived ones, in HubSpot a view of all deals)."
+    )
+    return [Finding(NO_LOST_DEALS, message, deals.num_rows)]
+
+
+__all__ = ["notices"]

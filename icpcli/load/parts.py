@@ -1,0 +1,72 @@
+"""Understood files to tables, one for each object that a file holds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from icpcli.model.common import CrmObject
+from icpcli.model.tables import CUSTOM_PREFIX
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.load.columns import Understood
+
+NAMES_A_COMPANY = frozenset({"account_key", "account_id", "name", "domain"})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """The rows of one file for one object, with the file they came from; ``account_key`` is null so far.
+
+    ``is_aside`` where a file of deals says things of their companies: those rows stand for deals, not companies.
+    """
+
+    understood: Understood
+    object: CrmObject
+    table: pa.Table
+    is_aside: bool = False
+
+    @property
+    def path(self) -> str:
+        """The file's path, as the user would type it."""
+        return self.understood.raw.path
+
+
+def parts_of(files: Sequence[Understood]) -> list[Part]:
+    """The parts of all files; what deals say of companies once per company, and only what no list of companies says."""
+    parts = [part for file in files for part in _of_file(file)]
+    stated = {
+        name
+        for part in parts
+        if part.object is CrmObject.ACCOUNT and not part.is_aside
+        for name in part.table.column_names
+    }
+    return [_once_per_company(part, stated) if part.is_aside else part for part in parts]
+
+
+def _of_file(file: Understood) -> list[Part]:
+    objects = dict.fromkeys(c.object for c in file.columns)
+    is_of_deals = file.object is CrmObject.DEAL
+    return [Part(file, o, _table_of(file, o), is_of_deals and o is CrmObject.ACCOUNT) for o in objects]
+
+
+def _once_per_company(part: Part, stated: set[str]) -> Part:
+    names = [n for n in part.table.column_names if n in NAMES_A_COMPANY or n not in stated]
+    return replace(part, table=part.table.select(names).group_by(names, use_threads=False).aggregate([]))
+
+
+def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
+    columns = {field: column.typed.array for field, column in file.of(wanted).items()}
+    if wanted is CrmObject.ACCOUNT:
+        columns |= {CUSTOM_PREFIX + column.header: column.typed.array for column in file.custom()}
+    if wanted is CrmObject.CONTACT:
+        columns["contact_row"] = file.raw.lines
+    count = file.raw.cells.num_rows
+    return pa.table({"account_key": pa.nulls(count, pa.string()), **columns})
+
+
+__all__ = ["Part", "parts_of"]
