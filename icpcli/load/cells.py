@@ -42,6 +42,9 @@ class Cells:
     @classmethod
     def of(cls, column: pa.Array | pa.ChunkedArray) -> Cells:
         """The cells of a column as read: distinct texts once, unless they hardly repeat."""
+        if pa.types.is_dictionary(column.type):
+            encoded = column.unify_dictionaries().combine_chunks()
+            return cls(encoded.dictionary, encoded.indices)
         whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         sample = whole.slice(0, SAMPLE)
         if len(pc.unique(sample)) > OFTEN * len(sample) and len(sample) > 1:

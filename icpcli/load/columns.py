@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -32,6 +33,7 @@ DESCRIBES_COMPANIES = frozenset(
 )
 KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
+THREADS = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -293,10 +295,11 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
     A header that two fields claim goes to the surer: a deal's bare ``id`` is the deal's, not its company's.
     """
     claims = []
-    for field, candidates in matches.items():
-        for match in candidates:
+    pairs = [(field, match) for field, candidates in matches.items() for match in candidates]
+    with ThreadPoolExecutor(THREADS) as pool:  # Arrow works while Python waits
+        read = pool.map(lambda pair: _read(raw, pair[1].index, FIELDS[wanted][pair[0]], pair[0]), pairs)
+        for (field, match), typed in zip(pairs, read, strict=True):
             header = raw.headers[match.index]
-            typed = _in_units(read_as(raw.column(match.index), FIELDS[wanted][field], field=field), header)
             filled = len(typed.array) - typed.array.null_count
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
@@ -314,8 +317,13 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
     return list(columns.values())
 
 
+def _read(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
+    return _in_units(read_as(raw.column(index), kind, field=field), raw.headers[index])
+
+
 def _is_constant(typed: Typed) -> bool:
-    return len(typed.array) > 1 and pc.count_distinct(typed.array).as_py() == 1
+    known = pc.drop_null(typed.array)
+    return len(known) > 1 and pc.all(pc.equal(known, known[0])).as_py()
 
 
 def _in_units(typed: Typed, header: str) -> Typed:
@@ -330,9 +338,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
 
 
 def _custom(raw: RawTable, index: int) -> Column:
-    cells = raw.column(index)
-    kind = guess_kind(cells)
-    typed = _in_units(read_as(cells, kind), raw.headers[index])
+    typed = _read(raw, index, guess_kind(raw.column(index)), None)
     return Column(
         index, raw.headers[index], CrmObject.ACCOUNT, None, "no synonym knows it: a column of your own", typed
     )

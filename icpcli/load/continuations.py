@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.numbers import number_in
-from icpcli.load.records import is_blank
+from icpcli.load.records import is_blank, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def continuations_in(cells: pa.Table, rows: np.ndarray, headers: Sequence[str]) 
 def _given_to_parents(cells: pa.Table, grid: _Grid, found: np.ndarray, headers: Sequence[str]) -> pa.Table:
     """The table with the further values of each record in one cell, as CRMs write several; figures stay single."""
     for index in np.flatnonzero(grid.filled[found].any(axis=0)).tolist():
-        column = cells.column(index)
+        column = texts_of(cells.column(index))
         further: dict[int, list[str]] = defaultdict(list)
         for at in found[grid.filled[found, index]].tolist():
             further[int(grid.rows[grid.parents[at]])].append(column[int(grid.rows[at])].as_py().strip())

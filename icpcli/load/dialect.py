@@ -23,6 +23,7 @@ SAMPLE_BYTES = 1 << 18
 SAMPLE_LINES = 200
 NARROW = 0.6  # of the usual width: a line that is narrower stands above the table
 MIN_STEADINESS = 0.5
+OFTEN = 0.5  # of a column's first cells are different where its texts repeat
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,8 @@ class Layout:
     """How a file is laid out: the byte its first record starts at, and the records that come before it.
 
     ``delimiter`` is ASCII's unit separator for a single column. ``header_record`` is the header's number, from
-    1, as a spreadsheet shows it; ``titles`` and ``blanks`` count the records above it.
+    1, as a spreadsheet shows it; ``titles`` and ``blanks`` count the records above it. ``repeating`` says of each
+    column whether its first cells repeat: that changes how fast it is read, and no result.
     """
 
     delimiter: str
@@ -39,6 +41,7 @@ class Layout:
     header_record: int
     titles: int
     blanks: int
+    repeating: tuple[bool, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +69,21 @@ def layout_of(utf8: bytes, *, shown_as: str, delimiter: str | None = None) -> La
         raise InputError(f"{shown_as} holds nothing but blank lines.", ("Export it again.",))
     above = [record for record in records[first:at] if record.filled]
     start = len("".join(lines)[: records[at].end].encode())
+    headers = _headers(records, at, width)
     return Layout(
         delimiter=chosen,
-        headers=_headers(records, at, width),
+        headers=headers,
         body_start=start,
         header_record=at + 1,
         titles=len(above),
         blanks=at - first - len(above),
+        repeating=_repeating(records[at + 1 :], len(headers)),
     )
+
+
+def _repeating(records: Sequence[_Record], width: int) -> tuple[bool, ...]:
+    rows = [record.cells for record in records if len(record.cells) == width]
+    return tuple(len(set(cells)) <= OFTEN * len(rows) for cells in zip(*rows, strict=True))
 
 
 def _first_lines(utf8: bytes) -> list[str]:

@@ -26,7 +26,7 @@ from icpcli.load.identity import (
 )
 from icpcli.load.links import deal_contacts
 from icpcli.load.notices import notices
-from icpcli.load.outcome import account_outcomes, outcomes
+from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, account_outcomes, outcomes
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
@@ -217,16 +217,21 @@ def _with_ids_cleaned(table: pa.Table) -> pa.Table:
 def _keys_of(table: pa.Table, companies: Companies, strangers: dict[str, CompanyRow]) -> pa.Array:
     """The account key of each row; companies that no account file lists are added to ``strangers``."""
     names = (("account_id",), ("account_name",), ("account_domain", "email"))
-    columns = [next((table.column(n) for n in several if n in table.column_names), None) for several in names]
-    combined = distinct_rows(columns, table.num_rows)
+    held = [next((n for n in several if n in table.column_names), None) for several in names]
+    distinct = distinct_rows([table.column(n) for n in held if n], table.num_rows)
+    cells = [
+        table.column(n).take(distinct.firsts).to_pylist() if n else [None] * len(distinct.firsts)
+        for n in held
+    ]
     keys: dict[int, str | None] = {}
     # In order of spelling, so that the row that comes first does not name a company of several spellings.
-    for place in sorted(
-        range(len(combined.rows)), key=lambda i: tuple(text or "" for text in combined.rows[i])
-    ):
-        identifier, name, domain = combined.rows[place]
-        keys[place] = _key_of_row(CompanyRow(identifier, name, domain, None), companies, strangers)
-    return pa.array([keys[i] for i in range(len(combined.rows))], pa.string()).take(pa.array(combined.places))
+    spelled = sorted(
+        (tuple(cell or "" for cell in row), place) for place, row in enumerate(zip(*cells, strict=True))
+    )
+    for (identifier, name, domain), place in spelled:
+        row = CompanyRow(identifier or None, name or None, domain or None, None)
+        keys[place] = _key_of_row(row, companies, strangers)
+    return pa.array([keys[i] for i in range(len(keys))], pa.string()).take(distinct.places)
 
 
 def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, CompanyRow]) -> str | None:
@@ -249,7 +254,12 @@ def _counted(table: pa.Table, wanted: CrmObject, ledger: _Ledger) -> pa.Table:
 
 
 def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:
-    return deals.append_column("outcome", outcomes(deals, settings.stages))
+    """The deals with their outcome, settled once for all deals of which the same is known."""
+    evidence = [deals.column(name) for name in EVIDENCE if name in deals.column_names]
+    evidence += [pc.is_valid(deals.column(name)) for name in EVIDENT_DATES if name in deals.column_names]
+    distinct = distinct_rows(evidence, deals.num_rows)
+    settled = outcomes(deals.take(distinct.firsts), settings.stages)
+    return deals.append_column("outcome", settled.take(distinct.places))
 
 
 def _with_contact_keys(contacts: pa.Table) -> pa.Table:

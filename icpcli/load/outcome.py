@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 WON, LOST, OPEN = "won", "lost", "open"
 NOTHING = pa.scalar(None, pa.string())
+EVIDENCE = ("stage", "status", "is_won", "is_lost", "is_closed", "is_active", "probability")
+EVIDENT_DATES = ("won_on", "lost_on")  # of which only matters whether they are filled
 NO_STAGES: Mapping[str, str] = MappingProxyType({})
 WON_WORDS = re.compile(
     r"\b(won(?! t\b)|gagnee?s?|gewonnen\w*|ganad[oa]s?|signee?|success)\b|closedwon",

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.records import Misfit, Records
+from icpcli.load.records import Misfit, Records, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -58,11 +58,18 @@ def unswallowed(records: Records, layout: Layout, utf8: bytes) -> Unswallowed:
     follows the comma, in a row hardly ever.)
     """
     usual = len(layout.headers) - 1
-    if usual < FEWEST_DELIMITERS:
+    if usual < FEWEST_DELIMITERS or not _has_long_records(records, layout, utf8):
         return Unswallowed(records, 0, 0)
     row_break = re.compile(re.escape(layout.delimiter) + r"(?! )")
     found = [*_among_rows(records, layout, utf8, row_break), *_among_misfits(records, layout, row_break)]
     return _read_again(records, layout, found) if found else Unswallowed(records, 0, 0)
+
+
+def _has_long_records(records: Records, layout: Layout, utf8: bytes) -> bool:
+    """Whether any record is of several lines: then there are more lines than records."""
+    ends = [end for end in (b"\n", b"\r") if end in utf8]  # the one that is absent is soon sought
+    lines = max((utf8.count(end, layout.body_start) for end in ends), default=0)
+    return bool(lines > records.cells.num_rows + len(records.misfits) + records.blanks)
 
 
 def _among_rows(
@@ -70,7 +77,7 @@ def _among_rows(
 ) -> Iterator[_Swallower]:
     usual = len(layout.headers) - 1
     suspects: set[int] = set()
-    for column in records.cells.columns:
+    for column in map(texts_of, records.cells.columns):
         broken = pc.match_substring(column, "\n")
         if pc.any(broken).as_py():
             at = np.flatnonzero(broken.to_numpy())
@@ -137,7 +144,10 @@ def _read_again(records: Records, layout: Layout, found: Sequence[_Swallower]) -
     added = pa.table({f"c{i}": pa.array([row[i] for row in rows], pa.string()) for i in range(width)})
     all_numbers = np.concatenate([records.numbers[kept], np.array(numbers, dtype=np.int64)])
     order = np.argsort(all_numbers, kind="stable")
-    cells = pa.concat_tables([records.cells.take(pa.array(kept)), added]).take(pa.array(order))
+    left = pa.table({n: texts_of(records.cells.column(n)) for n in records.cells.column_names}).take(
+        pa.array(kept)
+    )
+    cells = pa.concat_tables([left, added]).take(pa.array(order))
     misfits = [m for m in records.misfits if m.number not in again]
     every = tuple(sorted([*misfits, *torn], key=lambda m: m.number))
     return Unswallowed(Records(cells, all_numbers[order], every, records.blanks), len(rows), len(torn))

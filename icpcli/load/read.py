@@ -52,8 +52,8 @@ class RawTable:
 
     ``path`` is as the user would type it, of a table in an archive or a workbook with its name behind it; ``sha256``
     is that of the table's bytes, unpacked. ``headers`` are in file order, duplicates kept, blank ones "".
-    ``cells`` has columns c0, c1, ... of type string, blank cells "" and never null, the records kept in file
-    order; ``lines`` (int64 array) numbers them as a spreadsheet does: records from 1, everything counted. ``dropped``
+    ``cells`` has columns c0, c1, ... of text (strings, or dictionaries of them), blank cells "" and never null, the
+    records kept in file order; ``lines`` (int64 array) numbers them as a spreadsheet does: records from 1, everything counted. ``dropped``
     gives for each reason (title, footer, blank, ragged, ...) the records left out: ``read == cells.num_rows +
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
     read with.

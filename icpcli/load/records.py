@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BLOCK_BYTES = 1 << 20  # record numbers stay right with one thread, and larger blocks are no faster
 LARGEST_BLOCK_BYTES = 1 << 30
+LARGE_BYTES = 1 << 24
+REPEATED = pa.dictionary(pa.int32(), pa.string())
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,8 @@ class Misfit:
 class Records:
     """What a text holds below its header.
 
-    ``cells`` has columns c0, c1, ... of type string, blank cells "" and never null; ``numbers`` (int64) gives
+    ``cells`` has columns c0, c1, ... of text, those of large files that repeat as dictionaries (``texts_of`` gives
+    strings), blank cells "" and never null; ``numbers`` (int64) gives
     each row's record as a spreadsheet counts it, from 1. ``blanks`` counts the records without anything.
     """
 
@@ -86,8 +89,14 @@ def blank_rows(cells: pa.Table) -> np.ndarray:
     return at
 
 
-def is_blank(column: pa.ChunkedArray) -> np.ndarray:
+def texts_of(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column of cells as strings."""
+    return pc.cast(column, pa.string()) if pa.types.is_dictionary(column.type) else column
+
+
+def is_blank(cells: pa.ChunkedArray) -> np.ndarray:
     """Which cells hold nothing but spaces."""
+    column = texts_of(cells)
     empty = pc.equal(pc.binary_length(column), 0).to_numpy()
     spaced = pc.utf8_is_space(column)
     return np.asarray(empty | spaced.to_numpy() if pc.any(spaced).as_py() else empty)
@@ -101,6 +110,8 @@ def _parsed(utf8: bytes, layout: Layout, handler: _Handler, shown_as: str) -> pa
     """
     names = [f"c{i}" for i in range(len(layout.headers))]
     body = pa.py_buffer(utf8).slice(layout.body_start)
+    repeats = layout.repeating if body.size > LARGE_BYTES and layout.repeating else [False] * len(names)
+    types = {name: REPEATED if often else pa.string() for name, often in zip(names, repeats, strict=True)}
     block, threads = BLOCK_BYTES, True
     while body.size:
         handler.rows.clear()
@@ -115,7 +126,7 @@ def _parsed(utf8: bytes, layout: Layout, handler: _Handler, shown_as: str) -> pa
                     invalid_row_handler=handler.take,
                 ),
                 convert_options=arrow_csv.ConvertOptions(
-                    column_types=dict.fromkeys(names, pa.string()),
+                    column_types=types,
                     strings_can_be_null=False,
                     quoted_strings_can_be_null=False,
                     check_utf8=False,

@@ -35,20 +35,22 @@ def _as_text(table: pa.Table, names: set[str]) -> pa.Table:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Distinct:
-    """Distinct rows of text, and for each row of the table which of them it is."""
+    """Where each distinct row of a table first stands, and for each row of the table which of them it is."""
 
-    rows: list[tuple[str | None, ...]]
-    places: np.ndarray
+    firsts: pa.Array
+    places: pa.Array
 
 
-def distinct_rows(columns: Sequence[pa.ChunkedArray | None], count: int) -> Distinct:
-    """The distinct rows of these columns of text, ``count`` long; a column that is None is blank."""
-    codes = np.zeros(count, dtype=np.int64)
+def distinct_rows(columns: Sequence[pa.Array | pa.ChunkedArray], count: int) -> Distinct:
+    """The distinct rows of these columns, each ``count`` long; of no columns all rows are one."""
+    codes = pa.array(np.zeros(count, dtype=np.int64))
     for column in columns:
-        if column is not None:
-            encoded = column.combine_chunks().dictionary_encode()
-            own = pc.fill_null(encoded.indices, len(encoded.dictionary)).to_numpy(zero_copy_only=False)
-            _, codes = np.unique(codes * (len(encoded.dictionary) + 1) + own, return_inverse=True)
-    _, firsts, places = np.unique(codes, return_index=True, return_inverse=True)
-    cells = [[None] * len(firsts) if c is None else c.take(pa.array(firsts)).to_pylist() for c in columns]
-    return Distinct(list(zip(*cells, strict=True)), places)
+        whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+        encoded = whole.dictionary_encode()
+        own = pc.fill_null(pc.cast(encoded.indices, pa.int64()), len(encoded.dictionary))
+        codes = pc.add(pc.multiply(codes, len(encoded.dictionary) + 1), own)
+        codes = pc.cast(codes.dictionary_encode().indices, pa.int64())
+    places = codes.to_numpy()
+    firsts = np.full(int(places.max(initial=-1)) + 1, count)
+    np.minimum.at(firsts, places, np.arange(count))
+    return Distinct(pa.array(firsts), codes)

@@ -14,7 +14,7 @@ from icpcli.load.continuations import continuations_in
 from icpcli.load.countries import fold
 from icpcli.load.footers import is_footer, is_total
 from icpcli.load.numbers import number_in, number_style, value_of
-from icpcli.load.records import Records
+from icpcli.load.records import Records, texts_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -94,7 +94,7 @@ class _Page:
         for column, header in zip(self._records.cells.columns, headers, strict=True):
             if not len(at):
                 return
-            cells = column if len(at) == len(column) else column.take(pa.array(at))
+            cells = texts_of(column if len(at) == len(column) else column.take(pa.array(at)))
             same = pc.equal(pc.replace_substring(pc.utf8_trim_whitespace(cells), "\ufeff", ""), header)
             at = at[same.to_numpy()]
         for number in self._records.numbers[at].tolist():
@@ -107,7 +107,7 @@ class _Page:
         """The blocks that monday puts below an item: a header of their own that begins with "Subitems", and its rows."""
         if not self._records.cells.num_columns:
             return
-        first = pc.utf8_lower(pc.utf8_trim_whitespace(self._records.cells.column(0)))
+        first = pc.utf8_lower(pc.utf8_trim_whitespace(texts_of(self._records.cells.column(0))))
         known = pc.is_in(first, value_set=pa.array(sorted({*SUB_ITEMS, "sous-éléments"})))
         starts = self._records.numbers[known.to_numpy()].tolist()
         starts += [n for n, m in self._misfits.items() if m.cells and fold(m.cells[0]) in SUB_ITEMS]

@@ -40,6 +40,7 @@ MOSTLY = 0.9  # of a column's values must read as a kind for the column to be of
 LONG_TEXT_CHARACTERS = 40
 NEARLY_UNIQUE = 0.9
 LARGEST_SAMPLE = 2000  # distinct values that a kind is guessed from, evenly spaced in their order
+FIRST_LOOK = 1000
 FEW = 20  # values, all different, that may still be a category's
 
 
@@ -162,7 +163,7 @@ def _money(filled: Cells) -> Typed:
 
 def _exact(plain: pa.Array) -> pa.Array:
     """Plain numbers as money; those of more than four decimals rounded half to even."""
-    if _all(pc.match_substring_regex(plain, CENTS)):
+    if _all_match(plain, CENTS):
         return pc.cast(plain, MONEY_TYPE)
     return pc.cast(pc.round(pc.cast(plain, WIDE_MONEY_TYPE), ndigits=4), MONEY_TYPE)
 
@@ -185,11 +186,9 @@ def _counts(filled: Cells, field: str | None) -> Typed:
 
 def _is_plain(texts: pa.Array) -> bool:
     """Whether all are numbers such as 1234.5, which Arrow reads, and no 1.234 is left that may be a thousand."""
-    if not _all(pc.match_substring_regex(texts, PLAIN_NUMBER)):
+    if not _all_match(texts, PLAIN_NUMBER):
         return False
-    return not _any(pc.match_substring_regex(texts, UNDECIDED_NUMBER)) or _any(
-        pc.match_substring_regex(texts, TELLING_NUMBER)
-    )
+    return _any_matches(texts, TELLING_NUMBER) or not _any_matches(texts, UNDECIDED_NUMBER)
 
 
 def _dates(filled: Cells) -> Typed:
@@ -204,7 +203,7 @@ def _dates(filled: Cells) -> Typed:
 
 def _iso_dates(texts: pa.Array) -> pa.Array | None:
     """Dates such as 2024-01-31 or 2024-01-31T10:00Z, read by Arrow; None where a cell needs more care."""
-    if not _all(pc.match_substring_regex(texts, ISO_DATE)):
+    if not _all_match(texts, ISO_DATE):
         return None
     try:
         return pc.cast(pc.utf8_slice_codeunits(texts, 0, 10), pa.date32())
@@ -230,25 +229,32 @@ def _boolean(text: str) -> bool | None:
 def _ids(filled: Cells) -> pa.Array:
     """Codes as they are; 585.0 becomes 585 where every code of the column was written so."""
     texts = filled.values
-    if texts.null_count < len(texts) and _all(pc.match_substring_regex(texts, CODE_WITH_POINT)):
+    if texts.null_count < len(texts) and _all_match(texts, CODE_WITH_POINT):
         texts = pc.replace_substring_regex(texts, r"\.0$", "")
     return filled.placed(texts)
 
 
 def _single_spaced(filled: Cells) -> pa.Array:
     texts = filled.values
-    if _any(pc.match_substring_regex(texts, r"\s{2}|[^\S ]")):
+    if _any_matches(texts, r"\s{2}|[^\S ]"):
         texts = pc.replace_substring_regex(texts, r"\s+", " ")
     return filled.placed(texts)
 
 
-def _any(flags: pa.Array) -> bool:
-    return bool(pc.any(flags).as_py())
+def _any_matches(texts: pa.Array, pattern: str) -> bool:
+    """Whether any text matches; the first few are looked at first, since they often tell."""
+    return any(
+        bool(pc.any(pc.match_substring_regex(part, pattern)).as_py())
+        for part in (texts.slice(0, FIRST_LOOK), texts.slice(FIRST_LOOK))
+    )
 
 
-def _all(flags: pa.Array) -> bool:
-    """Whether all that are not null are true; so it is of none."""
-    return pc.all(flags).as_py() is not False
+def _all_match(texts: pa.Array, pattern: str) -> bool:
+    """Whether all texts match that are not null, and so of none; the first few are looked at first."""
+    return all(
+        pc.all(pc.match_substring_regex(part, pattern)).as_py() is not False
+        for part in (texts.slice(0, FIRST_LOOK), texts.slice(FIRST_LOOK))
+    )
 
 
 def _lost(array: pa.Array, filled: Cells) -> int:
