@@ -127,6 +127,8 @@ def statement(conditions: Sequence[Condition]) -> str:
     who = "Companies"
     if "industry" in by_field:
         who = f"{listed(by_field.pop('industry').values)} companies"
+    elif "sector" in by_field:
+        who = f"Companies in {listed(by_field.pop('sector').values)}"
     elif "account_type" in by_field:
         who = f"Companies of type {listed(by_field.pop('account_type').values)}"
     phrases = []

@@ -15,6 +15,7 @@ from icpcli.load.as_of import latest_past_event
 from icpcli.load.cells import Cells
 from icpcli.load.columns import check_overrides, understand
 from icpcli.load.currencies import in_one_currency
+from icpcli.load.derived import sector_readings, with_sectors
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
@@ -98,7 +99,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
         tables={o: _in_order(_impersonal(t), o) for o, t in sorted(tables.items())},
         deal_contacts=links,
         sources=sources,
-        readings=readings_of(files),
+        readings=(*readings_of(files), *sector_readings(tables[CrmObject.ACCOUNT], parts)),
         rejects=tuple(r for file in files for r in file.raw.rejects),
         findings=(*ledger.findings, *notices(files, tables), *event.findings),
         as_of=event.as_of,
@@ -148,7 +149,7 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
         tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL], settings)
     if CrmObject.CONTACT in tables:
         tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
-    everyone = _with_strangers(accounts, strangers)
+    everyone = _with_strangers(with_sectors(accounts, own), strangers)
     tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone))
     return tables
 

@@ -31,6 +31,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "domain": Kind.TEXT,
         "parent": Kind.TEXT,
         "industry": Kind.CATEGORY,
+        "sector": Kind.CATEGORY,
         "account_type": Kind.CATEGORY,
         "employees": Kind.COUNT,
         "annual_revenue": Kind.MONEY,

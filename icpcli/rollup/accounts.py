@@ -32,6 +32,7 @@ MAX_LOSS_SHARE = 0.2  # of purchases may lose money; beyond, the cost column is 
 # Company columns that describe it; the others are the program's own figures or name it.
 ATTRIBUTES = (
     "industry",
+    "sector",
     "account_type",
     "employees",
     "annual_revenue",
