@@ -72,6 +72,38 @@ def test_one_french_file_is_as_french_excel_saves_it(examples: Path):
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_are_of_the_promised_shape(maker: ModuleType, name: str):
+    """Between 15 and 30 % of the companies are ideal, no two share a domain, nothing lies after the last day."""
+    example = getattr(maker, EXAMPLES[name])()
+    everyone = example.companies
+
+    assert 0.15 <= sum(c.is_planted for c in everyone) / len(everyone) <= 0.30
+    assert len({c.domain for c in everyone}) == len(everyone)
+    assert all(c.domain.endswith(".example") for c in everyone)
+    assert max(day for c in everyone for day in (c.since, c.churned) if day) <= maker.AS_OF
+    assert all(c.since is None for c in everyone if c.outcome != "won")
+    assert all(len(data) < 400_000 for data in example.files.values())
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_a_tenth_of_the_attribute_cells_is_blank(maker: ModuleType, name: str):
+    """Industry, size, country, source and founding year are each blank in about a tenth of the rows."""
+    path, data = next(iter(getattr(maker, EXAMPLES[name])().files.items()))
+    is_french = path.endswith("entreprises.csv")
+    text = io.StringIO(data.decode("cp1252" if is_french else "utf-8"), newline="")
+    rows = list(csv.DictReader(text, delimiter=";" if is_french else ","))
+
+    described = (
+        ["Secteur d'activité", "Nombre d'employés", "Pays/Région", "Source d'origine", "Année de création"]
+        if is_french
+        else ["Industry", "Employees", "Country", "Source", "Founded"]
+    )
+    for header in described:
+        # 4 standard errors of a share of 0.1 among 435 rows
+        assert abs(sum(not row[header] for row in rows) / len(rows) - 0.1) < 0.06
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
 def test_the_planted_profile_is_found(
     icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str
 ):
