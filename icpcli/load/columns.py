@@ -340,7 +340,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
 def _custom(raw: RawTable, index: int) -> Column:
     typed = _read(raw, index, guess_kind(raw.column(index)), None)
     return Column(
-        index, raw.headers[index], CrmObject.ACCOUNT, None, "no synonym knows it: a column of your own", typed
+        index, raw.headers[index], CrmObject.ACCOUNT, None, "header not known: a column of your own", typed
     )
 
 

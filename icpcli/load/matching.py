@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from icpcli.model.common import CrmObject
 
 # "last": only where no other header is the field
-SURENESS = (("sure", "is"), ("last", "is"), ("hint", "may be"))
+SURENESS = (("sure", "says"), ("last", "says"), ("hint", "may say"))
 CONVERTED = frozenset({"amount converted", "amount converted currency"})
 OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
 FUZZY_SCORE = 92
@@ -46,7 +46,7 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
         for rank, (sureness, verb) in enumerate(SURENESS, start=1):
             known = set(lists.get(sureness, ()))
             found = [i for i, header in enumerate(folded) if header in known]
-            why = f"its header {verb} one of {field}'s"
+            why = f"header {verb} {field.replace('_', ' ')}"
             matches.setdefault(field, []).extend(Match(index, why, rank) for index in found)
     matches = {field: found for field, found in matches.items() if found}
     _keep_one_currency(folded, matches)
@@ -80,7 +80,7 @@ def _similar(
         field = names[best[0]]
         if field not in closest or order < closest[field]:
             closest[field] = order
-            similar[field] = Match(index, f"its header resembles {best[0]!r}", 4)
+            similar[field] = Match(index, f"header resembles {best[0]!r}", 4)
     return similar
 
 

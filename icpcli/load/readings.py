@@ -62,7 +62,9 @@ def _of_file(file: Understood) -> list[ColumnReading]:
 
 def _of_column(file: Understood, column: Column) -> ColumnReading:
     cells = blank_to_null(file.raw.column(column.index), field=column.field)
-    masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header)
+    # Free text of the user's own may name anybody, and describes no company.
+    is_free = column.field is None and column.typed.kind is Kind.TEXT
+    masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free
     is_category = column.typed.kind is Kind.CATEGORY and column.object is CrmObject.ACCOUNT and not masked
     return ColumnReading(
         path=file.raw.path,

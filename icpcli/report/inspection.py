@@ -19,7 +19,7 @@ REJECT_CHARACTERS = 80
 
 # What a field would add to the result where no file has it.
 MISSING = {
-    "acquisition_cost": "acquisition cost in money (else effort stands in)",
+    "acquisition_cost": "what each customer cost to win (else effort stands in)",
     "customer_since": "how long customers stay",
     "churned_on": "who left, and when",
     "mrr": "value by the month",
