@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -150,15 +150,15 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     if CrmObject.CONTACT in tables:
         tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
     everyone = _with_strangers(with_sectors(accounts, own), strangers)
-    tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone))
+    tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone, settings.stages))
     return tables
 
 
 def _company_rows(table: pa.Table) -> list[CompanyRow]:
-    def column(name: str) -> list[str | None]:
+    def column(name: str) -> list[Any]:
         return table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
 
-    cells = zip(*(column(name) for name in ("account_id", "name", "domain", "country", "city")), strict=True)
+    names = ("account_id", "name", "domain", "country", "city", "is_company")
     return [
         CompanyRow(
             account_id=first_id(identifier) if identifier else None,
@@ -166,7 +166,9 @@ def _company_rows(table: pa.Table) -> list[CompanyRow]:
             domain=domain_of(domain) if domain else None,
             place=f"{country or ''}|{city or ''}" if country or city else None,
         )
-        for identifier, name, domain, country, city in cells
+        if is_company is not False  # Odoo keeps people and companies in one table
+        else CompanyRow(None, None, None, None)
+        for identifier, name, domain, country, city, is_company in zip(*map(column, names), strict=True)
     ]
 
 
@@ -180,9 +182,13 @@ def _accounts(own: Sequence[Part], keys: Sequence[str | None], ledger: _Ledger) 
         if part.is_aside:
             continue
         path = part.path
-        nameless = sum(key is None for key in here)
-        if nameless:
-            ledger.dropped.setdefault(path, Counter())["names no company"] += nameless
+        people = 0
+        if "is_company" in part.table.column_names:
+            people = pc.sum(pc.invert(part.table.column("is_company"))).as_py() or 0
+        nameless = sum(key is None for key in here) - people
+        ledger.dropped.setdefault(path, Counter()).update(
+            {"a person, no company": people, "names no company": nameless}
+        )
         known = [key for key in here if key is not None]
         ledger.merged[path] += len(known) - len(set(known) - seen)
         seen |= set(known)

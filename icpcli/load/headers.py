@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-from icpcli.load.numbers import CODES, CURRENCIES, CURRENCY, TIMES
+from icpcli.load.numbers import CODES, CURRENCIES
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
@@ -32,25 +32,31 @@ PREFIX = re.compile(
 SUFFIX = re.compile(r"(__c|\scf_\d+|_c)$", re.IGNORECASE)
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 ZONES = "utc|gmt|cet|cest|bst|est|edt|cst|cdt|mst|mdt|pst|pdt|aest|aedt|acst|awst|jst|ist|sast|nzst|nzdt"
-MEASURES = "ht|ttc|hors taxes?|%|hh:mm:ss|days?|jours?|tage|dias|months?|mois|monate|meses|years?|ans|nb|#"
-THOUSANDS = {
-    "thousands": 1000,
-    "milliers": 1000,
-    "tausend": 1000,
-    "miles": 1000,
-    "millions": 10**6,
-    "millionen": 10**6,
-}
-MONEY_UNIT = rf"(?:en |in |milliers d'|milliers de )?(?:k|m|md|mio|mn|bn)? ?(?:{CODES}|euros?|dollars?|(?:us|ca|a)?\$|[€£¥₹])"
+MEASURES = (
+    r"hors taxes?|%|hh:mm:ss|days?|jours?|tagen?|d[ií]as|nb|#"  # not months: a figure in days is another
+)
+THOUSANDS = r"k|t|tsd\.?|thousands?|milliers?(?: d'| de)?|tausend|miles(?: de)?"
+MILLIONS = r"m|mm|mn|mio\.?|mln|millions?(?: d'| de)?|millionen|millones(?: de)?"
+BILLIONS = r"md|mds|mrd\.?|bn|billions?|milliards?(?: d'| de)?|milliarden"
+TIMES = {THOUSANDS: 10**3, MILLIONS: 10**6, BILLIONS: 10**9}
+ANY_TIMES = "|".join(TIMES)
+SIGN = rf"(?:{CODES}|euros?|dollars?|(?:us|ca|a)?\$|[€£¥₹])"
+TAX = r"ht|ttc|hors taxes?|net|netto|brutto|excl\.? (?:vat|tax)|incl\.? (?:vat|tax)"
+MONEY = rf"(?:(?:{ANY_TIMES})?\s?{SIGN}|{SIGN}\s?(?:{ANY_TIMES})|{ANY_TIMES})"
+# Outside brackets only a sign or a code tells a unit from a word, and "in" before a multiplier.
+BARE = rf"(?:(?:in|en)\s)?(?:(?:{ANY_TIMES})?\s?[€$£]|[€$£]\s?(?:{ANY_TIMES})|[km]?(?:{CODES}))|(?:in|en)\s(?:{ANY_TIMES})"
 UNIT = re.compile(
-    rf"\s*\((?:(?:{MONEY_UNIT}|{MEASURES}|{'|'.join(THOUSANDS)}|(?:{ZONES})(?:[+-]\d+(?::\d\d)?)?)[ ,/]*)+\)$"
-    rf"|\s(?:k|m)?[€$£]$",
+    rf"\s*[(\[]\s*(?:(?:in|en)\s)?(?:{MONEY}[\s,/]*(?:{TAX})?|{TAX}|{MEASURES}|(?:{ZONES})(?:\s?[+-]\d+(?::\d\d)?)?)\s*[)\]]$"
+    rf"|[\s,_]+(?:{BARE})(?:\s(?:{TAX}))?$",
     re.IGNORECASE,
 )
-TIMES_OF_MONEY = re.compile(
-    rf"(?:(?<![a-z])(k|m|md|mio|mn|bn) ?(?=(?:{CODES}|euros?\b|dollars?\b|[€$£]))|\b({'|'.join(THOUSANDS)})\b)",
-    re.IGNORECASE,
-)
+SIGN_OF_CURRENCY = re.compile(rf"(?<![^\W_kmt]){SIGN}(?![a-z])", re.IGNORECASE)
+TIMES_OF_MONEY = {
+    factor: re.compile(
+        rf"(?<![^\W_])(?:{words})(?=\s?{SIGN}|\s*(?:{TAX})?$)|[€$£]\s?(?:{words})\b", re.IGNORECASE
+    )
+    for words, factor in TIMES.items()
+}
 
 # What a person is reached by or known as. With any other word it is still that ("email of the CFO"), unless the
 # word says that the column counts, types or measures it ("email opens").
@@ -148,18 +154,10 @@ def unit_of(header: str) -> Unit:
     match = UNIT.search(SUFFIX.sub("", _plain(header)))
     if match is None:
         return Unit(Decimal(1), None)
-    text = match[0]
-    times = TIMES_OF_MONEY.search(text)
-    word = (times[1] or times[2]).casefold() if times else ""
-    factor = TIMES.get(word) or THOUSANDS.get(word) or 1
-    named = CURRENCY.search(text)
-    currency = (
-        CURRENCIES.get(named[0].upper(), named[0].upper())
-        if named
-        else "EUR"
-        if "euro" in text.casefold()
-        else None
-    )
+    text = match[0].strip(" ,()[]")
+    factor = next((factor for factor, pattern in TIMES_OF_MONEY.items() if pattern.search(text)), 1)
+    named = SIGN_OF_CURRENCY.search(text)
+    currency = _code(named[0]) if named else None
     return Unit(Decimal(factor), currency)
 
 
@@ -189,6 +187,11 @@ def _names(text: str) -> bool:
     if PHRASES.search(text):
         return not words & COUNTING
     return bool(words & PEOPLE) and words <= PEOPLE | BESIDE
+
+
+def _code(sign: str) -> str | None:
+    word = sign.upper().rstrip("S")
+    return {"EURO": "EUR", "DOLLAR": None}.get(word, CURRENCIES.get(sign.upper(), sign.upper()))
 
 
 def _plain(header: str) -> str:

@@ -17,6 +17,7 @@ NOT_USED = {
     "lead": "leads are no customers yet",
     "ticket": "support tickets are not read yet",
     "history": "the history of stages is not read",
+    "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
     "supplier": "it is about suppliers, who are no customers",
     "unknown": "its columns are none of a CRM's objects",
     "nameless": "no column that names a company",
@@ -43,9 +44,9 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue|"
         "opportunity|opportunite|nombre del negocio|etapa del negocio|propietario del negocio|empresa asociada|opportunityid|"
         "estimatedvalue|actualvalue|actualclosedate|revenu attendu|erwarteter umsatz|ingresos esperados|montant potentiel|"
-        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|lost reason",
+        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|lost reason|date won",
         2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|amount|montant|"
-        "fecha de cierre|importe|etapa|phase|betrag|status reason|forecast|next step",
+        "fecha de cierre|importe|etapa|phase|betrag|status reason|forecast|next step|status type|value",
     },
     CrmObject.INVOICE: {
         3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
@@ -66,11 +67,14 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
 }  # fmt: skip
 
 OTHERS = {
-    "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste",
+    "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste|"
+    "lead owner|lead owner id|lead status|proprietaire de la piste",
     "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
+    "movement": "movement type|mrr movement in account currency",
     "history": "opportunity history key|opportunity history id|stage name groups",
     "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
+TOLD_BY_ONE = frozenset({"history", "movement", "supplier"})
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
     CrmObject.CONTACT: r"contacts?|people|persons?|personnes",
@@ -103,7 +107,7 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
         return prefixed
     headers = {fold_header(name) for name in names}
     for reason, words in OTHERS.items():
-        if len(headers & set(words.split("|"))) >= (1 if reason in {"history", "supplier"} else 2):
+        if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
     scores = {o: _score(headers, o) for o in SIGNATURES}
     named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}

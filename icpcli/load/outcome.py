@@ -72,12 +72,6 @@ def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array
     return pc.fill_null(decided, OPEN)
 
 
-def without_losses(deals: pa.Table) -> bool:
-    """Whether deals were won and none lost, by their column ``outcome``: then no win rate can be known."""
-    told = set(pc.unique(deals.column("outcome")).to_pylist())
-    return WON in told and LOST not in told
-
-
 def _told_by_user(deals: pa.Table, stages: Mapping[str, str]) -> pa.Array:
     told = pa.nulls(deals.num_rows, pa.string())
     if not stages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 SAMPLES = 3
 SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
+AN_ADDRESS = re.compile(r"\w@\w")  # of e-mail, whatever the header says
 REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT})
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
 # Files whose unknown columns may name people: their own, and those that nobody understood.
@@ -88,7 +90,7 @@ def _telling(cells: Cells, kind: Kind) -> list[str]:
 
 def _samples(texts: Sequence[str], *, is_masked: bool) -> tuple[str, ...]:
     """The values on one line and cut short; of a person only the first letter."""
-    return tuple(_masked(t) if is_masked else _shortened(t) for t in texts)
+    return tuple(_masked(t) if is_masked or AN_ADDRESS.search(t) else _shortened(t) for t in texts)
 
 
 def _masked(text: str) -> str:

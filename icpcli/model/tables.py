@@ -33,6 +33,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "industry": Kind.CATEGORY,
         "sector": Kind.CATEGORY,
         "account_type": Kind.CATEGORY,
+        "is_company": Kind.BOOLEAN,
         "employees": Kind.COUNT,
         "annual_revenue": Kind.MONEY,
         "country": Kind.CATEGORY,

@@ -9,7 +9,7 @@ import pytest
 
 from icpcli.errors import SettingsError
 from icpcli.load.columns import check_overrides, understand
-from icpcli.load.headers import fold_header, is_personal, synonyms
+from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
 from icpcli.load.read import RawTable
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import FIELDS
@@ -220,12 +220,268 @@ def test_a_choice_that_cannot_be_followed_says_what_there_is(target: str, header
     assert says in caught.value.details[0]
 
 
-@pytest.mark.parametrize(
-    "header", ["E-mail", "Prénom", "Mobile Phone", "LinkedIn URL", "Adresse", "date of birth"]
-)
-def test_what_reaches_a_person_is_known_as_personal(header: str):
-    """Columns that name or reach a person never become a property of a company."""
+PERSONAL = """
+E-mail
+Prénom
+Mobile Phone
+LinkedIn URL
+Adresse
+date of birth
+Interlocuteur
+Contact principal
+Ansprechpartner
+Persona de contacto
+Commercial
+Account manager
+Owner
+Deal owner
+Deal Owner.id
+Propriétaire de l'entreprise
+Company owner
+Phone
+Téléphone
+Main Phone
+Fax
+Email (Primary Contact) (Contact)
+Email (Work)
+Personne - E-mail - Travail
+Assigned to
+Sales rep
+Salesperson
+Vendeur
+Comercial
+Vertriebsmitarbeiter
+Deal - Besitzer
+Created by
+Créé par
+Responsable
+CEO
+CEO name
+Kontaktperson
+Affaire - Personne à contacter
+Nom du dirigeant
+Phone Number 2
+Work email
+Billing email
+Adresse postale
+Rue
+Straße
+Calle
+Street Address
+Email of the CFO
+Numéro de téléphone
+Collaborateur affecté
+Related Contacts
+Contact lié
+Recommandé par
+Referred By
+user_id
+OwnerId
+hubspot_owner_id
+Contact
+Contact name
+Person - LinkedIn
+LinkedIn Company Page
+Key account manager
+Sales agent
+Responsable du compte
+Propriétaire de la piste
+Contact Person
+Last name
+First Name
+Gender
+Civilité
+Salutation
+Customer Email
+emailaddress1
+primary_contact_name
+primary_contact_primary_email
+Activité - Attribué à l’utilisateur
+Owned By
+Birthday
+Geburtsdatum
+Mobil
+Telefonnummer
+Dirección completa
+Teléfono
+""".strip().splitlines()
+
+NOT_PERSONAL = """
+Mobile app users
+Email opens
+Address type
+Phone system
+Emails sent
+Email open rate
+Email Opt Out
+Email domain
+Number of contacts
+Number of Associated Contacts
+Nombre de contacts
+Contact type
+Type de contact
+Times contacted
+Number of times contacted
+Last contacted
+Dernier contact
+Owner occupied
+Owner type
+Commercial activity
+Email marketing tool
+LinkedIn followers
+Address 1: City
+Industry
+Company name
+Customer
+Client
+Client depuis
+Customer since
+Account type
+Account status
+Sales team
+Segment
+Employees
+Nom commercial
+Nom de l'entreprise
+Management style
+Commercial real estate
+Active users
+Users
+Number of users
+Number of employees
+Manager count
+Agents
+Street lighting
+Email provider
+Unsubscribed from all email
+Lead source
+Deal type
+Buying role
+Job title
+Poste
+Persona
+Date of last email
+Phone calls
+Web address
+Account name
+Société
+Direct sales
+Key account
+Plan
+Team size
+Has account manager
+Main competitor
+Number of decision makers
+Titre
+Contact date
+Date du premier contact
+Emailing
+Nombre d'e-mails envoyés
+Number of emails
+Customer success plan
+Principal
+Region
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("header", PERSONAL)
+def test_what_names_or_reaches_a_person_is_known_as_personal(header: str):
+    """Columns that name or reach somebody, a customer's people or ours, never become a property of a company."""
     assert is_personal(header)
+
+
+@pytest.mark.parametrize("header", NOT_PERSONAL)
+def test_what_only_speaks_of_people_is_no_person(header: str):
+    """Counts, types and tools that have to do with people or mails are properties like any other."""
+    assert not is_personal(header)
+
+
+def test_a_misspelt_header_is_known_where_its_values_agree():
+    """A header mistyped is read as the date it holds, and stays a column of one's own where it holds words."""
+    columns = {"Company name": ["Acme", "Bolt"], "Industry": ["Retail", "Energy"], "Employees": ["5", "6"]}
+
+    dates = understand(raw(**columns, **{"Customer sinces": ["2024-01-31", "2024-02-28"]}), {})
+    words = understand(raw(**columns, **{"Customer sinces": ["a while", "long"]}), {})
+
+    assert fields(dates, CrmObject.ACCOUNT)["customer_since"] == "Customer sinces"
+    assert "customer_since" not in fields(words, CrmObject.ACCOUNT)
+
+
+def test_a_name_is_never_taken_for_the_id_that_its_header_resembles():
+    """A column of contacts holds names, however near its header is to that of their ids."""
+    deals = {
+        "Deal name": ["a", "b"],
+        "Deal stage": ["Won", "Lost"],
+        "Company": ["Acme", "Bolt"],
+        "Associated Contact": ["Ann Lee", "Bob Ray"],
+    }
+
+    assert "contact_ids" not in fields(understand(raw(**deals), {}), CrmObject.DEAL)
+
+
+def test_headers_that_two_languages_share_reach_one_field_each():
+    """Within an object no header is the sure name of two fields, but where one column may serve both."""
+    for name, table in synonyms().items():
+        owners: dict[str, set[str]] = {}
+        for field, lists in table.items():
+            for header in lists["sure"]:
+                owners.setdefault(header, set()).add(field)
+        shared = {h: o for h, o in owners.items() if len(o) > 1 and not o & {"name", "account_name"}}
+        assert shared == {}, name
+
+
+@pytest.mark.parametrize(
+    ("header", "name", "factor", "currency"),
+    [
+        ("CA (k€)", "ca", 1000, "EUR"),
+        ("CA k€ HT", "ca", 1000, "EUR"),
+        ("CA en K€", "ca", 1000, "EUR"),
+        ("Umsatz (T€)", "umsatz", 1000, "EUR"),
+        ("Umsatz (Mio. €)", "umsatz", 10**6, "EUR"),
+        ("Revenue (in thousands)", "revenue", 1000, None),
+        ("ARR [kEUR]", "arr", 1000, "EUR"),
+        ("mrr_usd", "mrr", 1, "USD"),
+        ("MRR (€ HT)", "mrr", 1, "EUR"),
+        ("CA (milliers d'euros)", "ca", 1000, "EUR"),
+        ("Probability (%)", "probability", 1, None),
+        ("Last seen (AEDT)", "last seen", 1, None),
+        ("Last seen (UTC+01:00)", "last seen", 1, None),
+        ("Sales cycle (days)", "sales cycle", 1, None),
+        ("Sales cycle (months)", "sales cycle months", 1, None),
+        ("Amount (converted)", "amount converted", 1, None),
+        ("Account ID (18)", "account id 18", 1, None),
+        ("Email (Work)", "email work", 1, None),
+        ("Associated Company (Primary)", "associated company primary", 1, None),
+        ("Team M", "team m", 1, None),
+    ],
+)
+def test_a_unit_is_no_part_of_a_name_and_is_not_lost(
+    header: str, name: str, factor: int, currency: str | None
+):
+    """Thousands and a currency are told from the header, and what only looks like a unit stays in the name."""
+    unit = unit_of(header)
+
+    assert (fold_header(header), unit.factor, unit.currency) == (name, factor, currency)
+
+
+def test_amounts_in_thousands_are_read_in_units():
+    """Under "CA (k€)" the cell 1,200.5 is 1,200,500 euros."""
+    file = understand(
+        raw(
+            **{
+                "Company name": ["Acme", "Bolt"],
+                "Industry": ["a", "b"],
+                "Annual revenue (k€)": ["1,200.5", "90"],
+            }
+        ),
+        {},
+    )
+
+    column = file.of(CrmObject.ACCOUNT)["annual_revenue"]
+    assert ([int(value) for value in column.typed.array.to_pylist()], column.typed.unit) == (
+        [1_200_500, 90_000],
+        "EUR",
+    )
 
 
 def test_leads_tickets_and_suppliers_are_named_and_not_used():

@@ -414,3 +414,22 @@ def test_an_export_without_lost_deals_says_what_cannot_be_known(load: Callable):
     )
 
     assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP128"] == [("ICP128", 3)]
+
+
+def test_people_in_a_table_of_companies_are_no_companies(load: Callable):
+    """Odoo lists people and companies together: a row that is no company is counted as a person, and not ranked."""
+    exports = load(
+        {
+            "res.partner.csv": 'Name,Is a Company,Industry,Country\nAcme,True,Retail,France\n"Acme, Ann",,,France\nBolt,True,Energy,Spain\n'
+        }
+    )
+
+    assert exports.tables[CrmObject.ACCOUNT]["name"].to_pylist() == ["Acme", "Bolt"]
+    assert [(s.kept, dict(s.dropped)) for s in exports.sources] == [(2, {"a person, no company": 1})]
+
+
+def test_an_address_under_any_header_is_masked(load: Callable):
+    """A column of the user's own that turns out to hold e-mail addresses shows none of them."""
+    exports = load({"crm.csv": "Company name,MRR,Who\nAcme,5,ann@acme.fr\nBolt,6,bob@bolt.fr\n"})
+
+    assert [r.samples for r in exports.readings if r.header == "Who"] == [("a***", "b***")]

@@ -609,6 +609,207 @@ Coût d’acquisition (€) = acquisition_cost
 Source = channel
 NPS = nps
 """),
+    export("Salesforce report, amounts and their conversion", DEAL, """
+Opportunity ID = deal_id
+Account Name = account_name
+Amount Currency
+Amount
+Amount (converted) Currency = currency
+Amount (converted) = amount
+Expected Revenue
+Stage = stage
+Close Date = closed_on
+"""),
+    export("HubSpot deals, amounts in two currencies and none named", DEAL, """
+Record ID = deal_id
+Deal Name = deal_name
+Deal Stage = stage
+Amount
+Amount in company currency = amount
+Associated Company = account_name
+Close Date = closed_on
+"""),
+    export("HubSpot contacts, internal", CONTACT, """
+hs_object_id = contact_id
+firstname = full_name
+lastname
+email = email
+jobtitle = job_title
+company = account_name
+associatedcompanyid = account_id
+hs_seniority = seniority
+hs_buying_role = buying_role
+createdate = created_on
+"""),
+    export("HubSpot deals, internal", DEAL, """
+hs_object_id = deal_id
+dealname = deal_name
+dealstage = stage
+pipeline
+amount = amount
+closedate = closed_on
+createdate = created_on
+hs_is_closed_won = is_won
+hs_is_closed_lost = is_lost
+hs_primary_associated_company = account_id
+hubspot_owner_id = owner
+deal_currency_code = currency
+"""),
+    export("Salesforce report, contacts", CONTACT, """
+Contact ID = contact_id
+Account Name = account_name
+Account ID = account_id
+First Name = full_name
+Last Name
+Title = job_title
+Department = department
+Email = email
+Lead Source = channel
+"""),
+    export("Salesforce tasks", ACTIVITY, """
+Activity ID = activity_id
+Subject
+ActivityDate = occurred_on
+WhoId = contact_id
+WhatId = related_id
+TaskSubtype = activity_type
+AccountId = account_id
+"""),
+    export("Pipedrive deals with people and organisations, fr", DEAL, """
+Affaire - Titre = deal_name
+Affaire - Valeur = amount
+Affaire - Statut = status
+Affaire - Région
+Affaire - Heure de l’échec = lost_on
+Organisation - Nom = account_name
+Organisation - ID = account_id
+Personne - Nom
+Personne - E-mail - Travail
+"""),
+    export("Pipedrive people, fr", CONTACT, """
+Personne - ID = contact_id
+Personne - Nom = full_name
+Personne - E-mail - Travail = email
+Personne - Intitulé du poste = job_title
+Personne - Organisation = account_name
+Personne - Téléphone - Mobile
+"""),
+    export("Zoho contacts", CONTACT, """
+Record Id = contact_id
+Contact Owner
+First Name = full_name
+Last Name
+Account Name.id = account_id
+Account Name = account_name
+Email = email
+Title = job_title
+Department = department
+Lead Source = channel
+Created Time = created_on
+"""),
+    export("Dynamics 365 opportunities, fr", DEAL, """
+Nom de l'opportunité = deal_name
+Compte client = account_name
+Chiffre d'affaires réel = amount
+Date de clôture réelle = closed_on
+Date de clôture estimée
+Statut = status
+Campagne source = channel
+Étape de vente = stage
+"""),
+    export("Odoo companies, fr", ACCOUNT, """
+ID = account_id
+Nom = name
+Secteur d'activité = industry
+Ville = city
+Code postal = postal_code
+Pays = country
+État = region
+Vendeur = owner
+Recommandé par
+Étiquettes
+"""),
+    export("Odoo companies, de", ACCOUNT, """
+ID = account_id
+Name = name
+Branche = industry
+Stadt = city
+PLZ = postal_code
+Land = country
+Bundesland = region
+Vertriebsmitarbeiter = owner
+"""),
+    export("Odoo people, fr", CONTACT, """
+Nom = full_name
+Titre
+Poste = job_title
+E-mail = email
+Société associée = account_name
+Téléphone
+"""),
+    export("Odoo opportunities, de", DEAL, """
+Verkaufschance = deal_name
+Kunde = account_name
+Phase = stage
+Erwarteter Umsatz = amount
+Wahrscheinlichkeit = probability
+Aktiv = is_active
+Erstellt am = created_on
+Abschlussdatum = closed_on
+Unternehmen
+"""),
+    export("Odoo opportunities, es", DEAL, """
+Oportunidad = deal_name
+Cliente = account_name
+Etapa = stage
+Ingresos esperados = amount
+Probabilidad = probability
+Activo = is_active
+Creado el = created_on
+Fecha de cierre = closed_on
+Comercial = owner
+"""),
+    export("Attio people", CONTACT, """
+Record ID = contact_id
+Name = full_name
+Job title = job_title
+Email addresses = email
+Company = account_name
+"""),
+    export("ChartMogul customers", ACCOUNT, """
+company_name = name
+customer_external_ids = account_id
+MRR = mrr
+ARR = arr
+customer_since = customer_since
+churn_date = churned_on
+Country = country
+"""),
+    export("headers joined in lower case", ACCOUNT, """
+companyname = name
+industry = industry
+numberofemployees = employees
+annualrevenue = annual_revenue
+customersince = customer_since
+leadsource = channel
+"""),
+    export("headers in capitals, with odd spaces", ACCOUNT, """
+COMPANY\u00a0NAME = name
+SECTEUR\u202fD’ACTIVITÉ = industry
+  Number  of Employees * = employees
+CUSTOMER_SINCE = customer_since
+MRR [EUR] = mrr
+"""),
+    export("a report of deals with their companies", DEAL, """
+Opportunity Name = deal_name
+Account Name = account_name
+Amount = amount
+Stage = stage
+Close Date = closed_on
+Industry
+Employees
+Billing Country
+"""),
 ]  # fmt: skip
 
 
@@ -633,3 +834,54 @@ def test_every_column_of_a_crm_is_the_field_it_is(one: Export):
     assert understood.object is one.object
     expected = {header: None if field == OWN else field for header, field in one.columns}
     assert {header: fields.get(header) for header, _ in one.columns} == expected
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        "Lead ID,First Name,Last Name,Title,Company,Lead Source,Lead Status,Lead Owner",
+        "Record Id,Lead Owner.id,Lead Owner,Company,First Name,Last Name,Email,Lead Source,Lead Status,Industry",
+        "ID de piste,Prénom,Nom,Société/Compte,Statut de la piste,Origine de la piste,Propriétaire de la piste",
+        "Lead - Title,Lead - Value,Lead - Owner,Lead - Lead created",
+        "Ticket ID,Ticket name,Ticket status,Pipeline,Priority,Category,Source,Create date,Close date",
+        "date,movement_type,mrr_movement_in_account_currency,customer_name",
+    ],
+)
+def test_what_is_no_customer_yet_is_left_out_for_a_reason(headers: str):
+    """Leads, tickets and movements of revenue are known by their headers alone, and the reason is said."""
+    raw = table_in(f"{headers}\n{','.join('abcdefghijk'[: headers.count(',') + 1])}\n".encode(), shown_as="-")
+
+    understood = understand(raw, {}, is_alone=True)
+
+    assert understood.object is CrmObject.OTHER
+    assert understood.reason
+
+
+def test_the_companies_beside_deals_are_described_too():
+    """A report of deals with the industry and the country of each deal's company tells of both."""
+    text = (
+        "Opportunity Name,Account Name,Amount,Stage,Close Date,Industry,Employees,Billing Country\n"
+        "a,Acme,10,Closed Won,2024-01-31,Retail,120,France\nb,Bolt,20,Closed Lost,2024-02-28,Energy,30,Spain\n"
+    )
+
+    understood = understand(table_in(text.encode(), shown_as="export.csv"), {})
+
+    assert understood.object is DEAL
+    assert {f: c.header for f, c in understood.of(ACCOUNT).items()} == {
+        "name": "Account Name",
+        "industry": "Industry",
+        "employees": "Employees",
+        "country": "Billing Country",
+    }
+
+
+def test_two_columns_of_one_name_are_two():
+    """A duplicate header neither hides the first column nor makes a field of the wrong one."""
+    text = (
+        "Affaire - Titre,Affaire - Valeur,Affaire - Organisation,Affaire - Statut,Affaire - Région,Affaire - Région\n"
+        "a,10,Acme,Gagnée,Nord,Sud\nb,20,Bolt,Perdue,Sud,Nord\n"
+    )
+
+    understood = understand(table_in(text.encode(), shown_as="export.csv"), {})
+
+    assert set(understood.of(DEAL)) == {"deal_name", "amount", "account_name", "status"}

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
+
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from icpcli.load.outcome import account_outcomes, outcome_of, outcomes
 
@@ -145,3 +150,110 @@ def test_a_stage_called_closed_is_settled_by_its_probability():
     )
 
     assert found == ["lost", "won", "open", "open"]
+
+
+WORDS_SEEN = Path(__file__).parents[3] / "shared" / "reference" / "value_synonyms.json"
+
+
+@pytest.mark.skipif(
+    not WORDS_SEEN.exists(), reason="the words seen in exports lie in ../shared, which is not here"
+)
+@pytest.mark.parametrize("outcome", ["won", "lost", "open"])
+def test_every_word_seen_in_exports_is_read(outcome: str):
+    """Each stage and status that the collection has seen is won, lost or open, and the doubtful ones are open."""
+    words = json.loads(WORDS_SEEN.read_text(encoding="utf-8"))[f"deal_{outcome}"]
+
+    assert {word: outcome_of(word) for word in words["seen"]} == dict.fromkeys(words["seen"], outcome)
+    doubtful = words.get("ambiguous", [])
+    assert {word: outcome_of(word) for word in doubtful} == dict.fromkeys(doubtful, "open")
+
+
+@pytest.mark.parametrize(
+    "stage",
+    ["Not won", "Nicht gewonnen", "Won't proceed", "Closed Duplicate Opportunity", "Closed No Opportunity"],
+)
+def test_a_word_denied_and_a_deal_that_was_none_are_not_settled(stage: str):
+    """What is not won is not won, and neither a duplicate nor a deal without an opportunity is won or lost by its name."""
+    assert outcome_of(stage) == "open"
+
+
+def test_flags_deny_what_a_stage_is_called():
+    """A stage called Won whose flag says otherwise is open; closed and not won is lost, but for a duplicate."""
+    denied = settled(stage=["Success call", "Closed Lost"], is_won=[False, False])
+    hubspot = settled(stage=["Closed Lost", "x"], is_won=[False, True], is_lost=[False, False])
+    salesforce = settled(
+        stage=["Closed Duplicate Opportunity", "Closed No Opportunity"],
+        is_won=[False] * 2,
+        is_closed=[True] * 2,
+    )
+
+    assert denied == ["open", "lost"]
+    assert hubspot == ["open", "won"]
+    assert salesforce == ["open", "lost"]
+
+
+def test_the_status_settles_it_whatever_the_stage_is_called():
+    """In Pipedrive an open deal may stand in a stage called Success, and a lost one keeps its last stage."""
+    found = settled(
+        status=["En cours", "Perdue", "Offen", "Ganado"], stage=["Success", "Négociation", "Won", "Demo"]
+    )
+
+    assert found == ["open", "lost", "open", "won"]
+
+
+def test_numbers_that_could_be_a_state_or_a_reason_tell_nothing():
+    """1 and 2 are won and lost as states, in progress and on hold as reasons: alone they decide nothing."""
+    assert settled(status=["1", "2"]) == ["open", "open"]
+    assert settled({"1": "won", "2": "lost"}, status=["1", "2"]) == ["won", "lost"]
+
+
+def test_dates_tell_only_where_no_words_do():
+    """The date of winning says won; a deal in a stage with a name was reopened since."""
+    dates = {"won_on": ["2024-01-31", None, "2024-01-31"], "lost_on": [None, "2024-02-28", None]}
+
+    assert settled(stage=[None, "4711", "Negotiation"], **dates) == ["won", "lost", "open"]
+
+
+def test_a_probability_that_the_crm_sets_by_stage_settles_stages_of_ones_own():
+    """Where each stage has one probability and some lie between, 100 is won and 0 lost, whatever the stages are called."""
+    mine = {"stage": ["Inscrit", "Parti", "Devis"], "probability": [100.0, 0.0, 40.0]}
+    known = {"stage": ["Closed Lost", "New", "Devis"], "probability": [0.0, 0.0, 40.0]}
+    by_hand = {"stage": ["Devis", "Devis", "Devis"], "probability": [100.0, 0.0, 40.0]}
+
+    assert settled(**mine) == ["won", "lost", "open"]
+    assert settled(**known) == ["lost", "open", "open"]
+    assert settled(**by_hand) == ["open", "open", "open"]
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Won", "Closed", "Closed Lost", "Demo", "4711", None]),
+        st.sampled_from(["open", "lost", "New", None]),
+        st.sampled_from([True, False, None]),
+        st.sampled_from([0.0, 40.0, 100.0, None]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS, order=st.randoms(use_true_random=False))
+def test_the_order_of_deals_does_not_matter(rows: list[tuple], order):
+    """A deal's outcome is the same wherever it stands in the export."""
+    mixed = [*rows]
+    order.shuffle(mixed)
+
+    def told(some: list[tuple]) -> list[tuple]:
+        stage, status, won, chance = (list(column) for column in zip(*some, strict=True))
+        table = pa.table(
+            {
+                "stage": pa.array(stage, pa.string()),
+                "status": pa.array(status, pa.string()),
+                "is_won": pa.array(won, pa.bool_()),
+                "probability": pa.array(chance, pa.float64()),
+            }
+        )
+        return sorted(zip(map(str, some), outcomes(table).to_pylist(), strict=True))
+
+    assert told(mixed) == told(rows)
