@@ -27,6 +27,7 @@ FREE_MAIL = frozenset(
 DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\d?\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
 ID_IN_BRACKETS = re.compile(r"\((\w+)\)\s*$")
 SAME_NAME_SCORE = 88
+MOST_NAMES_OF_A_DOMAIN = 50
 FIRST_OF_MANY = re.compile(r"\s*;\s*")
 
 
@@ -174,17 +175,27 @@ def _with_unknown(groups: Mapping[str | None, list[int]], unknown: list[int]) ->
 
 
 def _similar_names(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int]]:
-    """Pairs on one domain whose names agree: all the words of one in the other, or a slip of the pen."""
-    pairs = []
-    names = [_name_key(rows[i]) for i in positions]
-    for (i, one), (j, other) in combinations(zip(positions, names, strict=True), 2):
-        if one is None or other is None:
-            pairs.append([i, j])
-            continue
-        few, many = sorted((set(one.split()), set(other.split())), key=len)
-        if few <= many or fuzz.ratio(one, other) >= SAME_NAME_SCORE:
-            pairs.append([i, j])
-    return pairs
+    """Rows on one domain whose names agree: all the words of one in the other, or a slip of the pen.
+
+    A domain of very many names is a host's or a portal's, and makes nobody the same company; a row without a
+    name belongs to the only name of its domain, and where there are two to neither.
+    """
+    named = _by(positions, lambda i: _name_key(rows[i]))
+    nameless = named.pop(None, [])
+    if len(named) > MOST_NAMES_OF_A_DOMAIN:
+        return []
+    agreeing = [same for same in (nameless, *named.values()) if len(same) > 1]
+    if nameless and len(named) == 1:
+        agreeing.append([nameless[0], *next(iter(named.values()))])
+    for (one, here), (other, there) in combinations(named.items(), 2):
+        if _is_same_name(one or "", other or ""):
+            agreeing.append([here[0], there[0]])
+    return agreeing
+
+
+def _is_same_name(one: str, other: str) -> bool:
+    few, many = sorted((set(one.split()), set(other.split())), key=len)
+    return few <= many or fuzz.ratio(one, other) >= SAME_NAME_SCORE
 
 
 def _key_of(group: Sequence[CompanyRow]) -> str | None:

@@ -159,3 +159,21 @@ def test_three_spellings_are_one_company_in_any_order():
 
     for order in permutations(spellings):
         assert set(company_keys(order, merge=True)) == {"name:acme@acme.com"}
+
+
+def test_a_nameless_row_does_not_bring_two_firms_together():
+    """On a domain that two firms share, a row without a name is neither's; where there is one firm, it is that one's."""
+    two = company_keys(
+        [row("1", "Acme", "hub.fr"), row("2", "Bolt", "hub.fr"), row("3", None, "hub.fr")], merge=True
+    )
+    one = company_keys([row("1", "Acme", "acme.fr"), row("3", None, "acme.fr")], merge=True)
+
+    assert len(set(two)) == 3
+    assert len(set(one)) == 1
+
+
+def test_a_domain_of_very_many_names_makes_nobody_the_same_company():
+    """Firms whose site is a page on a portal are not merged for resembling one another, and many cost little time."""
+    rows = [row(str(i), f"Garage {i // 10} {i % 10}", "portal.fr") for i in range(5000)]
+
+    assert len(set(company_keys(rows, merge=True))) == 5000
