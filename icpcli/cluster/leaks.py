@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # By what a field is called, in English and French. A reason for each.
 NAMED = {
     "tells the outcome in other words": re.compile(
-        r"\b(lifecycle stage|lead status|deal stage|stage|statut du lead|etape|phase|outcome|status|statut|won|lost|churn\w*|"
+        r"\b(lifecycle stage|lead status|deal stage|stage|statut du lead|etape|phase|outcome|status|statut|won|lost|closed deals|gagnee?s?|"
+        r"perdue?s?|cloturee?s?|gewonnen\w*|verloren\w*|ganad[oa]s?|perdid[oa]s?|churn\w*|"
         r"upsell|up sale|cross sell|cross sale|renew\w*|renouvel\w*|health score|satisfaction|retention)\b"
     ),
     "is known only after the sale": re.compile(

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
 NAMING = frozenset({"name", "account_name"})  # may share their column with another field
-COMPANY_OF_DEAL = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
+COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
 DESCRIBES_COMPANIES = frozenset(
     "industry employees annual_revenue country region city postal_code account_type founded_year".split()
 )
@@ -69,6 +69,31 @@ class Understood:
         return [c for c in self.columns if c.field is None and not is_personal(c.header)]
 
 
+def understand_all(raws: Sequence[RawTable], overrides: Mapping[str, str]) -> list[Understood]:
+    """What each of several files holds.
+
+    Where a file lists the companies, a file of people who have companies' traits on their rows lists people: a
+    person's lifecycle stage or range of employees must not stand for the company's.
+    """
+    files = [understand(raw, overrides, is_alone=len(raws) == 1) for raw in raws]
+    if not any(file.object is CrmObject.ACCOUNT and not file.of(CrmObject.CONTACT) for file in files):
+        return files
+    return [_as_people(file, overrides) if _lists_people(file) else file for file in files]
+
+
+def _lists_people(file: Understood) -> bool:
+    """Whether the rows of a flat file are people: they have an id of their own beside that of the company."""
+    companies, people = file.of(CrmObject.ACCOUNT), file.of(CrmObject.CONTACT)
+    is_flat = file.object is CrmObject.ACCOUNT and bool(people)
+    return is_flat and "account_id" in companies and "contact_id" in people
+
+
+def _as_people(file: Understood, overrides: Mapping[str, str]) -> Understood:
+    people = _columns_of(file.raw, CrmObject.CONTACT, overrides)
+    columns = [*people, *_companies_beside(file.raw, people, overrides)]
+    return Understood(file.raw, CrmObject.CONTACT, "", tuple(columns))
+
+
 def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
     """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
     found = infer_object(raw.headers, PurePath(raw.path).stem, is_alone=is_alone)
@@ -87,7 +112,7 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
     else:
         columns = _columns_of(raw, wanted, overrides)
         if wanted is CrmObject.DEAL:
-            columns += _companies_of_deals(raw, columns, overrides)
+            columns += [*_companies_beside(raw, columns, overrides), *_roles_beside(raw, overrides)]
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     return Understood(raw, wanted, "", tuple(_told_apart(columns)))
@@ -200,13 +225,20 @@ def _flat_columns(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
     return [*own, replace(company_id, object=CrmObject.ACCOUNT), *people]
 
 
-def _companies_of_deals(raw: RawTable, deals: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
-    """What a file of deals says of their companies: reports put the industry or the country beside each deal.
+def _roles_beside(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
+    """Who has which role in a deal, where a report of deals repeats each for the people who take part."""
+    roles = _columns_of(raw, CrmObject.ROLE, overrides)
+    return roles if {c.field for c in roles} >= {"deal_id", "contact_id", "buying_role"} else []
 
-    Only fields that describe a company and none of a deal; none where they would have no company to go to.
+
+def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
+    """What a file of deals or people says of their companies: the industry or the country beside each.
+
+    Only fields that describe a company, and that are none of the file's own; none where they would have no
+    company to go to.
     """
-    names = [c for c in deals if c.field in COMPANY_OF_DEAL]
-    taken = {c.index for c in deals}
+    names = [c for c in columns if c.field in COMPANY_BESIDE]
+    taken = {c.index for c in columns}
     about = [
         column
         for column in _columns_of(raw, CrmObject.ACCOUNT, overrides, fields=DESCRIBES_COMPANIES)
@@ -214,7 +246,7 @@ def _companies_of_deals(raw: RawTable, deals: Sequence[Column], overrides: Mappi
     ]
     if not names or not about:
         return []
-    own = [replace(c, object=CrmObject.ACCOUNT, field=COMPANY_OF_DEAL[c.field or ""]) for c in names]
+    own = [replace(c, object=CrmObject.ACCOUNT, field=COMPANY_BESIDE[c.field or ""]) for c in names]
     return [*own, *about]
 
 
@@ -350,4 +382,5 @@ __all__ = [
     "Understood",
     "check_overrides",
     "understand",
+    "understand_all",
 ]

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
 from icpcli.load.cells import Cells
-from icpcli.load.columns import check_overrides, understand
+from icpcli.load.columns import check_overrides, understand_all
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_sectors
 from icpcli.load.identity import (
@@ -28,6 +28,7 @@ from icpcli.load.identity import (
 from icpcli.load.links import deal_contacts
 from icpcli.load.notices import notices
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, account_outcomes, outcomes
+from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
@@ -37,7 +38,7 @@ from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports, Source
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.columns import Understood
     from icpcli.model.common import Progress
@@ -84,7 +85,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     raws, findings = read_exports(paths)
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
-    understood = [understand(raw, settings.columns, is_alone=len(raws) == 1) for raw in raws]
+    understood = understand_all(raws, settings.columns)
     _require_companies(understood)
     money = in_one_currency(understood, settings)
     files = money.files
@@ -125,19 +126,20 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     own = [part for part in parts if part.object is CrmObject.ACCOUNT]
     rows = [row for part in own for row in _company_rows(part.table)]
     keys = company_keys(rows, merge=settings.merge)
-    companies = companies_from(rows, keys)
-    accounts = _accounts(own, keys, ledger)
+    accounts = _accounts(own, keys, ledger, {p.path for p in parts if p.object is CrmObject.CONTACT})
+    partners = with_people(own, _keys_by_file(own, keys), companies_from(rows, keys))
     tables: dict[CrmObject, pa.Table] = {}
     strangers: dict[str, CompanyRow] = {}
-    shared = _keys_by_file(own, keys)
     for wanted in FACTS:
         found: list[pa.Table] = []
         repeats = Repeats(wanted)
         for part in (p for p in parts if p.object is wanted):
-            on_rows = shared.get(part.path)
+            on_rows = partners.keys.get(part.path)
             table = part.table if on_rows is not None else _with_ids_cleaned(part.table)
-            key_column = on_rows if on_rows is not None else _keys_of(table, companies, strangers)
+            key_column = on_rows if on_rows is not None else _keys_of(table, partners.companies, strangers)
             keyed = table.set_column(0, "account_key", key_column)
+            if part.path in partners.people:
+                keyed = keyed.filter(partners.people[part.path])
             found.append(repeats.removed(keyed))
             ledger.count_repeats(part, keyed.num_rows - found[-1].num_rows)
         if found:
@@ -172,7 +174,10 @@ def _company_rows(table: pa.Table) -> list[CompanyRow]:
     ]
 
 
-def _accounts(own: Sequence[Part], keys: Sequence[str | None], ledger: _Ledger) -> pa.Table:
+def _accounts(
+    own: Sequence[Part], keys: Sequence[str | None], ledger: _Ledger, with_contacts: Collection[str]
+) -> pa.Table:
+    """One row per company; what became of the others is in the ledger. People are kept in files ``with_contacts``."""
     if not own:
         return pa.table({"account_key": pa.array([], pa.string())})
     position, seen = 0, set[str]()
@@ -182,12 +187,11 @@ def _accounts(own: Sequence[Part], keys: Sequence[str | None], ledger: _Ledger) 
         if part.is_aside:
             continue
         path = part.path
-        people = 0
-        if "is_company" in part.table.column_names:
-            people = pc.sum(pc.invert(part.table.column("is_company"))).as_py() or 0
+        mask = people_in(part)
+        people = 0 if mask is None else pc.sum(mask).as_py() or 0
         nameless = sum(key is None for key in here) - people
         ledger.dropped.setdefault(path, Counter()).update(
-            {"a person, no company": people, "names no company": nameless}
+            {"a person, no company": 0 if path in with_contacts else people, "names no company": nameless}
         )
         known = [key for key in here if key is not None]
         ledger.merged[path] += len(known) - len(set(known) - seen)

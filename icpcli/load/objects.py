@@ -85,6 +85,13 @@ FILE_NAMES = {
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?",
     CrmObject.CHURN: r"churn|churn_events",
 }
+# Odoo's table of partners, companies and people together.
+IS_COMPANY = frozenset(
+    {"is company", "is a company", "est une societe", "ist ein unternehmen", "es una compania"}
+)
+OF_PEOPLE = frozenset(
+    "email|e mail|job position|job title|function|poste|stelle|puesto de trabajo".split("|")
+)
 NAME_WEIGHT = 3
 FEWEST_PREFIXED = 2
 ENOUGH = 3
@@ -109,6 +116,8 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
     for reason, words in OTHERS.items():
         if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
+    if headers & IS_COMPANY:
+        return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
     scores = {o: _score(headers, o) for o in SIGNATURES}
     named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}
     if max(named.values()) < (1 if is_alone else ENOUGH):

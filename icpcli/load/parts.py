@@ -22,7 +22,7 @@ NAMES_A_COMPANY = frozenset({"account_key", "account_id", "name", "domain"})
 class Part:
     """The rows of one file for one object, with the file they came from; ``account_key`` is null so far.
 
-    ``is_aside`` where a file of deals says things of their companies: those rows stand for deals, not companies.
+    ``is_aside`` where a file of deals or people says things of their companies: its rows do not stand for companies.
     """
 
     understood: Understood
@@ -37,7 +37,7 @@ class Part:
 
 
 def parts_of(files: Sequence[Understood]) -> list[Part]:
-    """The parts of all files; what deals say of companies once per company, and only what no list of companies says."""
+    """The parts of all files; what other files say of companies once per company, and only what no list of companies says."""
     parts = [part for file in files for part in _of_file(file)]
     stated = {
         name
@@ -50,8 +50,8 @@ def parts_of(files: Sequence[Understood]) -> list[Part]:
 
 def _of_file(file: Understood) -> list[Part]:
     objects = dict.fromkeys(c.object for c in file.columns)
-    is_of_deals = file.object is CrmObject.DEAL
-    return [Part(file, o, _table_of(file, o), is_of_deals and o is CrmObject.ACCOUNT) for o in objects]
+    is_of_others = file.object in {CrmObject.DEAL, CrmObject.CONTACT}
+    return [Part(file, o, _table_of(file, o), is_of_others and o is CrmObject.ACCOUNT) for o in objects]
 
 
 def _once_per_company(part: Part, stated: set[str]) -> Part:
