@@ -276,9 +276,22 @@ def _columns_of(
     taken = {c.index for c in columns}
     if wanted is CrmObject.ACCOUNT and not fields:
         of_people = _known_indices(raw, CrmObject.CONTACT) - _known_indices(raw, CrmObject.ACCOUNT)
-        free = [i for i, h in enumerate(folded) if h and i not in taken | of_people]
+        free = [
+            i
+            for i, h in enumerate(folded)
+            if h and i not in taken | of_people and not _serves_another(raw.headers, i)
+        ]
         columns += [_custom(raw, index) for index in free]
     return columns
+
+
+def _serves_another(headers: Sequence[str], index: int) -> bool:
+    """Whether a column says nothing of its own: Dynamics' checksum of a row, the currency of the column beside it."""
+    header = headers[index]
+    of_currency = header.removesuffix(" Currency")
+    return fold_header(header).startswith("do not modify") or (
+        of_currency != header and of_currency in headers
+    )
 
 
 def _known_indices(raw: RawTable, wanted: CrmObject) -> set[int]:

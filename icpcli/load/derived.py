@@ -1,15 +1,19 @@
-"""What no export says in so many words: the sector behind an industry."""
+"""What no export says in so many words: the sector behind an industry, what a subscription pays a month."""
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.cells import Cells
 from icpcli.load.sectors import is_coarser, sectors_of
-from icpcli.model.common import CrmObject, Kind
+from icpcli.load.values import MONEY_TYPE
+from icpcli.model.common import CrmObject, Finding, Kind
 from icpcli.model.tables import ColumnReading
 
 if TYPE_CHECKING:
@@ -17,8 +21,52 @@ if TYPE_CHECKING:
 
     from icpcli.load.parts import Part
 
+NO_INTERVAL = "ICP129"
+MONTHS = {
+    1: r"month|mensuel|mois|monat|mensual|\bmes\b|\b1m\b",
+    3: r"quarter|trimest|quartal",
+    6: r"half[- ]?year|semest|semi[- ]?annual|halbjahr",
+    12: r"year|annual|annuel|\bans?\b|jahr|jährlich|año|anual|\b12m\b",
+}
 MIN_PLACED = 0.5  # of the companies with an industry must have a sector for sectors to be worth a field
 SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Monthly:
+    """Subscriptions with their ``mrr``, and what could not be told."""
+
+    subscriptions: pa.Table
+    findings: tuple[Finding, ...]
+
+
+def with_monthly(subscriptions: pa.Table) -> Monthly:
+    """The subscriptions with what each pays a month: its amount over the months of its billing interval.
+
+    Where the file says MRR or ARR itself, that stands; an interval that is not known leaves the MRR missing,
+    since a yearly amount taken for a monthly one would be twelve times too much.
+    """
+    names = set(subscriptions.column_names)
+    if "amount" not in names or names & {"mrr", "arr"}:
+        return Monthly(subscriptions, ())
+    months = pa.nulls(subscriptions.num_rows, pa.int32())
+    if "interval" in names:
+        months = Cells.of(subscriptions.column("interval")).mapped(months_in, pa.int32())
+    amounts = pc.cast(subscriptions.column("amount").combine_chunks(), pa.decimal128(22, 6))
+    shares = pc.divide(amounts, pc.cast(months, pa.decimal128(10, 0)))
+    mrr = pc.cast(pc.round(shares, ndigits=4), MONEY_TYPE)
+    unknown = pc.sum(pc.and_(pc.is_valid(amounts), pc.is_null(months))).as_py() or 0
+    findings: tuple[Finding, ...] = ()
+    if unknown:
+        message = f"{unknown:,} subscription(s) have an amount and no billing interval that is known, so what they pay a month is not."
+        findings = (Finding(NO_INTERVAL, message, unknown),)
+    return Monthly(subscriptions.append_column("mrr", mrr), findings)
+
+
+def months_in(interval: str) -> int | None:
+    """The months of a billing interval in four languages, None where it is none."""
+    text = interval.casefold()
+    return next((months for months, words in reversed(MONTHS.items()) if re.search(words, text)), None)
 
 
 def with_sectors(accounts: pa.Table, parts: Sequence[Part]) -> pa.Table:
@@ -75,4 +123,4 @@ def _header(parts: Sequence[Part]) -> str:
     return part.understood.of(CrmObject.ACCOUNT)["industry"].header if part else ""
 
 
-__all__ = ["sector_readings", "with_sectors"]
+__all__ = ["sector_readings", "with_monthly", "with_sectors"]

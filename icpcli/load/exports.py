@@ -15,7 +15,7 @@ from icpcli.load.as_of import latest_past_event
 from icpcli.load.cells import Cells
 from icpcli.load.columns import check_overrides, understand_all
 from icpcli.load.currencies import in_one_currency
-from icpcli.load.derived import sector_readings, with_sectors
+from icpcli.load.derived import sector_readings, with_monthly, with_sectors
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
@@ -149,6 +149,10 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
         tables[CrmObject.ROLE] = stacked(roles)
     if CrmObject.DEAL in tables:
         tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL], settings)
+    if CrmObject.SUBSCRIPTION in tables:
+        monthly = with_monthly(tables[CrmObject.SUBSCRIPTION])
+        tables[CrmObject.SUBSCRIPTION] = monthly.subscriptions
+        ledger.findings.extend(monthly.findings)
     if CrmObject.CONTACT in tables:
         tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
     everyone = _with_strangers(with_sectors(accounts, own), strangers)

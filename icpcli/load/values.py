@@ -26,6 +26,7 @@ MAX_MONEY = 10**14
 TRUE = frozenset({"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t"})
 FALSE = frozenset({"false", "no", "n", "0", "unchecked", "non", "faux", "nein", "f"})
 CHECKED = frozenset({"true", "checked", "v", "x", "1", "vrai", "t"})  # who writes Yes would have written No
+TICKS = (["v"], ["x"])  # alone in their column: a box that is ticked or not
 YES_NO = (TRUE | FALSE) - {"1", "0", "x", "v"}
 
 PLAIN_NUMBER = r"^-?\d{1,13}(\.\d{1,12})?$"
@@ -95,7 +96,7 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
         return Kind.CATEGORY
     present = len(filled) - filled.null_count
     sample = distinct[:: -(-len(distinct) // LARGEST_SAMPLE)]
-    if all(text.casefold() in YES_NO for text in sample):
+    if all(text.casefold() in YES_NO for text in sample) or [t.casefold() for t in distinct] in TICKS:
         return Kind.BOOLEAN
     if looks_like_dates(sample):
         return Kind.DATE

@@ -433,3 +433,36 @@ def test_an_address_under_any_header_is_masked(load: Callable):
     exports = load({"crm.csv": "Company name,MRR,Who\nAcme,5,ann@acme.fr\nBolt,6,bob@bolt.fr\n"})
 
     assert [r.samples for r in exports.readings if r.header == "Who"] == [("a***", "b***")]
+
+
+def test_a_yearly_amount_is_a_twelfth_a_month(load: Callable):
+    """A billing tool's amounts are per interval: without one they are left unknown and counted, never taken for a month's."""
+    exports = load(
+        {
+            "subscriptions.csv": (
+                "id,Customer ID,Customer Name,Status,Plan,Amount,Interval,Start (UTC)\n"
+                "sub_1,c1,Acme,active,Pro,1200,year,2024-01-01 00:00\nsub_2,c2,Bolt,active,Pro,100,Monthly,2024-01-01 00:00\n"
+                "sub_3,c3,Crux,active,Pro,300,trimestriel,2024-01-01 00:00\nsub_4,c4,Dove,active,Pro,50,,2024-01-01 00:00\n"
+            )
+        }
+    )
+
+    paid = exports.tables[CrmObject.SUBSCRIPTION].sort_by("subscription_id")["mrr"].to_pylist()
+    assert paid == [Decimal(100), Decimal(100), Decimal(100), None]
+    assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP129"] == [("ICP129", 1)]
+
+
+def test_what_serves_another_column_describes_no_company(load: Callable):
+    """Dynamics' checksums and the currency beside a figure are no traits; a box ticked with v is one, and blank is no."""
+    exports = load(
+        {
+            "accounts.csv": (
+                "(Do Not Modify) Account,(Do Not Modify) Row Checksum,Account Name,Industry,Annual Revenue Currency,Annual Revenue,VIP\n"
+                "a1,x==,Acme,Retail,EUR,100,v\na2,y==,Bolt,Energy,USD,200,\n"
+            )
+        }
+    )
+
+    accounts = exports.tables[CrmObject.ACCOUNT]
+    assert [n for n in accounts.column_names if n.startswith("custom:")] == ["custom:VIP"]
+    assert accounts["custom:VIP"].to_pylist() == [True, False]
