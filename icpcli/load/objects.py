@@ -34,7 +34,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         1: "country|pays|city|ville|name|nom|parent id|account|company|pays region|country region",
     },
     CrmObject.CONTACT: {
-        3: "first name|last name|prenom|job title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
+        3: "first name|last name|prenom|job title|primary contact name|primary contact title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
         "contact id|jobtitle|firstname|lastname",
         2: "email|e mail|nom|title|poste|department|adresse e mail|primary associated company id|phone|fonction",
     },
