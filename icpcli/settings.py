@@ -23,11 +23,21 @@ HORIZON_MONTHS = 36
 DISCOUNT_RATE_YEARLY = 0.10
 PERMUTATIONS = 199
 MAX_PERSONAS = 10
+MAX_HORIZON_MONTHS = 120
 
 Weight = Annotated[float, Meta(ge=0, le=100)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
 Rate = Annotated[float, Meta(gt=0)]
+
+
+@dataclass(frozen=True, slots=True)
+class Spend:
+    """What was spent on a channel or campaign, in the book's currency: in a ``month`` (2026-03), or in all."""
+
+    channel: str
+    amount: Annotated[float, Meta(ge=0)]
+    month: Annotated[str, Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +47,9 @@ class Settings:
     Names are those of icp.toml. ``columns`` maps "[FILE:]OBJECT.FIELD" to the header that holds it;
     ``stages`` says which deal stages (by name or id) mean won, lost or open, where their words do not;
     ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
-    occurs most); ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
+    occurs most); ``costs`` is the spend per channel, where no column holds what each customer cost;
+    ``retention`` and ``churn`` say how customers stay and which evidence of leaving counts, where the data would be
+    read otherwise; ``row_per_company`` makes rows that name no company companies of their own; ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
     conditions that the profile must have; ``as_of`` overrides the latest past event in the data.
     """
 
@@ -46,7 +58,7 @@ class Settings:
     weights: Mapping[Criterion, Weight] = field(default_factory=dict)
     as_of: date | None = None
     seed: Annotated[int, Meta(ge=0, le=2**31 - 1)] = 0
-    horizon_months: Annotated[int, Meta(ge=1, le=120)] = HORIZON_MONTHS
+    horizon_months: Annotated[int, Meta(ge=1, le=MAX_HORIZON_MONTHS)] = HORIZON_MONTHS
     discount_rate_yearly: Annotated[float, Meta(ge=0, le=1)] = DISCOUNT_RATE_YEARLY
     gross_margin: Annotated[float, Meta(gt=0, le=1)] | None = None
     permutations: Annotated[int, Meta(ge=19, le=9999)] = PERMUTATIONS
@@ -57,6 +69,10 @@ class Settings:
     require: tuple[str, ...] = ()
     forbid: tuple[str, ...] = ()
     merge: bool = True
+    row_per_company: bool = False
+    retention: Literal["contract", "repeat", "single"] | None = None
+    churn: Literal["account", "contracts", "subscriptions", "events"] | None = None
+    costs: tuple[Spend, ...] = ()
     stages: Mapping[str, Literal["won", "lost", "open"]] = field(default_factory=dict)
     currency: Currency | None = None
     rates: Mapping[Currency, Rate] = field(default_factory=dict)

@@ -30,6 +30,7 @@ EVENTS: dict[CrmObject, tuple[str, ...]] = {
     CrmObject.SUBSCRIPTION: ("started_on",),
     CrmObject.ACTIVITY: ("occurred_on",),
     CrmObject.CHURN: ("churned_on",),
+    CrmObject.SURVEY: ("answered_on",),
 }
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 
 from icpcli.errors import SettingsError
+from icpcli.load.anonymous import OF_THE_DEAL
 from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
 from icpcli.load.matching import Match, matches_of
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
 NAMING = frozenset({"name", "account_name"})  # may share their column with another field
+IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
 DESCRIBES_COMPANIES = frozenset(
     "industry employees annual_revenue country region city postal_code account_type founded_year".split()
@@ -52,13 +54,15 @@ class Column:
 class Understood:
     """A file and its columns. A flat file yields two objects: its companies and the people on their rows.
 
-    ``reason`` says why a file of object OTHER is not used.
+    ``reason`` says why a file of object OTHER is not used. ``is_row_per_company`` where the rows name no company, and
+    the user says that each is one.
     """
 
     raw: RawTable
     object: CrmObject
     reason: str
     columns: tuple[Column, ...]
+    is_row_per_company: bool = False
 
     def of(self, wanted: CrmObject) -> dict[str, Column]:
         """The canonical columns for one object, by field."""
@@ -69,13 +73,17 @@ class Understood:
         return [c for c in self.columns if c.field is None and not is_personal(c.header)]
 
 
-def understand_all(raws: Sequence[RawTable], overrides: Mapping[str, str]) -> list[Understood]:
-    """What each of several files holds.
+def understand_all(
+    raws: Sequence[RawTable], overrides: Mapping[str, str], *, row_per_company: bool = False
+) -> list[Understood]:
+    """What each of several files holds; with ``row_per_company`` rows that name no company are companies of their own.
 
     Where a file lists the companies, a file of people who have companies' traits on their rows lists people: a
     person's lifecycle stage or range of employees must not stand for the company's.
     """
     files = [understand(raw, overrides, is_alone=len(raws) == 1) for raw in raws]
+    if row_per_company:
+        files = [_row_per_company(f, overrides) if f.object is CrmObject.OTHER else f for f in files]
     if not any(file.object is CrmObject.ACCOUNT and not file.of(CrmObject.CONTACT) for file in files):
         return files
     return [_as_people(file, overrides) if _lists_people(file) else file for file in files]
@@ -92,6 +100,18 @@ def _as_people(file: Understood, overrides: Mapping[str, str]) -> Understood:
     people = _columns_of(file.raw, CrmObject.CONTACT, overrides)
     columns = [*people, *_companies_beside(file.raw, people, overrides)]
     return Understood(file.raw, CrmObject.CONTACT, "", tuple(columns))
+
+
+def _row_per_company(file: Understood, overrides: Mapping[str, str]) -> Understood:
+    deals = [c for c in _columns_of(file.raw, CrmObject.DEAL, overrides) if c.field in OF_THE_DEAL]
+    taken = {c.index for c in deals}
+    companies = [
+        _custom(file.raw, c.index) if c.field in IDENTIFYING else c
+        for c in _columns_of(file.raw, CrmObject.ACCOUNT, overrides)
+        if c.index not in taken
+    ]
+    columns = _told_apart([*companies, *deals])
+    return Understood(file.raw, CrmObject.ACCOUNT, "", tuple(columns), is_row_per_company=True)
 
 
 def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
@@ -166,7 +186,7 @@ def _inferred_or_said(found: Inferred, said: _Said, understood: CrmObject) -> In
 
 
 def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
-    if wanted is CrmObject.ROLE:
+    if wanted in {CrmObject.ROLE, CrmObject.COST}:
         return True
     fields = {c.field for c in columns if c.object is wanted}
     return bool(
@@ -182,9 +202,9 @@ def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
             "contact_ids",
         }
         - (
-            {"contact_id", "email"}
-            if wanted is not CrmObject.CONTACT and wanted is not CrmObject.ACTIVITY
-            else set()
+            set()
+            if wanted in {CrmObject.CONTACT, CrmObject.ACTIVITY, CrmObject.SURVEY}
+            else {"contact_id", "email"}
         )
     )
 

@@ -20,6 +20,9 @@ DAY_FIRST_WORD = re.compile(
     rf"{WEEKDAY}(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de|[-/ ]) ?([a-z]{{3,10}})\.?,?(?: de|[-/ ]) ?(\d{{4}}|\d{{2}}){TIME}"
 )
 MONTH_FIRST_WORD = re.compile(rf"{WEEKDAY}([a-z]{{3,10}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
+YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
+MONTH_THEN_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
+WORD_THEN_YEAR = re.compile(r"([a-z]{3,10})\.?,?[-/ ](\d{4})")
 MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[- ]?(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[- ]([a-z]{3,10})\.?|([a-z]{3,10})\.?[- ](\d{1,2})")
 FIRST_RECENT_YEAR = 2000  # a spreadsheet takes 30 to 99 for years before, 00 to 29 for years since
@@ -114,6 +117,18 @@ def _date(text: str, *, month_first: bool) -> date | None:
         return _valid(_year(match[3]), _month(match[2]), int(match[1]))
     if match := MONTH_FIRST_WORD.fullmatch(folded):
         return _valid(int(match[3]), _month(match[1]), int(match[2]))
+    return None
+
+
+def first_of_month(cell: str) -> date | None:
+    """The first day of a month that stands without a day: 2024-03, 03/2024, March 2024; None where it is none."""
+    text = _fold(cell)
+    if match := YEAR_MONTH.fullmatch(text):
+        return _valid(int(match[1]), int(match[2]), 1)
+    if match := MONTH_THEN_YEAR.fullmatch(text):
+        return _valid(int(match[2]), int(match[1]), 1)
+    if match := WORD_THEN_YEAR.fullmatch(text):
+        return _valid(int(match[2]), _month(match[1]), 1)
     return None
 
 

@@ -12,8 +12,10 @@ import pyarrow.compute as pc
 
 from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
+from icpcli.load.business import with_business, with_business_of_rows
 from icpcli.load.cells import Cells
 from icpcli.load.columns import check_overrides, understand_all
+from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
 from icpcli.load.identity import (
@@ -55,6 +57,7 @@ FACTS = (
     CrmObject.SUBSCRIPTION,
     CrmObject.ACTIVITY,
     CrmObject.CHURN,
+    CrmObject.SURVEY,
 )
 PERSONAL_FIELDS = ("email", "full_name")
 
@@ -85,7 +88,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     raws, findings = read_exports(paths)
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
-    understood = understand_all(raws, settings.columns)
+    understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     _require_companies(understood)
     money = in_one_currency(understood, settings)
     files = money.files
@@ -108,7 +111,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
 
 
 def _require_companies(files: Sequence[Understood]) -> None:
-    if any(file.object not in {CrmObject.OTHER, CrmObject.ROLE} for file in files):
+    if any(file.object not in {CrmObject.OTHER, CrmObject.ROLE, CrmObject.COST} for file in files):
         return
     headers = ", ".join(dict.fromkeys(h for file in files for h in file.raw.headers[:12] if h))
     raise DataError(
@@ -117,6 +120,7 @@ def _require_companies(files: Sequence[Understood]) -> None:
             "Looked for: company name, account name, account id, domain, customer, Nom de l'entreprise, ...",
             f"It has: {headers}",
             'If one of these is it, say so: --column account.name="THAT COLUMN"',
+            "If none is, and every row is a company of its own: --row-per-company",
         ),
     )
 
@@ -147,17 +151,34 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
     if roles:
         tables[CrmObject.ROLE] = stacked(roles)
-    if CrmObject.DEAL in tables:
-        tables[CrmObject.DEAL] = _with_outcomes(tables[CrmObject.DEAL], settings)
-    if CrmObject.SUBSCRIPTION in tables:
-        monthly = with_monthly(tables[CrmObject.SUBSCRIPTION])
-        tables[CrmObject.SUBSCRIPTION] = monthly.subscriptions
-        ledger.findings.extend(monthly.findings)
-    if CrmObject.CONTACT in tables:
-        tables[CrmObject.CONTACT] = _with_contact_keys(tables[CrmObject.CONTACT])
+    costs = [p.table for p in parts if p.object is CrmObject.COST]
+    if costs:
+        tables[CrmObject.COST] = stacked(costs)
+    tables = _completed(tables, settings, ledger)
     everyone = _with_strangers(with_sectors(accounts, own), strangers)
+    if settings.row_per_company:  # a row is then a deal, and may say with whom
+        everyone = with_business_of_rows(everyone)
     tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone, settings.stages))
     return tables
+
+
+def _completed(
+    tables: Mapping[CrmObject, pa.Table], settings: Settings, ledger: _Ledger
+) -> dict[CrmObject, pa.Table]:
+    """The tables with what follows from their own columns: outcomes, contracts, monthly revenue, people's keys."""
+    whole = dict(tables)
+    if CrmObject.DEAL in whole:
+        settled = _with_outcomes(whole[CrmObject.DEAL], settings)
+        whole[CrmObject.DEAL] = with_contracts(with_business(settled))
+    if CrmObject.SUBSCRIPTION in whole:
+        monthly = with_monthly(whole[CrmObject.SUBSCRIPTION])
+        whole[CrmObject.SUBSCRIPTION] = monthly.subscriptions
+        ledger.findings.extend(monthly.findings)
+    if CrmObject.CONTACT in whole:
+        whole[CrmObject.CONTACT] = _with_contact_keys(whole[CrmObject.CONTACT])
+    if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):
+        whole[CrmObject.SURVEY] = _through_people(whole[CrmObject.SURVEY], whole[CrmObject.CONTACT])
+    return whole
 
 
 def _company_rows(table: pa.Table) -> list[CompanyRow]:
@@ -289,6 +310,17 @@ def _with_contact_keys(contacts: pa.Table) -> pa.Table:
         seen[key] += 1
         keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
     return contacts.append_column("contact_key", pa.array(keys, pa.string()))
+
+
+def _through_people(rows: pa.Table, contacts: pa.Table) -> pa.Table:
+    """The rows with the company of the person they name, where they name no company themselves."""
+    if "contact_id" not in rows.column_names or "contact_id" not in contacts.column_names:
+        return rows
+    pairs = zip(*(contacts.column(n).to_pylist() for n in ("contact_id", "account_key")), strict=True)
+    companies = {person: key for person, key in sorted(pairs, key=str) if person and key}
+    found = pa.array([companies.get(p) for p in rows.column("contact_id").to_pylist()], pa.string())
+    place = rows.column_names.index("account_key")
+    return rows.set_column(place, "account_key", pc.coalesce(rows.column("account_key"), found))
 
 
 def _with_strangers(accounts: pa.Table, strangers: Mapping[str, CompanyRow]) -> pa.Table:

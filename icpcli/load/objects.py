@@ -58,13 +58,33 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         3: "subscription id|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|cancellation reason",
         2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc",
     },
-    CrmObject.ROLE: {4: "contact role|opportunity contact role id", 2: "opportunity id|contact id|role|is primary"},
+    CrmObject.ROLE: {
+        4: "contact role|opportunity contact role id",
+        2: "opportunity id|contact id|role|is primary",
+    },
     CrmObject.ACTIVITY: {
         3: "activity id|activity type|activity date|task subtype|who id|what id|type d activite|task id",
         2: "subject|sujet|priority|status",
     },
     CrmObject.CHURN: {4: "churn event id|reason code|churn reason", 3: "churn date|date de resiliation"},
-}  # fmt: skip
+    CrmObject.SURVEY: {
+        3: "nps|nps score|nps rating|note nps|score nps|net promoter score|likelihood to recommend|survey name|survey id|csat|csat score|"
+        "respondent|respondent email|respondent id|survey type|note de satisfaction|survey submission date|promoter score",
+        2: "response date|answered on|date de reponse|responded at|score|rating|note|satisfaction|comment|commentaire",
+    },
+}
+# A table of what was spent: an amount beside a channel, and no company, person or deal.
+SPENT = frozenset(
+    "spend|spent|ad spend|cost|costs|total cost|total spend|media spend|marketing spend|marketing cost|amount spent|depense|"
+    "depenses|cout|couts|cout total|montant depense|depenses marketing|ausgaben|kosten|gasto|gastos|coste|budget spent".split(
+        "|"
+    )
+)
+SPENT_ON = frozenset(
+    "channel|source|traffic source|marketing channel|acquisition channel|lead source|campaign|campaign name|canal|"
+    "canal d acquisition|campagne|nom de la campagne|kanal|kampagne|quelle|fuente|campana|utm source|utm campaign|original source|"
+    "platform|plateforme|medium".split("|")
+)  # fmt: skip
 
 OTHERS = {
     "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste|"
@@ -84,6 +104,7 @@ FILE_NAMES = {
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?",
     CrmObject.CHURN: r"churn|churn_events",
+    CrmObject.SURVEY: r"surveys?|nps|feedback|satisfaction|enquetes?|sondages?",
 }
 # Odoo's table of partners, companies and people together.
 IS_COMPANY = frozenset(
@@ -91,6 +112,10 @@ IS_COMPANY = frozenset(
 )
 OF_PEOPLE = frozenset(
     "email|e mail|job position|job title|function|poste|stelle|puesto de trabajo".split("|")
+)
+OF_SOMEBODY = OF_PEOPLE | frozenset(
+    "company|company name|account|account name|account id|customer|customer id|client|nom de l entreprise|entreprise|societe|"
+    "first name|last name|deal name|deal stage|stage|invoice id|order id|product|domain|name|nom".split("|")
 )
 NAME_WEIGHT = 3
 FEWEST_PREFIXED = 2
@@ -116,6 +141,13 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
     for reason, words in OTHERS.items():
         if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
+    return _by_scores(headers, stem, is_alone=is_alone)
+
+
+def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
+    """The object whose telling headers are there most."""
+    if headers & SPENT and headers & SPENT_ON and not headers & OF_SOMEBODY:
+        return Inferred(CrmObject.COST)
     if headers & IS_COMPANY:
         return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
     scores = {o: _score(headers, o) for o in SIGNATURES}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from icpcli.load.anonymous import row_keys, row_names
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import CUSTOM_PREFIX
 
@@ -65,6 +66,10 @@ def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
         columns |= {CUSTOM_PREFIX + column.header: column.typed.array for column in file.custom()}
     if wanted is CrmObject.CONTACT:
         columns["contact_row"] = file.raw.lines
+    if file.is_row_per_company:
+        columns["account_id"] = row_keys(file.raw)
+        if wanted is CrmObject.ACCOUNT:
+            columns["name"] = row_names(file.raw)
     count = file.raw.cells.num_rows
     return pa.table({"account_key": pa.nulls(count, pa.string()), **columns})
 

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
-from icpcli.load.dates import dates_of, looks_like_dates
+from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
 from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
 from icpcli.load.numbers import number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
@@ -77,7 +77,7 @@ def read_as(  # noqa: PLR0911  one kind, one return
         case Kind.COUNT:
             return _counts(filled, field)
         case Kind.DATE:
-            return _dates(filled)
+            return _dates(filled, field)
         case Kind.BOOLEAN:
             return _booleans(filled, raw)
         case Kind.ID:
@@ -192,13 +192,16 @@ def _is_plain(texts: pa.Array) -> bool:
     return _any_matches(texts, TELLING_NUMBER) or not _any_matches(texts, UNDECIDED_NUMBER)
 
 
-def _dates(filled: Cells) -> Typed:
+def _dates(filled: Cells, field: str | None) -> Typed:
     iso = _iso_dates(filled.values)
     if iso is not None:
         return Typed(filled.placed(iso), Kind.DATE)
     days = filled.changed(pc.replace_substring_regex(filled.values, TIME_OF_DAY, ""))
     read = dates_of(days.distinct, is_asked_for=True)
-    array = days.mapped(read.values.get, pa.date32())
+    known = read.values
+    if field == "month":  # elsewhere a month is no day
+        known = {t: d for t in days.distinct if (d := known.get(t) or first_of_month(t)) is not None}
+    array = days.mapped(known.get, pa.date32())
     return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)
 
 

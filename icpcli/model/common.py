@@ -41,6 +41,8 @@ class CrmObject(StrEnum):
     ROLE = "role"
     ACTIVITY = "activity"
     CHURN = "churn"
+    SURVEY = "survey"
+    COST = "cost"
     OTHER = "other"
 
 

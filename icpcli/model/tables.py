@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from icpcli.model.common import Criterion
     from icpcli.model.profile import CriterionSource
+    from icpcli.model.scale import Scale
 
 CUSTOM_PREFIX = "custom:"
 """Columns no synonym knows keep their own header behind this prefix, in the tables of ``Exports``."""
@@ -58,7 +59,12 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "total_revenue": Kind.MONEY,
         "acquisition_cost": Kind.MONEY,
         "nps": Kind.COUNT,
+        "satisfaction": Kind.COUNT,
         "referrals": Kind.COUNT,
+        "referred_by": Kind.TEXT,
+        "is_reference": Kind.BOOLEAN,
+        "has_review": Kind.BOOLEAN,
+        "has_case_study": Kind.BOOLEAN,
         "times_contacted": Kind.COUNT,
         "days_to_close": Kind.COUNT,
         "deal_count": Kind.COUNT,
@@ -79,6 +85,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "last_activity_on": Kind.DATE,
         "created_on": Kind.DATE,
         "nps": Kind.COUNT,
+        "satisfaction": Kind.COUNT,
         "deal_ids": Kind.ID,
     },
     CrmObject.DEAL: {
@@ -110,6 +117,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "owner": Kind.CATEGORY,
         "days_to_close": Kind.COUNT,
         "times_contacted": Kind.COUNT,
+        "discount": Kind.COUNT,
         "contact_ids": Kind.ID,
     },
     CrmObject.INVOICE: {
@@ -151,6 +159,21 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "account_id": Kind.ID,
         "account_name": Kind.TEXT,
         "churned_on": Kind.DATE,
+    },
+    CrmObject.SURVEY: {
+        "account_id": Kind.ID,
+        "account_name": Kind.TEXT,
+        "contact_id": Kind.ID,
+        "email": Kind.TEXT,
+        "nps": Kind.COUNT,
+        "satisfaction": Kind.COUNT,
+        "answered_on": Kind.DATE,
+    },
+    CrmObject.COST: {
+        "channel": Kind.CATEGORY,
+        "month": Kind.DATE,
+        "amount": Kind.MONEY,
+        "currency": Kind.CATEGORY,
     },
 }
 
@@ -241,16 +264,21 @@ class Book:
       account_key, name: text
       group: int, accounts that share a parent, a domain or a deal carry the same number
       is_customer: bool (else every deal was lost); won_deals, lost_deals: int
+      is_new_business: bool, False where all that was worked are renewals, upsells, known customers: they cannot
+      say what winning costs; is_activated: bool, False for customers who never bought anything
       customer_since, churned_on, last_order_on: datetime64[s]
       followed_from: datetime64[s], since when churn could have been seen (left truncation)
-      orders: int, purchases counted (invoices, else won deals)
-      realised_revenue, realised_margin: float, account currency
-      monthly_value: float, margin (revenue where no margin) per month, subscriptions and MRR only
+      orders: int, purchases counted (invoices, else won deals; credit notes are none)
+      realised_revenue, realised_margin: float, account currency, net of credit notes
+      monthly_value: float, margin (revenue where no margin) per month, subscriptions, contracts and MRR only
       order_value_log_mean: float, mean of the log of margin per order (repeat orders and single sales)
-      acquisition_cost: float, currency;  effort: float, index (touches, meetings, days to close)
-      nps: float, 0-10; nps_answers: int; referrals: float
+      acquisition_cost: float, currency; touches, activities, days_to_close, discount: float, signs of effort
+      nps, satisfaction: float, mean answer on the scale exported; each with _answers (int) and _squares (float, the sum
+      of squared answers); referrals: float, given; advocacy_signs: float, references, reviews, case studies
     ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.
-    ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount.
+    ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount (margin), revenue,
+    is_purchase (False for credit notes and what they take back). ``spend``: channel, month (its first day, NaT for spend of
+    no month), amount. ``pursuits``: account_key, channel, worked_on; the deals of new business that spend was for.
     ``regime``: contract (churn dates), repeat (orders, no end dates) or single. ``currency``: the ISO
     code of all money, None where no export names one.
     """
@@ -259,6 +287,8 @@ class Book:
     attributes: pd.DataFrame
     attribute_kinds: Mapping[str, Kind]
     orders: pd.DataFrame
+    spend: pd.DataFrame
+    pursuits: pd.DataFrame
     regime: str
     currency: str | None
     as_of: date
@@ -287,12 +317,40 @@ class Ranking:
 
     ``customers`` columns: account_key, name, rank (1 = best; missing where no criterion is known),
     score (0-100), then for each criterion its figure in its unit and ``<criterion>_percentile``
-    (0-100, higher is better), and ``criteria_known`` (how many of the criteria stand behind the score).
+    (0-100, higher is better), ``criteria_known`` (how many of the criteria stand behind the score), and in currency
+    ``realised_value`` (margin of all purchases so far, undiscounted), ``value_to_date`` and ``value_expected`` (the two parts of
+    lifetime value: discounted, within the horizon). ``stability``: how the order changes with the weights.
     """
 
     customers: pd.DataFrame
     criteria: tuple[CriterionSource, ...]
     findings: tuple[Finding, ...]
+    stability: tuple[Reweighing, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reweighing:
+    """One weight changed by ``factor``: the rank correlation (-1 to 1, Spearman) of the order with the order as it is."""
+
+    criterion: Criterion
+    factor: float
+    rank_correlation: float
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One group of companies. Rates and means are partially pooled; None where nobody in any group has a figure.
+
+    ``worked`` counts the companies worked as new business, ``win_rate`` is the share of them that was won (0-1); ``means`` by criterion, ``known`` how many customers
+    stand behind each (of acquisition cost: companies worked, and it is all that was spent per customer won).
+    """
+
+    name: str
+    customers: int
+    worked: int
+    win_rate: float | None
+    means: Mapping[Criterion, float | None]
+    known: Mapping[Criterion, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,17 +360,31 @@ class Utility:
     ``parts``: float64 (accounts, criteria), mean 0 and sd 1 over the accounts that have the part, higher
     is better, NaN where missing (never 0). ``criteria``: the columns of ``parts``, those that exist and
     weigh something. ``weights``: float64 (criteria,). ``groups``: int64 (accounts,), as ``Book.accounts.group``.
+    ``scale``: by what the parts were measured; a later book measured by it has neither mean 0 nor sd 1.
     """
 
     parts: np.ndarray
     criteria: tuple[Criterion, ...]
     weights: np.ndarray
     groups: np.ndarray
+    scale: Scale | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a figure was read: the column of a file, and how many of its rows are this customer's."""
+
+    path: str
+    column: str
+    rows: int
 
 
 @dataclass(frozen=True, slots=True)
 class ExplanationRow:
-    """One criterion of one customer; ``figure`` in ``unit``, ``percentile`` 0-100 (higher is better), None = not known."""
+    """One criterion of one customer; ``figure`` in ``unit``, ``percentile`` 0-100 (higher is better), None = not known.
+
+    ``origins``: the columns read for it. ``would_move``: where the customer would stand with a better figure, in words.
+    """
 
     criterion: Criterion
     figure: float | None
@@ -320,11 +392,13 @@ class ExplanationRow:
     percentile: float | None
     weight: float
     source: str
+    origins: tuple[Origin, ...] = ()
+    would_move: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why one customer stands where it stands, among the ``customers`` that are ranked."""
+    """Why one customer stands where it stands, among the ``customers`` that are ranked; ``facts`` are figures behind it."""
 
     name: str
     rank: int | None
@@ -333,3 +407,4 @@ class Explanation:
     customer_since: date | None
     churned_on: date | None
     rows: tuple[ExplanationRow, ...]
+    facts: tuple[str, ...] = ()
