@@ -1,4 +1,4 @@
-"""What deals, invoices, subscriptions and activities say of each account: Ibis expressions, portable SQL.
+"""What deals, invoices, subscriptions, activities and surveys say of each account: Ibis expressions, portable SQL.
 
 Sums are over decimal(18, 4), so that they are exact in any order; they become doubles afterwards.
 """
@@ -20,34 +20,96 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WON_DATES = ("won_on", "closed_on", "created_on")
+WORKED_DATES = ("created_on", "closed_on", "won_on", "lost_on")
+EXACT = "decimal(18, 4)"
 
 
 def deals(table: pa.Table) -> ir.Table:
-    """Per account: won_deals, lost_deals, first_won_on, days_to_close and deal_touches (means over its deals)."""
-    wanted = ("account_key", "outcome", *WON_DATES, "days_to_close", "times_contacted")
-    rows = table_of(table, wanted).filter(ibis._.account_key.notnull())
-    is_won = rows.outcome == "won"
+    """Per account: won_deals, lost_deals, new_deals (closed, new business), first_won_on, deal_mrr, and means of effort.
+
+    The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
+    deal_discount are means over the new business.
+    """
+    names = ("is_new_business", "is_renewal", "days_to_close", "times_contacted", "discount", "mrr")
+    rows = _with_first_win(table_of(table, ("account_key", "outcome", *names, *_dates())))
+    is_won, is_new = rows.outcome == "won", _is_new_business(rows)
     figures = {
         "won_deals": is_won.cast("int64").sum(),
         "lost_deals": (rows.outcome == "lost").cast("int64").sum(),
+        "new_deals": (is_new & rows.outcome.isin(["won", "lost"])).cast("int64").sum(),
+        "first_won_on": rows.first_won_on.min(),
     }
-    dates = [rows[name] for name in WON_DATES if name in rows.columns]
-    if dates:
-        figures["first_won_on"] = ibis.coalesce(*dates).min(where=is_won)
-    for source, name in (("days_to_close", "deal_days_to_close"), ("times_contacted", "deal_touches")):
+    means = {
+        "days_to_close": "deal_days_to_close",
+        "times_contacted": "deal_touches",
+        "discount": "deal_discount",
+    }
+    for source, name in means.items():
         if source in rows.columns:
-            figures[name] = rows[source].cast("decimal(18, 4)").sum().cast("float64") / rows[source].count()
+            total = rows[source].cast(EXACT).sum(where=is_new).cast("float64")
+            figures[name] = total / rows[source].count(where=is_new).nullif(0)
+    if "mrr" in rows.columns:
+        renews = (
+            rows.is_renewal.fill_null(False) if "is_renewal" in rows.columns else ibis.literal(value=False)
+        )
+        bought = rows.mrr.sum(where=is_won & ~renews)
+        figures["deal_mrr"] = ibis.coalesce(bought, rows.mrr.max(where=is_won)).cast("float64")
     return rows.group_by("account_key").aggregate(**figures)
+
+
+def pursuits(table: pa.Table) -> ir.Table:
+    """One row per deal of new business, open ones too: account_key, channel (null where not said), worked_on (date)."""
+    rows = _with_first_win(
+        table_of(table, ("account_key", "outcome", "channel", "is_new_business", *_dates()))
+    )
+    rows = rows.filter(_is_new_business(rows))
+    return rows.select(
+        account_key=rows.account_key,
+        channel=rows.channel if "channel" in rows.columns else ibis.null("string"),
+        worked_on=_first_date(rows, WORKED_DATES),
+    )
+
+
+def _dates() -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*WON_DATES, *WORKED_DATES)))
+
+
+def _with_first_win(rows: ir.Table) -> ir.Table:
+    """The deals of known accounts, each with the day its account was first won."""
+    rows = rows.filter(rows.account_key.notnull())
+    if not set(WON_DATES) & set(rows.columns):
+        return rows.mutate(first_won_on=ibis.null("date"))
+    won = rows.filter(rows.outcome == "won")
+    firsts = won.group_by("account_key").aggregate(first_won_on=_first_date(won, WON_DATES).min())
+    return rows.left_join(firsts, "account_key").drop("account_key_right")
+
+
+def _is_new_business(rows: ir.Table) -> ir.BooleanValue:
+    """As the deal's type says; else whether it was opened no later than the account was first won."""
+    if not set(WORKED_DATES) & set(rows.columns):
+        return (
+            ibis.coalesce(rows.is_new_business, True)
+            if "is_new_business" in rows.columns
+            else ibis.literal(True)
+        )
+    later = (_first_date(rows, WORKED_DATES) > rows.first_won_on).fill_null(False)
+    if "is_new_business" not in rows.columns:
+        return ~later
+    return ibis.coalesce(rows.is_new_business, ~later)
+
+
+def _first_date(rows: ir.Table, names: tuple[str, ...]) -> ir.DateValue:
+    dates = [rows[name] for name in names if name in rows.columns]
+    return ibis.coalesce(*dates) if dates else ibis.null("date")
 
 
 def orders_from_deals(table: pa.Table) -> ir.Table:
     """One row per won deal with an amount: account_key, ordered_on, revenue, cost (null)."""
     rows = table_of(table, ("account_key", "outcome", "amount", *WON_DATES))
-    dates = [rows[name] for name in WON_DATES if name in rows.columns]
     won = rows.filter((rows.outcome == "won") & rows.account_key.notnull() & rows.amount.notnull())
     return won.select(
         account_key=won.account_key,
-        ordered_on=ibis.coalesce(*[won[d.get_name()] for d in dates]) if dates else ibis.null("date"),
+        ordered_on=_first_date(won, WON_DATES),
         revenue=won.amount.cast("float64"),
         cost=ibis.null("float64"),
     )
@@ -78,10 +140,7 @@ def orders_from_invoices(table: pa.Table) -> ir.Table:
 
 
 def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
-    """Per account: subscriptions, first_start, last_end (null while one runs), subscription_mrr.
-
-    The MRR is the sum over running subscriptions, else the largest of those that ended last.
-    """
+    """Per account: subscriptions, running, first_start, last_end, running_mrr (their sum), largest_mrr (of any)."""
     rows = table_of(table, ("account_key", "started_on", "ended_on", "mrr", "arr"))
     rows = rows.filter(rows.account_key.notnull())
     ended = rows.ended_on if "ended_on" in rows.columns else ibis.null("date")
@@ -93,7 +152,7 @@ def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
         if "arr" in rows.columns
         else ibis.null("float64")
     )
-    rows = rows.mutate(runs=runs, monthly=monthly.cast("decimal(18, 4)"), ends=ended)
+    rows = rows.mutate(runs=runs, monthly=monthly.cast(EXACT), ends=ended)
     figures = {
         "subscriptions": rows.count(),
         "running": rows.runs.sum(),
@@ -104,6 +163,22 @@ def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
     if "started_on" in rows.columns:
         figures["first_start"] = rows.started_on.min()
     return rows.group_by("account_key").aggregate(**figures)
+
+
+def contracts(table: pa.Table, as_of: date) -> ir.Table:
+    """Per account, of won deals with an end: contracts, running_contracts, contract_end (the last), contract_mrr.
+
+    The MRR is the sum over contracts that run, else the largest.
+    """
+    rows = table_of(table, ("account_key", "outcome", "contract_end", "mrr"))
+    rows = rows.filter((rows.outcome == "won") & rows.account_key.notnull() & rows.contract_end.notnull())
+    runs = rows.contract_end > ibis.literal(as_of)
+    return rows.group_by("account_key").aggregate(
+        contracts=rows.count(),
+        running_contracts=runs.cast("int64").sum(),
+        contract_end=rows.contract_end.max(),
+        contract_mrr=ibis.coalesce(rows.mrr.sum(where=runs), rows.mrr.max()).cast("float64"),
+    )
 
 
 def churn_events(table: pa.Table) -> ir.Table:
@@ -123,29 +198,49 @@ def activities(table: pa.Table) -> ir.Table:
 
 
 def contacts(table: pa.Table) -> ir.Table:
-    """Per account: contact_touches (sum), contact_nps (mean) and contact_nps_answers."""
-    rows = table_of(table, ("account_key", "times_contacted", "nps"))
+    """Per account: people, contact_touches (sum), and what its people answered (see ``answers``)."""
+    rows = table_of(table, ("account_key", "times_contacted", "nps", "satisfaction"))
     rows = rows.filter(rows.account_key.notnull())
-    figures: dict[str, ir.Value] = {"people": rows.count()}
+    figures: dict[str, ir.Value] = {"people": rows.count(), **_answers(rows, "contact_")}
     if "times_contacted" in rows.columns:
-        figures["contact_touches"] = rows.times_contacted.cast("decimal(18, 4)").sum().cast("float64")
-    if "nps" in rows.columns:
-        figures["contact_nps"] = rows.nps.cast("decimal(18, 4)").sum().cast("float64") / rows.nps.count()
-        figures["contact_nps_answers"] = rows.nps.count()
+        figures["contact_touches"] = rows.times_contacted.cast(EXACT).sum().cast("float64")
     return rows.group_by("account_key").aggregate(**figures)
+
+
+def surveys(table: pa.Table) -> ir.Table:
+    """Per account, of the rows of surveys: what was answered."""
+    rows = table_of(table, ("account_key", "nps", "satisfaction"))
+    rows = rows.filter(rows.account_key.notnull())
+    figures = _answers(rows, "survey_")
+    return rows.group_by("account_key").aggregate(survey_rows=rows.count(), **figures)
+
+
+def _answers(rows: ir.Table, prefix: str) -> dict[str, ir.Value]:
+    """For NPS and satisfaction: the mean, how many answers, and the sum of their squares (to tell spread within an account)."""
+    figures: dict[str, ir.Value] = {}
+    for name in ("nps", "satisfaction"):
+        if name in rows.columns:
+            exact = rows[name].cast(EXACT)
+            figures[f"{prefix}{name}"] = exact.sum().cast("float64") / rows[name].count().nullif(0)
+            figures[f"{prefix}{name}_answers"] = rows[name].count()
+            figures[f"{prefix}{name}_squares"] = (exact * exact).cast(EXACT).sum().cast("float64")
+    return figures
 
 
 def per_account(tables: Mapping[CrmObject, pa.Table], as_of: date) -> ir.Table:
     """One row per account known, with the figures of every table that is there; those absent are no column."""
     joined = table_of(tables[CrmObject.ACCOUNT], ("account_key",))
-    makers = {
-        CrmObject.DEAL: deals,
-        CrmObject.SUBSCRIPTION: lambda table: subscriptions(table, as_of),
-        CrmObject.CHURN: churn_events,
-        CrmObject.ACTIVITY: activities,
-        CrmObject.CONTACT: contacts,
-    }
-    for wanted, make in makers.items():
+    makers = [
+        (CrmObject.DEAL, deals),
+        (CrmObject.SUBSCRIPTION, lambda table: subscriptions(table, as_of)),
+        (CrmObject.CHURN, churn_events),
+        (CrmObject.ACTIVITY, activities),
+        (CrmObject.CONTACT, contacts),
+        (CrmObject.SURVEY, surveys),
+    ]
+    if CrmObject.DEAL in tables and "contract_end" in tables[CrmObject.DEAL].column_names:
+        makers.append((CrmObject.DEAL, lambda table: contracts(table, as_of)))
+    for wanted, make in makers:
         if wanted in tables:
             joined = joined.left_join(make(tables[wanted]), "account_key").drop("account_key_right")
     return joined

@@ -7,56 +7,106 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from icpcli.errors import DataError
 from icpcli.model.common import Finding
+from icpcli.rollup.columns import dates, first_known, has_any, numbers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     import numpy as np
+
+    from icpcli.settings import Settings
 
 REGIME = "ICP202"
 TRUNCATED = "ICP203"
 UNDATED_CHURN = "ICP204"
 CONTRADICTORY_CHURN = "ICP205"
+NOT_ACTIVATED = "ICP206"
+UNRENEWED = "ICP207"
 MIN_REPEAT_SHARE = 0.2  # of customers must have bought twice for repeat purchases to tell who stays
 EXPECTED_EVENTS_UNSEEN = 3.0  # P(no churn | 3 expected) = exp(-3) = 5 %: then churn was not recorded yet
+MIN_BOUGHT = (
+    0.5  # of customers must have bought by the files of purchases, or those files are but a part of them
+)
+SINCE = ("customer_since", "first_won_on", "first_order_on", "first_start")
+RECURRING = ("mrr", "arr", "subscriptions", "contract_mrr", "deal_mrr")
+BOUGHT = (*RECURRING, "orders", "total_revenue", "contract_value")
+SOURCES = {
+    "account": "the account's churn date",
+    "subscriptions": "every subscription ended",
+    "events": "churn events",
+    "contracts": "every contract ended and none was renewed",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Retention:
-    """Since when each account worked is a customer, until when, and since when churn could have been seen."""
+    """Since when each account worked is a customer, until when, and since when churn could have been seen.
+
+    ``is_activated``: False for customers who never bought anything; they are followed from nowhere and never left.
+    """
 
     regime: str
     customer_since: pd.Series
     churned_on: pd.Series
     followed_from: pd.Series
+    is_activated: pd.Series
     findings: tuple[Finding, ...]
 
 
-def retention_of(book: pd.DataFrame, is_customer: np.ndarray, orders: pd.DataFrame, as_of: date) -> Retention:
-    """The regime of a book and the dates behind it; dates are missing for lost accounts."""
+def retention_of(
+    book: pd.DataFrame, is_customer: np.ndarray, settings: Settings, as_of: date, *, purchases_exported: bool
+) -> Retention:
+    """The regime of a book and the dates behind it; dates are missing for lost accounts.
+
+    ``purchases_exported``: invoices or subscriptions stand in files of their own, so that who is not in them bought
+    nothing.
+    """
     today = pd.Timestamp(as_of)
-    since = _customer_since(book).where(is_customer)
-    churn = _churned_on(book, today)
-    churned = churn.dates.where(is_customer)
+    since = first_known(dates(book, name) for name in SINCE).where(is_customer)
+    activated, inactive = _activated(book, is_customer, purchases_exported=purchases_exported)
+    churn = _churned_on(book, today, settings)
+    churned = churn.dates.where(is_customer & activated)
+    regime, why = _regime(book, is_customer, churned, churn.source)
+    if settings.retention is not None and settings.retention != regime:
+        why = f"you said so (the data read as {regime}: {why})"
+        regime = settings.retention
+    followed, truncation = _followed_from(since.where(activated), churned, today)
+    told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
+    findings = (told, *churn.findings, *inactive, *truncation)
+    return Retention(regime, since, churned, followed, activated, findings)
+
+
+def _regime(book: pd.DataFrame, is_customer: np.ndarray, churned: pd.Series, source: str) -> tuple[str, str]:
+    left = int(churned.notna().sum())
+    if left or any(has_any(book, name) for name in RECURRING):
+        return "contract", f"customers leave on a date ({source}; {left:,} did)"
     repeats = float((book.loc[is_customer, "orders"] > 1).mean())
-    if (
-        churned.notna().any()
-        or _has_any(book, "mrr")
-        or _has_any(book, "arr")
-        or _has_any(book, "subscriptions")
-    ):
-        regime, why = (
-            "contract",
-            f"customers leave on a date ({churn.source}; {int(churned.notna().sum()):,} did)",
-        )
-    elif repeats >= MIN_REPEAT_SHARE and orders["ordered_on"].notna().any():
-        regime, why = "repeat", f"no end dates, but {repeats:.0%} of customers bought more than once"
-    else:
-        regime, why = "single", "no end dates, and few customers bought more than once"
-    followed, truncation = _followed_from(since, churned, today)
-    findings = (Finding(REGIME, f"Retention is read as {regime}: {why}."), *churn.findings, *truncation)
-    return Retention(regime, since, churned, followed, findings)
+    if repeats >= MIN_REPEAT_SHARE and book["last_order_on"].notna().any():
+        return "repeat", f"no end dates, but {repeats:.0%} of customers bought more than once"
+    return "single", "no end dates, and few customers bought more than once"
+
+
+def _activated(
+    book: pd.DataFrame, is_customer: np.ndarray, *, purchases_exported: bool
+) -> tuple[pd.Series, tuple[Finding, ...]]:
+    """Who ever bought anything. A company won that never did is not activated, rather than a customer who left."""
+    everyone = pd.Series(data=True, index=book.index)
+    if not purchases_exported:
+        return everyone, ()
+    bought = pd.concat([numbers(book, name).fillna(0) > 0 for name in BOUGHT], axis=1).any(axis=1)
+    if bought[is_customer].mean() < MIN_BOUGHT:
+        return everyone, ()
+    inactive = int((~bought & is_customer).sum())
+    if not inactive:
+        return everyone, ()
+    message = (
+        f"{inactive:,} customers were won and never bought anything: they are not activated, rather than lost again, and "
+        "say nothing of retention."
+    )
+    return bought | ~pd.Series(is_customer, index=book.index), (Finding(NOT_ACTIVATED, message, inactive),)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -66,50 +116,78 @@ class _Churn:
     findings: tuple[Finding, ...]
 
 
-def _customer_since(book: pd.DataFrame) -> pd.Series:
-    """The account's own date, else its first won deal, first purchase, or first subscription."""
-    since = pd.Series(pd.NaT, index=book.index, dtype="datetime64[s]")
-    for name in ("customer_since", "first_won_on", "first_order_on", "first_start"):
-        if name in book:
-            since = since.fillna(pd.to_datetime(book[name]).astype("datetime64[s]"))
-    return since
-
-
-def _churned_on(book: pd.DataFrame, today: pd.Timestamp) -> _Churn:
-    """Churn dates from the strongest source: the account's column, else ended subscriptions, else churn events."""
-    none = pd.Series(pd.NaT, index=book.index, dtype="datetime64[s]")
-    findings = []
-    ended = none
-    if _has_any(book, "last_end"):
-        ended = pd.to_datetime(book["last_end"]).astype("datetime64[s]").where(book["running"] == 0)
-    if _has_any(book, "churned_on"):
-        dates, source = book["churned_on"], "the account's churn date"
-    elif ended.notna().any():
-        dates, source = ended, "every subscription ended"
-    elif _has_any(book, "event_churned_on"):
-        dates, source = pd.to_datetime(book["event_churned_on"]).astype("datetime64[s]"), "churn events"
+def _churned_on(book: pd.DataFrame, today: pd.Timestamp, settings: Settings) -> _Churn:
+    """Churn dates from the source the user named, else the strongest that has any."""
+    told = _evidence(book, today)
+    known = [name for name, found in told.items() if found.notna().any()]
+    findings: list[Finding] = []
+    if settings.churn is not None:
+        if settings.churn not in known:
+            raise DataError(
+                f"--churn {settings.churn}: no customer left by that evidence.",
+                (
+                    f"Looked for: {SOURCES[settings.churn]}",
+                    f"There is: {', '.join(known) or 'no date of leaving at all'}",
+                ),
+            )
+        chosen: str = settings.churn
+    elif "contracts" in known and known[0] == "contracts" and not (numbers(book, "contracts") > 1).any():
+        # Where nobody's second contract is exported, renewals are not recorded, and an end is no leaving.
+        ended = int(told["contracts"].notna().sum())
+        message = f"{ended:,} customers' contracts ended and no renewal of any customer is exported: they count as renewed. If they left: --churn contracts."
+        findings.append(Finding(UNRENEWED, message, ended))
+        chosen = ""
     else:
-        dates, source = none, "no churn date is exported"
-    dates = dates.where(dates <= today)
-    if _has_any(book, "has_churned"):
-        findings += _flag_against(book["has_churned"].fillna(value=False).astype(bool), dates, source)
-    return _Churn(dates.astype("datetime64[s]"), source, tuple(findings))
+        chosen = known[0] if known else ""
+    if not chosen:
+        none = pd.Series(pd.NaT, index=book.index, dtype="datetime64[s]")
+        return _Churn(none, "no churn date is exported", (*findings, *_undated(book)))
+    findings += _contradictions(book, told, chosen)
+    return _Churn(told[chosen], SOURCES[chosen], tuple(findings))
 
 
-def _flag_against(flag: pd.Series, dates: pd.Series, source: str) -> list[Finding]:
-    """A churn flag has no date; where dates are known, the two may contradict each other."""
-    flagged, dated = int(flag.sum()), int(dates.notna().sum())
-    if dated == 0:
-        message = f"{flagged:,} accounts are flagged as churned without a date; retention needs dates and was left out."
-        return [Finding(UNDATED_CHURN, message, flagged)]
-    differ = int((flag != dates.notna()).sum())
-    if not differ:
+def _evidence(book: pd.DataFrame, today: pd.Timestamp) -> dict[str, pd.Series]:
+    """The day each account left by each evidence there is, strongest first; days after ``today`` have not come."""
+    ended = dates(book, "last_end").where(numbers(book, "running") == 0)
+    expired = dates(book, "contract_end").where(numbers(book, "running_contracts") == 0)
+    told = {
+        "account": dates(book, "churned_on"),
+        "subscriptions": ended,
+        "events": dates(book, "event_churned_on"),
+        "contracts": expired,
+    }
+    return {name: found.where(found <= today) for name, found in told.items()}
+
+
+def _undated(book: pd.DataFrame) -> list[Finding]:
+    """A churn flag without any date says that somebody left, but not when."""
+    if not has_any(book, "has_churned"):
         return []
+    flagged = int(book["has_churned"].fillna(value=False).astype(bool).sum())
     message = (
-        f"Churn is told twice: {flagged:,} accounts are flagged, {dated:,} have a date ({source}), and {differ:,} accounts "
-        "differ. The dates were used."
+        f"{flagged:,} accounts are flagged as churned without a date; retention needs dates and was left out."
     )
-    return [Finding(CONTRADICTORY_CHURN, message, differ)]
+    return [Finding(UNDATED_CHURN, message, flagged)]
+
+
+def _contradictions(book: pd.DataFrame, told: Mapping[str, pd.Series], chosen: str) -> list[Finding]:
+    """Other evidence of who left that does not name the same accounts as the one used."""
+    left = told[chosen].notna()
+    others = {
+        SOURCES[name]: found.notna() for name, found in told.items() if name != chosen and found.notna().any()
+    }
+    if has_any(book, "has_churned"):
+        others = {"a churn flag": book["has_churned"].fillna(value=False).astype(bool), **others}
+    findings = []
+    for source, says_left in others.items():
+        differ = int((says_left != left).sum())
+        if differ:
+            message = (
+                f"Churn is told twice: {int(left.sum()):,} accounts left by {SOURCES[chosen]}, {int(says_left.sum()):,} by {source}, "
+                f"{int((left & says_left).sum()):,} by both; {differ:,} differ. Used: {SOURCES[chosen]} (--churn says otherwise)."
+            )
+            findings.append(Finding(CONTRADICTORY_CHURN, message, differ))
+    return findings
 
 
 def _followed_from(
@@ -135,14 +213,3 @@ def _followed_from(
         "date on."
     )
     return since.where(since.isna() | (since > start), start), (Finding(TRUNCATED, message, early),)
-
-
-def _has_any(book: pd.DataFrame, name: str) -> bool:
-    if name not in book:
-        return False
-    column = book[name]
-    return (
-        bool((column.fillna(0) > 0).any())
-        if pd.api.types.is_numeric_dtype(column.dtype)
-        else bool(column.notna().any())
-    )

@@ -1,0 +1,61 @@
+"""The columns that may describe a company."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from icpcli.model.common import CrmObject, Kind
+from icpcli.model.tables import CUSTOM_PREFIX, FIELDS
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from icpcli.model.tables import Exports
+
+# Company columns that describe it; the others are the program's own figures or name it.
+ATTRIBUTES = (
+    "industry",
+    "sector",
+    "account_type",
+    "employees",
+    "annual_revenue",
+    "country",
+    "region",
+    "city",
+    "channel",
+    "founded_year",
+    "lifecycle_stage",
+    "deal_stage",
+    "lead_status",
+    "owner",
+    "deal_count",
+    "contact_count",
+    "days_to_close",
+    "times_contacted",
+)
+NO_ATTRIBUTE = frozenset({Kind.DATE, Kind.ID, Kind.TEXT})
+
+
+def attributes_of(table: pa.Table, exports: Exports) -> tuple[pd.DataFrame, dict[str, Kind]]:
+    """Every column that may describe a company, text or double, by field or own header; canonical order."""
+    custom = {r.header: r.kind for r in exports.readings if r.field is None and r.object is CrmObject.ACCOUNT}
+    held, kinds = {}, {}
+    for name in sorted(table.column_names):
+        field = name.removeprefix(CUSTOM_PREFIX)
+        is_custom = name.startswith(CUSTOM_PREFIX)
+        kind = custom.get(field, Kind.TEXT) if is_custom else FIELDS[CrmObject.ACCOUNT].get(name, Kind.TEXT)
+        if (not is_custom and name not in ATTRIBUTES) or kind in NO_ATTRIBUTE:
+            continue
+        field = field if not is_custom or field not in table.column_names else f"{field} (custom)"
+        column = table.column(name).to_pandas()
+        if kind in {Kind.MONEY, Kind.COUNT}:
+            held[field] = column.astype(float)
+        else:
+            texts = column.map({True: "yes", False: "no"}) if kind is Kind.BOOLEAN else column
+            held[field] = texts.astype(object).where(texts.notna(), None)
+        kinds[field] = kind
+    order = np.argsort(table.column("account_key").to_numpy(zero_copy_only=False))
+    return pd.DataFrame(held, index=range(table.num_rows)).iloc[order].reset_index(drop=True), kinds

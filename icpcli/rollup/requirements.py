@@ -1,0 +1,69 @@
+"""What a book cannot do without, and what its money is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.errors import DataError
+from icpcli.model.common import Finding
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from icpcli.model.tables import Exports
+    from icpcli.settings import Settings
+
+MARGIN_USED = "ICP201"
+FIGURES = (
+    "acquisition_cost touches activities days_to_close discount monthly_value order_value_log_mean nps satisfaction referrals "
+    "advocacy_signs churned_on last_order_on"
+).split()
+
+
+def margin_finding(orders: pd.DataFrame, settings: Settings) -> tuple[Finding, ...]:
+    """Whether value is margin, by which cost, or revenue."""
+    if settings.gross_margin is not None:
+        message = f"Value is margin: revenue times the gross margin of {settings.gross_margin:.0%}."
+    elif len(orders) and not np.allclose(orders["amount"], orders["revenue"]):
+        message = "Value is margin: revenue less the cost of each purchase."
+    else:
+        message = (
+            "Value is revenue: no complete and plausible costs are exported (--gross-margin makes it margin)."
+        )
+    return (Finding(MARGIN_USED, message),)
+
+
+def require_customers(is_customer: pd.Series, exports: Exports) -> None:
+    """Raise DataError where no company is a customer."""
+    if is_customer.any():
+        return
+    raise DataError(
+        f"None of the {len(is_customer):,} companies is a customer, so there is nothing to rank.",
+        (
+            "Looked for: a won deal, an invoice, a subscription, a customer-since date, an MRR, a lifecycle stage customer.",
+            _read(exports),
+            'If a column says it, name it: --column account.customer_since="THAT COLUMN"',
+        ),
+    )
+
+
+def require_figures(accounts: pd.DataFrame, spend: pd.DataFrame, exports: Exports) -> None:
+    """Raise DataError where nothing stands behind any criterion; companies won and lost are the least of it."""
+    if any(accounts[name].notna().any() for name in FIGURES) or len(spend):
+        return
+    if not accounts["is_customer"].all():
+        return
+    raise DataError(
+        "No column holds a figure for any criterion: acquisition cost, retention, lifetime value or advocacy.",
+        (
+            "Looked for: acquisition cost, times contacted, days to close, MRR, amounts, churn date, NPS.",
+            _read(exports),
+            'If a column holds one, name it: --column account.mrr="THAT COLUMN"',
+        ),
+    )
+
+
+def _read(exports: Exports) -> str:
+    return f"Read: {', '.join(sorted({s.path for s in exports.sources}))}"
