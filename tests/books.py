@@ -10,8 +10,13 @@ import pandas as pd
 
 from icpcli.model.common import Kind
 from icpcli.model.tables import Book
+from icpcli.rollup.purchases import NO_PURCHASES
+from icpcli.rollup.spending import NO_SPEND
 
 AS_OF = date(2026, 1, 1)
+NO_PURSUITS = pd.DataFrame(
+    {"account_key": [], "channel": [], "worked_on": pd.Series([], dtype="datetime64[s]")}
+)
 
 
 def book_of(
@@ -25,6 +30,8 @@ def book_of(
             "name": [f"Company {i}" for i in range(n)],
             "group": np.arange(n),
             "is_customer": True,
+            "is_new_business": True,
+            "is_activated": True,
             "won_deals": 1,
             "lost_deals": 0,
             "customer_since": since,
@@ -37,10 +44,18 @@ def book_of(
             "monthly_value": np.nan,
             "order_value_log_mean": np.nan,
             "acquisition_cost": np.nan,
-            "effort": np.nan,
+            "touches": np.nan,
+            "activities": np.nan,
+            "days_to_close": np.nan,
+            "discount": np.nan,
             "nps": np.nan,
             "nps_answers": 0,
+            "nps_squares": np.nan,
+            "satisfaction": np.nan,
+            "satisfaction_answers": 0,
+            "satisfaction_squares": np.nan,
             "referrals": np.nan,
+            "advocacy_signs": np.nan,
         }
     )
     for name, values in columns.items():
@@ -54,14 +69,9 @@ def book_of(
         accounts=accounts,
         attributes=frame,
         attribute_kinds=kinds,
-        orders=pd.DataFrame(
-            {
-                "account_key": [],
-                "ordered_on": pd.Series([], dtype="datetime64[s]"),
-                "amount": [],
-                "revenue": [],
-            }
-        ),
+        orders=NO_PURCHASES,
+        spend=NO_SPEND,
+        pursuits=NO_PURSUITS,
         regime=regime,
         currency=None,
         as_of=AS_OF,

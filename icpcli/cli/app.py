@@ -57,11 +57,16 @@ def derive(
     min_share: o.MinShare = None,
     weight: o.Weights = None,
     gross_margin: o.GrossMargin = None,
+    horizon: o.Horizon = None,
+    discount_rate: o.DiscountRate = None,
+    retention: o.Retention = None,
+    churn: o.Churn = None,
     max_personas: o.MaxPersonas = None,
     seed: o.Seed = None,
     as_of: o.AsOf = None,
     column: o.Columns = None,
     no_merge: o.NoMerge = False,
+    row_per_company: o.RowPerCompany = False,
     config: o.Config = None,
     profile: o.Profile = DEFAULT_PROFILE,
     format: o.FormatOption = None,  # noqa: A002  the name of the flag
@@ -81,11 +86,16 @@ def derive(
             min_share=min_share,
             weights=o.weights(weight),
             gross_margin=gross_margin,
+            horizon_months=horizon,
+            discount_rate_yearly=discount_rate,
+            retention=retention,
+            churn=churn,
             max_personas=max_personas,
             seed=seed,
             as_of=o.date_of(as_of),
             columns=o.assignments(column),
             merge=False if no_merge else None,
+            row_per_company=row_per_company or None,
         )
         asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
         raise typer.Exit(runs.check(shell, asked) if check else runs.derive(shell, asked))
@@ -100,6 +110,7 @@ def personas(
     as_of: o.AsOf = None,
     column: o.Columns = None,
     no_merge: o.NoMerge = False,
+    row_per_company: o.RowPerCompany = False,
     config: o.Config = None,
     profile: o.Profile = DEFAULT_PROFILE,
     format: o.FormatOption = None,  # noqa: A002  the name of the flag
@@ -117,6 +128,7 @@ def personas(
             as_of=o.date_of(as_of),
             columns=o.assignments(column),
             merge=False if no_merge else None,
+            row_per_company=row_per_company or None,
         )
         asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
         raise typer.Exit(runs.personas(shell, asked, rows))
@@ -127,12 +139,18 @@ def rank(
     paths: o.Paths = None,
     top: o.Top = None,
     explain: o.Explain = None,
+    by: o.By = None,
     weight: o.Weights = None,
     gross_margin: o.GrossMargin = None,
+    horizon: o.Horizon = None,
+    discount_rate: o.DiscountRate = None,
+    retention: o.Retention = None,
+    churn: o.Churn = None,
     seed: o.Seed = None,
     as_of: o.AsOf = None,
     column: o.Columns = None,
     no_merge: o.NoMerge = False,
+    row_per_company: o.RowPerCompany = False,
     config: o.Config = None,
     format: o.FormatOption = None,  # noqa: A002  the name of the flag
     output: o.OutputFile = None,
@@ -146,13 +164,22 @@ def rank(
         flags = o.flags(
             weights=o.weights(weight),
             gross_margin=gross_margin,
+            horizon_months=horizon,
+            discount_rate_yearly=discount_rate,
+            retention=retention,
+            churn=churn,
             seed=seed,
             as_of=o.date_of(as_of),
             columns=o.assignments(column),
             merge=False if no_merge else None,
+            row_per_company=row_per_company or None,
         )
         asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
-        raise typer.Exit(runs.explain(shell, asked, explain) if explain else runs.rank(shell, asked, top))
+        if explain and by:
+            raise typer.BadParameter("Either --explain or --by.", param_hint="--by")
+        if explain:
+            raise typer.Exit(runs.explain(shell, asked, explain))
+        raise typer.Exit(runs.segments(shell, asked, by) if by else runs.rank(shell, asked, top))
 
 
 @app.command(
@@ -165,6 +192,7 @@ def inspect(
     as_of: o.AsOf = None,
     column: o.Columns = None,
     no_merge: o.NoMerge = False,
+    row_per_company: o.RowPerCompany = False,
     config: o.Config = None,
     format: o.FormatOption = None,  # noqa: A002  the name of the flag
     output: o.OutputFile = None,
@@ -176,7 +204,10 @@ def inspect(
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
         flags = o.flags(
-            as_of=o.date_of(as_of), columns=o.assignments(column), merge=False if no_merge else None
+            as_of=o.date_of(as_of),
+            columns=o.assignments(column),
+            merge=False if no_merge else None,
+            row_per_company=row_per_company or None,
         )
         asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
         raise typer.Exit(runs.inspect(shell, asked, rejects))

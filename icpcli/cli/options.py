@@ -217,6 +217,63 @@ GrossMargin = Annotated[
         show_default=False,
     ),
 ]
+Horizon = Annotated[
+    int | None,
+    typer.Option(
+        "--horizon",
+        envvar="ICP_HORIZON_MONTHS",
+        metavar="MONTHS",
+        help="Count lifetime value and retention over so many months from the first day. Default: 36.",
+        show_default=False,
+    ),
+]
+DiscountRate = Annotated[
+    float | None,
+    typer.Option(
+        "--discount-rate",
+        envvar="ICP_DISCOUNT_RATE_YEARLY",
+        metavar="SHARE",
+        help="Discount lifetime value by so much a year (0-1). Default: 0.1.",
+        show_default=False,
+    ),
+]
+Retention = Annotated[
+    str | None,
+    typer.Option(
+        "--retention",
+        envvar="ICP_RETENTION",
+        metavar="contract|repeat|single",
+        help="How customers stay: leave on a date, buy again, or buy once. Default: as the data say.",
+        show_default=False,
+    ),
+]
+Churn = Annotated[
+    str | None,
+    typer.Option(
+        "--churn",
+        envvar="ICP_CHURN",
+        metavar="account|subscriptions|events|contracts",
+        help="Which evidence says who left, where there are several. Default: the first of these that has any.",
+        show_default=False,
+    ),
+]
+RowPerCompany = Annotated[
+    bool,
+    typer.Option(
+        "--row-per-company",
+        envvar="ICP_ROW_PER_COMPANY",
+        help="Rows that name no company are each a company of their own.",
+    ),
+]
+By = Annotated[
+    str | None,
+    typer.Option(
+        "--by",
+        metavar="FIELD",
+        help="Compare the groups of a field of companies (industry, channel, ...) instead.",
+        show_default=False,
+    ),
+]
 MaxPersonas = Annotated[
     int | None,
     typer.Option(

@@ -52,7 +52,21 @@ def ranking_text(ranked: Ranked, top: int | None, chosen: Format, output: Path |
             return as_json.ranking_json(ranking, top or everyone)
         case Format.TERMINAL | Format.MARKDOWN:
             shown = top or (SCREEN_ROWS if output is None else everyone)
-            document = ranking_report.of_ranking(ranking, shown)
+            document = ranking_report.of_ranking(ranking, shown, ranked.notes())
+            return _document_text(document, ranked.findings, chosen, output)
+    assert_never(chosen)
+
+
+def segments_text(ranked: Ranked, field: str, chosen: Format, output: Path | None) -> str:
+    """The groups of a field of companies."""
+    found, criteria = ranked.segments(field), ranked.ranking.criteria
+    match chosen:
+        case Format.CSV:
+            return as_csv.segments_csv(found)
+        case Format.JSON:
+            return json_text(found)
+        case Format.TERMINAL | Format.MARKDOWN:
+            document = ranking_report.of_segments(field, found, criteria)
             return _document_text(document, ranked.findings, chosen, output)
     assert_never(chosen)
 

@@ -87,16 +87,26 @@ def rank(shell: Shell, asked: Asked, top: int | None) -> Exit:
     return Exit.DONE
 
 
+def segments(shell: Shell, asked: Asked, field: str) -> Exit:
+    """Compare the groups of a field."""
+    from icpcli.pipeline import rank as pipeline  # noqa: PLC0415  inspect needs no ranking
+
+    chosen = _ready(asked, render.TABLE_FORMATS)
+    settings = read_settings(asked.config, asked.flags)
+    ranked = pipeline.rank(_paths(asked, settings), settings, on_progress=shell.progress)
+    text = render.segments_text(ranked, field, chosen, asked.output)
+    shell.emit(text, asked.output, bom=chosen == "csv")
+    return Exit.DONE
+
+
 def explain(shell: Shell, asked: Asked, name: str) -> Exit:
     """Explain one customer's place in the ranking."""
     from icpcli.pipeline import rank as pipeline  # noqa: PLC0415  inspect needs no ranking
-    from icpcli.rank.ranking import explain_customer  # noqa: PLC0415
 
     chosen = _ready(asked, render.DOCUMENT_FORMATS)
     settings = read_settings(asked.config, asked.flags)
     ranked = pipeline.rank(_paths(asked, settings), settings, on_progress=shell.progress)
-    explanation = explain_customer(ranked.book, ranked.ranking, name)
-    shell.emit(render.explanation_text(explanation, chosen, asked.output), asked.output)
+    shell.emit(render.explanation_text(ranked.explanation(name), chosen, asked.output), asked.output)
     return Exit.DONE
 
 

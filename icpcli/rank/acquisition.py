@@ -7,30 +7,117 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.model.common import Finding
+from icpcli.rank.spending import share_spend
+from icpcli.rank.standard import standard_of, standardised_by
+from icpcli.wording import count, listed, number
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icpcli.model.scale import Standard
     from icpcli.model.tables import Book
+
+SPEND_UNSHARED = "ICP212"
+SPEND_UNTOLD = "ICP213"
+KNOWN_CUSTOMERS = "ICP214"
+EFFORT = {
+    "touches": "touches",
+    "activities": "activities",
+    "days_to_close": "days to close",
+    "discount": "discounts",
+}
+COLUMN = "acquisition cost column"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Costs:
-    """One cost per account worked (NaN = not known), where it came from, and its unit."""
+    """One cost per account worked (NaN = not known), where it came from, its unit, and what was noticed.
+
+    ``inner``: by what the signs of effort were standardised, where they stand in for money.
+    """
 
     figures: np.ndarray
     source: str
     unit: str
     is_money: bool
+    inner: Mapping[str, Standard]
+    findings: tuple[Finding, ...] = ()
 
 
-def acquisition_costs(book: Book) -> Costs:
-    """What was spent on each account worked, won or lost: the cost column, else the effort index.
+def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -> Costs:
+    """What was spent on each account worked, won or lost: the cost column, else shared spend, else an index of effort.
 
-    The index (mean z-score of the logs of touches, activities and days to close) orders accounts but is
-    no money; it is used only where no account has a cost.
+    The index is the mean z-score of the logs of touches, activities, days to close and discounts, measured by
+    ``inner`` where it is given; it orders accounts but is no money. Accounts of which all deals are with known
+    customers say nothing of what winning costs, and have no effort.
     """
     cost = book.accounts["acquisition_cost"].to_numpy(dtype=float)
+    currency = book.currency or "currency"
     if np.isfinite(cost).any():
-        return Costs(cost, "acquisition cost column", book.currency or "currency", is_money=True)
-    effort = book.accounts["effort"].to_numpy(dtype=float)
-    if np.isfinite(effort).any():
-        return Costs(effort, "effort: touches, activities, days to close", "index", is_money=False)
-    return Costs(cost, "not exported", book.currency or "currency", is_money=True)
+        return Costs(cost, COLUMN, currency, is_money=True, inner={})
+    if len(book.spend):
+        shared = share_spend(book.spend, book.pursuits)
+        figures = book.accounts["account_key"].map(shared.costs).to_numpy(dtype=float)
+        if np.isfinite(figures).any():
+            findings = (*_unshared(shared.unshared), *_untold(shared.untold))
+            return Costs(
+                figures,
+                "spend per channel over its deals",
+                currency,
+                is_money=True,
+                inner={},
+                findings=findings,
+            )
+    return _effort(book, currency, inner)
+
+
+def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> Costs:
+    is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
+    logs = {
+        name: np.where(is_new, np.log1p(np.maximum(book.accounts[name].to_numpy(dtype=float), 0.0)), np.nan)
+        for name in EFFORT
+    }
+    told = (
+        inner if inner is not None else {n: s for n, v in logs.items() if (s := standard_of(v)) is not None}
+    )
+    scores = [standardised_by(logs[name], told[name]) for name in EFFORT if name in told]
+    findings = _known_customers(is_new)
+    if not scores:
+        missing = np.full(len(is_new), np.nan)
+        return Costs(missing, "not exported", currency, is_money=True, inner={}, findings=findings)
+    stacked = np.vstack(scores)
+    signs = np.isfinite(stacked).sum(axis=0)
+    index = np.where(signs > 0, np.nansum(stacked, axis=0) / np.maximum(signs, 1), np.nan)
+    source = f"effort: {', '.join(EFFORT[n] for n in EFFORT if n in told)}"
+    return Costs(index, source, "index", is_money=False, inner=told, findings=findings)
+
+
+def _known_customers(is_new: np.ndarray) -> tuple[Finding, ...]:
+    known = int((~is_new).sum())
+    if not known:
+        return ()
+    message = (
+        f"{known:,} of {len(is_new):,} companies were worked only as customers one has (renewals, upsells, existing clients): "
+        "they say nothing of what it takes to win a new one."
+    )
+    return (Finding(KNOWN_CUSTOMERS, message, known),)
+
+
+def _unshared(unshared: Mapping[str, float]) -> tuple[Finding, ...]:
+    if not unshared:
+        return ()
+    told = listed([f"{channel} ({number(amount)})" for channel, amount in unshared.items()], "and")
+    return (Finding(SPEND_UNSHARED, f"Spend of channels without a deal is shared over none: {told}."),)
+
+
+def _untold(untold: Mapping[str, int]) -> tuple[Finding, ...]:
+    if not untold:
+        return ()
+    deals = sum(untold.values())
+    told = listed([f"{channel} ({n:,})" for channel, n in untold.items()], "and")
+    message = (
+        f"{count(deals, 'deal')} of channels, or times, without spend have a cost that is not known: {told}. If nothing was spent, "
+        "say 0."
+    )
+    return (Finding(SPEND_UNTOLD, message, deals),)

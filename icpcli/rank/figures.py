@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Figure
-from icpcli.rank.criteria import criteria_of, stays, survival_of
-from icpcli.rank.retention import Z95, restricted_mean
+from icpcli.rank.criteria import criteria_of
+from icpcli.rank.pooling import pooled_means
+from icpcli.rank.retention import survival_of
+from icpcli.rank.survival import Z95, restricted_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from icpcli.model.profile import CriterionSource
     from icpcli.model.tables import Book, Ranking
+    from icpcli.rank.criteria import Criteria
     from icpcli.settings import Settings
 
 REDRAWS = 400
 MIN_INSIDE = 2
+INSIDE, OUTSIDE = 1, 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """What one side's customers show: a figure, its variance (NaN where too few tell it), and how many they are."""
+
+    value: float
+    variance: float
+    customers: int
 
 
 def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Settings) -> tuple[Figure, ...]:
@@ -26,37 +41,28 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
 
     ``is_inside``: 1, 0, or NaN where membership is not known (left out). Acquisition cost is that of the
     type: everything spent on it, won or lost, per customer won. Retention is the restricted mean within
-    the horizon (Kaplan-Meier, Greenwood); the others are means over customers, with a seeded bootstrap.
+    the horizon (Kaplan-Meier, Greenwood); the others are means over customers, their variance by a seeded bootstrap.
+    The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike.
     """
-    figures = criteria_of(book, settings).figures
+    criteria = criteria_of(book, settings)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     found = []
     for source in ranking.criteria:
         if not source.customers:
             continue
-        values = figures[source.criterion].to_numpy(dtype=float)
-        inside, outside = (_Side(values, is_customer, is_inside == side) for side in (1, 0))
         if source.criterion is Criterion.RETENTION and book.regime == "contract":
-            found.append(_retention(book, source.unit, is_inside, settings))
-        elif source.criterion is Criterion.ACQUISITION_COST and source.unit != "index":
-            found.append(_figure(source.criterion, source.unit, inside, outside, _cost_per_win, settings))
+            sides = [_retention(criteria, is_inside == side, settings) for side in (INSIDE, OUTSIDE)]
         else:
-            found.append(_figure(source.criterion, source.unit, inside, outside, _mean, settings))
+            values = criteria.figures[source.criterion].to_numpy(dtype=float)
+            per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
+            sides = [
+                _mean_side(
+                    values, is_customer, is_inside == side, _cost_per_win if per_win else _mean, settings
+                )
+                for side in (INSIDE, OUTSIDE)
+            ]
+        found.append(_figure(source, sides, settings))
     return tuple(found)
-
-
-class _Side:
-    """The accounts on one side whose figure is known; ``won`` marks the customers among them."""
-
-    def __init__(self, values: np.ndarray, is_customer: np.ndarray, chosen: np.ndarray) -> None:
-        use = chosen & np.isfinite(values)
-        self.values = values[use]
-        self.won = is_customer[use].astype(float)
-
-    @property
-    def customers(self) -> int:
-        """How many customers stand behind the figure."""
-        return int(self.won.sum())
 
 
 def _mean(values: np.ndarray, won: np.ndarray) -> np.ndarray:
@@ -73,52 +79,51 @@ def _cost_per_win(values: np.ndarray, won: np.ndarray) -> np.ndarray:
     return cost
 
 
-def _figure(  # noqa: PLR0913, PLR0917  a figure is one criterion on two sides
-    criterion: Criterion,
-    unit: str,
-    inside: _Side,
-    outside: _Side,
+def _mean_side(
+    values: np.ndarray,
+    is_customer: np.ndarray,
+    chosen: np.ndarray,
     statistic: Callable[[np.ndarray, np.ndarray], np.ndarray],
     settings: Settings,
-) -> Figure:
-    low, high = None, None
-    if inside.customers >= MIN_INSIDE:
-        draws = np.random.default_rng(settings.seed).integers(
-            0, len(inside.values), (REDRAWS, len(inside.values))
-        )
-        redrawn = statistic(inside.values[draws], inside.won[draws])
-        low, high = (float(q) for q in np.nanquantile(redrawn, (0.025, 0.975)))
+) -> _Told:
+    use = chosen & np.isfinite(values)
+    figures, won = values[use], is_customer[use].astype(float)
+    customers = int(won.sum())
+    variance = np.nan
+    if customers >= MIN_INSIDE:
+        draws = np.random.default_rng(settings.seed).integers(0, len(figures), (REDRAWS, len(figures)))
+        variance = float(np.nanvar(statistic(figures[draws], won[draws])))
+    return _Told(float(statistic(figures, won)), variance, customers)
+
+
+def _retention(criteria: Criteria, chosen: np.ndarray, settings: Settings) -> _Told:
+    customers = int((chosen & criteria.stay.known()).sum())
+    if not customers:
+        return _Told(np.nan, np.nan, 0)
+    curve = survival_of(criteria.stay, chosen, criteria.lifetimes, settings.horizon_months)
+    mean = restricted_mean(curve, settings.horizon_months)
+    return _Told(mean.months, mean.standard_error**2 if customers >= MIN_INSIDE else np.nan, customers)
+
+
+def _figure(source: CriterionSource, sides: Sequence[_Told], settings: Settings) -> Figure:
+    inside, outside = sides
+    values = np.array([inside.value, outside.value])
+    variances = np.array([inside.variance, outside.variance])
+    pooled = pooled_means(values, variances)
+    shown = np.where(np.isfinite(pooled.estimates), pooled.estimates, values)
+    reach = Z95 * float(np.sqrt(pooled.variances[0]))
+    low, high = float(shown[0]) - reach, float(shown[0]) + reach
+    if source.unit == "months":
+        low, high = max(low, 0.0), min(high, float(settings.horizon_months))
     return Figure(
-        criterion=criterion,
-        unit=unit,
-        inside=_known(float(statistic(inside.values, inside.won))),
-        outside=_known(float(statistic(outside.values, outside.won))),
-        low=low,
-        high=high,
+        criterion=source.criterion,
+        unit=source.unit,
+        inside=_known(float(shown[0])),
+        outside=_known(float(shown[1])),
+        low=_known(low),
+        high=_known(high),
         customers_inside=inside.customers,
         customers_outside=outside.customers,
-    )
-
-
-def _retention(book: Book, unit: str, is_inside: np.ndarray, settings: Settings) -> Figure:
-    stay = stays(book)
-    known = np.isfinite(stay.tenure_months)
-    counts = [int((known & (is_inside == side)).sum()) for side in (1, 0)]
-    means = [
-        restricted_mean(survival_of(stay, is_inside == side), settings.horizon_months) for side in (1, 0)
-    ]
-    reach = Z95 * means[0].standard_error
-    return Figure(
-        criterion=Criterion.RETENTION,
-        unit=unit,
-        inside=means[0].months if counts[0] else None,
-        outside=means[1].months if counts[1] else None,
-        low=max(means[0].months - reach, 0.0) if counts[0] >= MIN_INSIDE else None,
-        high=min(means[0].months + reach, float(settings.horizon_months))
-        if counts[0] >= MIN_INSIDE
-        else None,
-        customers_inside=counts[0],
-        customers_outside=counts[1],
     )
 
 

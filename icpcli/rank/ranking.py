@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
-from icpcli.errors import DataError
 from icpcli.model.common import Criterion, Finding
-from icpcli.model.tables import Explanation, ExplanationRow, Ranking
+from icpcli.model.tables import Ranking, Reweighing
 from icpcli.rank.criteria import LOWER_IS_BETTER, criteria_of
 
 if TYPE_CHECKING:
@@ -22,6 +20,8 @@ if TYPE_CHECKING:
 
 CRITERION_ABSENT = "ICP210"
 UNRANKED = "ICP211"
+FACTORS = (0.5, 1.5)
+MIN_RANKED = 3  # a rank correlation of fewer says nothing
 
 
 def rank_customers(book: Book, settings: Settings) -> Ranking:
@@ -38,20 +38,36 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
         {c: mid_rank_percentiles(figures[c], lower_is_better=c in LOWER_IS_BETTER) for c in Criterion}
     )
     weights = np.array([source.weight for source in criteria.sources])
-    known = percentiles.notna().to_numpy() & (weights > 0)
-    total = (known * weights).sum(axis=1)
-    weighted = np.nansum(np.where(known, percentiles.to_numpy(), 0.0) * weights, axis=1)
-    score = np.where(total > 0, weighted / np.where(total > 0, total, 1.0), np.nan)
-    columns = {"score": score, "criteria_known": known.sum(axis=1)}
+    columns = {
+        "score": weighted_score(percentiles.to_numpy(), weights),
+        "criteria_known": (percentiles.notna().to_numpy() & (weights > 0)).sum(axis=1),
+    }
     for criterion in Criterion:
         columns[criterion.value] = figures[criterion]
         columns[f"{criterion}_percentile"] = percentiles[criterion]
+    columns["realised_value"] = book.accounts["realised_margin"].to_numpy(dtype=float)[is_customer]
+    columns["value_to_date"] = criteria.values.to_date[is_customer]
+    columns["value_expected"] = criteria.values.expected[is_customer]
     ranked = customers.assign(**columns).sort_values(
         ["score", "account_key"], ascending=[False, True], na_position="last", ignore_index=True
     )
     place = ranked["score"].round(9).rank(method="min", ascending=False).astype("Int64")
     ranked.insert(2, "rank", place)
-    return Ranking(ranked, criteria.sources, _findings(ranked, criteria.sources))
+    return Ranking(
+        ranked,
+        criteria.sources,
+        (*criteria.findings, *_findings(ranked, criteria.sources)),
+        stability=_stability(ranked, criteria.sources),
+    )
+
+
+def weighted_score(percentiles: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The weighted mean (0-100) of the percentiles that are known; rows customers, columns criteria; NaN where none is."""
+    known = np.isfinite(percentiles) & (weights > 0)
+    total = (known * weights).sum(axis=1)
+    weighted = np.where(known, percentiles, 0.0) @ weights
+    score: np.ndarray = np.where(total > 0, weighted / np.where(total > 0, total, 1.0), np.nan)
+    return score
 
 
 def mid_rank_percentiles(figures: pd.Series, *, lower_is_better: bool) -> np.ndarray:
@@ -63,45 +79,22 @@ def mid_rank_percentiles(figures: pd.Series, *, lower_is_better: bool) -> np.nda
     return (100 * (ranks - 0.5) / max(int(figures.notna().sum()), 1)).to_numpy(dtype=float)
 
 
-def explain_customer(book: Book, ranking: Ranking, name: str) -> Explanation:
-    """One customer's figures and places; raises DataError, with the nearest names, where there is none so called."""
-    wanted = name.casefold().strip()
-    names = ranking.customers["name"].str.casefold()
-    matches = ranking.customers[
-        (names == wanted) | (ranking.customers["account_key"].str.casefold() == wanted)
-    ]
-    if matches.empty:
-        by_folded = dict(zip(names, ranking.customers["name"], strict=True))
-        near = [by_folded[n] for n in difflib.get_close_matches(wanted, sorted(by_folded), n=3, cutoff=0.5)]
-        raise DataError(
-            f"No customer is called {name!r}.", (f"The nearest: {', '.join(near)}",) if near else ()
-        )
-    row = matches.iloc[0]
-    account = book.accounts[book.accounts["account_key"] == row["account_key"]].iloc[0]
-    rows = tuple(
-        ExplanationRow(
-            criterion=source.criterion,
-            figure=_plain(row[source.criterion.value]),
-            unit=source.unit,
-            percentile=_plain(row[f"{source.criterion}_percentile"]),
-            weight=source.weight,
-            source=source.source,
-        )
-        for source in ranking.criteria
-    )
-    return Explanation(
-        name=str(row["name"]),
-        rank=None if pd.isna(row["rank"]) else int(row["rank"]),
-        customers=int(ranking.customers["rank"].notna().sum()),
-        score=_plain(row["score"]),
-        customer_since=None if pd.isna(account["customer_since"]) else account["customer_since"].date(),
-        churned_on=None if pd.isna(account["churned_on"]) else account["churned_on"].date(),
-        rows=rows,
-    )
-
-
-def _plain(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
+def _stability(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tuple[Reweighing, ...]:
+    """The order with each weight halved, and raised by half, against the order as it is (Spearman's rank correlation)."""
+    heard = [k for k, source in enumerate(sources) if source.weight > 0]
+    scored = ranked["score"].notna()
+    if len(heard) < 2 or scored.sum() < MIN_RANKED:
+        return ()
+    percentiles = ranked.loc[scored, [f"{c}_percentile" for c in Criterion]].to_numpy(dtype=float)
+    weights = np.array([s.weight for s in sources])
+    now = ranked.loc[scored, "score"].round(9).rank()
+    found = []
+    for k in heard:
+        for factor in FACTORS:
+            changed = np.where(np.arange(len(weights)) == k, weights * factor, weights)
+            then = pd.Series(weighted_score(percentiles, changed), index=now.index).round(9).rank()
+            found.append(Reweighing(sources[k].criterion, factor, float(now.corr(then))))
+    return tuple(found)
 
 
 def _findings(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tuple[Finding, ...]:

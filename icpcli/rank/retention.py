@@ -1,4 +1,4 @@
-"""How long customers stay: survival, hazard, and the months still to expect."""
+"""How long customers stay, and the months still to expect."""
 
 from __future__ import annotations
 
@@ -6,77 +6,109 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import CensoredData, ecdf
+import pandas as pd
 
 from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rank.renewals import renewals_of
+from icpcli.rank.survival import MIN_AT_RISK, Curve, kaplan_meier
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable
 
-Z95 = 1.959963984540054
+    from icpcli.model.tables import Book
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Curve:
-    """A survival curve: ``survival`` holds from each of ``times`` (months, rising) until the next; 1 before the first."""
+class Stay:
+    """How long each account stayed, since when its leaving could have been seen (months), and whether it left.
 
-    times: np.ndarray
-    survival: np.ndarray
-    variance: np.ndarray
-
-    def at(self, months: np.ndarray) -> np.ndarray:
-        """The share still there after so many months; beyond the last time it stays level."""
-        levels: np.ndarray = np.concatenate([[1.0], self.survival])
-        return levels[np.searchsorted(self.times, months, side="right")]
-
-    def area(self, start: np.ndarray, end: float) -> np.ndarray:
-        """The integral of survival from each start to the end, in months."""
-        edges = np.concatenate([[0.0], self.times[self.times < end], [max(end, 0.0)]])
-        levels = np.concatenate([[1.0], self.survival])[: len(edges) - 1]
-        cumulative = np.concatenate([[0.0], np.cumsum(levels * np.diff(edges))])
-        below = np.interp(np.minimum(start, end), edges, cumulative)
-        area: np.ndarray = cumulative[-1] - below
-        return area
-
-
-def kaplan_meier(durations_months: np.ndarray, observed: np.ndarray) -> Curve:
-    """The product-limit estimate of survival; ``observed`` False means still there (right-censored).
-
-    Source: Kaplan & Meier (1958), by scipy.stats.ecdf; variance by Greenwood's formula.
+    NaN for those that never were customers, or never bought anything.
     """
-    if not observed.any():
-        return Curve(np.array([]), np.array([]), np.array([]))
-    data = CensoredData(uncensored=durations_months[observed], right=durations_months[~observed])
-    estimate = ecdf(data).sf
-    times, survival = np.asarray(estimate.quantiles), np.asarray(estimate.probabilities)
-    deaths = np.array([(durations_months[observed] == t).sum() for t in times], dtype=float)
-    at_risk = np.array([(durations_months >= t).sum() for t in times], dtype=float)
-    has_event = deaths > 0
-    left = np.where(at_risk > deaths, at_risk * (at_risk - deaths), np.inf)
-    greenwood = np.cumsum(deaths / left)
-    return Curve(times[has_event], survival[has_event], (survival**2 * greenwood)[has_event])
+
+    tenure_months: np.ndarray
+    entered_months: np.ndarray
+    has_churned: np.ndarray
+
+    def known(self) -> np.ndarray:
+        """Which accounts were followed at all."""
+        followed: np.ndarray = np.isfinite(self.tenure_months) & np.isfinite(self.entered_months)
+        return followed & (self.tenure_months >= self.entered_months)
 
 
-@dataclass(frozen=True, slots=True)
-class MeanMonths:
-    """A restricted mean survival time in months, with its standard error."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Lifetimes:
+    """The survival of a book, continued to the horizon where its customers were not followed so long.
 
-    months: float
-    standard_error: float
-
-
-def restricted_mean(curve: Curve, horizon_months: float) -> MeanMonths:
-    """The mean months within the horizon: the area under the curve up to it.
-
-    Its variance is sum over event times t of (area from t to the horizon)^2 * d(Greenwood sum at t).
-    Source: Klein & Moeschberger (2003), Survival Analysis, section 4.5.
+    ``projection`` says in words by what it was continued, empty where it was not.
     """
-    months = float(curve.area(np.zeros(1), horizon_months)[0])
-    within = curve.times < horizon_months
-    survival = np.maximum(curve.survival[within], 1e-12)
-    terms = np.diff(np.concatenate([[0.0], curve.variance[within] / survival**2]))
-    areas = curve.area(curve.times[within], horizon_months)
-    return MeanMonths(months, float(np.sqrt(np.sum(areas**2 * terms))))
+
+    curve: Curve
+    projection: str = ""
+    projected: Callable[[np.ndarray], np.ndarray] | None = None
+
+
+def stays(book: Book) -> Stay:
+    """Tenure until churn or as_of, per account worked; only customers who ever bought are followed."""
+    accounts = book.accounts
+    is_activated = accounts["is_activated"].astype(bool)
+    since = accounts["customer_since"].where(is_activated)
+    end = accounts["churned_on"].fillna(pd.Timestamp(book.as_of))
+    has_churned = (accounts["churned_on"].notna() & is_activated).to_numpy(dtype=bool)
+    return Stay(months_between(since, end), months_between(since, accounts["followed_from"]), has_churned)
+
+
+def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:
+    """The Kaplan-Meier curve of all who were followed; beyond it the shifted beta-geometric, month by month.
+
+    Where that model does not converge, customers go on leaving at the mean rate of the book (events per month at
+    risk); where nobody ever left, none is expected to. Source of the model: Fader & Hardie (2007), see ``renewals_of``.
+    """
+    use = stay.known()
+    curve = _settled_curve(stay, use)
+    if curve.end_months >= horizon_months or not stay.has_churned[use].any():
+        return Lifetimes(curve)
+    fit = renewals_of(*_monthly_renewals(stay, use))
+    if fit.converged:
+        words = "a shifted beta-geometric model of monthly renewals"
+        return Lifetimes(curve.extended(fit.survival, horizon_months), words, fit.survival)
+    months_at_risk = float((stay.tenure_months - stay.entered_months)[use].sum())
+    rate = float(stay.has_churned[use].sum()) / max(months_at_risk, 1.0)
+
+    def steady(months: np.ndarray) -> np.ndarray:
+        """Survival at the book's mean rate."""
+        level: np.ndarray = np.exp(-rate * months)
+        return level
+
+    words = "the mean rate at which customers leave"
+    return Lifetimes(curve.extended(steady, horizon_months), words, steady)
+
+
+def survival_of(stay: Stay, chosen: np.ndarray, lifetimes: Lifetimes, horizon_months: float) -> Curve:
+    """The survival curve of the chosen accounts, beyond its end continued as the whole book's is."""
+    use = chosen & stay.known()
+    curve = _settled_curve(stay, use)
+    if lifetimes.projected is None or not use.any():
+        return curve
+    return curve.extended(lifetimes.projected, horizon_months)
+
+
+def _settled_curve(stay: Stay, use: np.ndarray) -> Curve:
+    """The Kaplan-Meier curve up to where the last few are at risk: beyond, one leaver would take it down to nothing."""
+    tenure = stay.tenure_months[use]
+    curve = kaplan_meier(tenure, stay.has_churned[use], stay.entered_months[use])
+    return curve.until(float(np.sort(tenure)[-MIN_AT_RISK])) if len(tenure) >= 2 * MIN_AT_RISK else curve
+
+
+def _monthly_renewals(stay: Stay, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Per month since the first day: how many left in it, and how many were there at its start and seen to its end."""
+    tenure, entered, churned = stay.tenure_months[use], stay.entered_months[use], stay.has_churned[use]
+    months = np.arange(int(np.floor(tenure.max())) + 1)
+    there = entered[:, None] <= months
+    left = there & churned[:, None] & (np.floor(tenure)[:, None] == months)
+    stayed = there & (tenure[:, None] >= months + 1)
+    at_risk = (left | stayed).sum(axis=0)
+    seen = at_risk > 0
+    return left.sum(axis=0)[seen].astype(float), at_risk[seen].astype(float)
 
 
 def expected_months(
@@ -91,42 +123,6 @@ def expected_months(
     level = np.maximum(curve.at(np.nan_to_num(stayed)), 1e-12)
     still_to_come = curve.area(np.nan_to_num(stayed), horizon_months) / level
     return np.where(np.isnan(tenure_months), np.nan, np.where(has_churned, stayed, stayed + still_to_come))
-
-
-def nelson_aalen(entry: np.ndarray, exit_: np.ndarray, observed: np.ndarray) -> np.ndarray:
-    """Each customer's accumulated hazard between entry and exit, in expected churns.
-
-    H(t) = sum over event times of events / number at risk; customers are at risk from their entry
-    (left truncation) to their exit. Source: Aalen (1978).
-    """
-    times = np.unique(exit_[observed])
-    if not len(times):
-        return np.zeros(len(exit_))
-    events = np.searchsorted(np.sort(exit_[observed]), times, side="right")
-    events = np.diff(np.concatenate([[0], events]))
-    entered = np.searchsorted(np.sort(entry), times, side="left")
-    left = np.searchsorted(np.sort(exit_), times, side="left")
-    at_risk = np.maximum(entered - left, 1)
-    cumulative = np.concatenate([[0.0], np.cumsum(events / at_risk)])
-    at_exit: np.ndarray = cumulative[np.searchsorted(times, exit_, side="right")]
-    at_entry: np.ndarray = cumulative[np.searchsorted(times, entry, side="right")]
-    accumulated: np.ndarray = at_exit - at_entry
-    return accumulated
-
-
-def mean_cumulative_orders(ages: np.ndarray, order_ages: np.ndarray) -> np.ndarray:
-    """The repeat orders that a customer of each age has placed on average: the mean cumulative function.
-
-    ``ages`` (months since the first order, one per customer), ``order_ages`` (months from the first order
-    to each repeat order, of all customers). M(t) = sum over orders of 1 / customers followed that long.
-    Source: Nelson (1988), J. Quality Technology 20(1).
-    """
-    times = np.sort(order_ages)
-    followed = np.sort(ages)
-    at_risk = np.maximum(len(followed) - np.searchsorted(followed, times, side="left"), 1)
-    cumulative = np.concatenate([[0.0], np.cumsum(1.0 / at_risk)])
-    mean: np.ndarray = cumulative[np.searchsorted(times, ages, side="right")]
-    return mean
 
 
 def months_between(start: pd.Series, end: pd.Series | pd.Timestamp) -> np.ndarray:

@@ -6,17 +6,20 @@ parts do not. Each is standardised over the accounts that have it; a missing par
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from icpcli.model.common import Criterion
+from icpcli.model.scale import PartScale, Scale, Standard, Steps
 from icpcli.model.tables import Utility
 from icpcli.model.units import DAYS_PER_MONTH, positive_floor
 from icpcli.rank.acquisition import acquisition_costs
 from icpcli.rank.advocacy import advocacy
-from icpcli.rank.retention import mean_cumulative_orders, months_between, nelson_aalen
+from icpcli.rank.retention import stays
+from icpcli.rank.standard import standard_of, standardised_by
+from icpcli.rank.survival import cumulative_hazard, level_at, mean_cumulative_orders
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -24,93 +27,161 @@ if TYPE_CHECKING:
 
 MIN_ACCOUNTS = 8  # below, a part says nothing
 GRAIN = 2.0**20  # parts are multiples of 1 / GRAIN, so that sums are exact in any order
+ROBUST_SPREADS = (
+    3.0  # beyond so many robust standard deviations from the median an amount counts as that limit
+)
+MAD_TO_SPREAD = 1.4826  # of a normal distribution; Rousseeuw & Croux (1993), JASA 88
 
 
-def hear(book: Book, settings: Settings) -> Utility:
-    """The parts of the accounts worked, one per criterion that exists and weighs something."""
-    makers = {
-        Criterion.ACQUISITION_COST: _acquisition,
-        Criterion.RETENTION: _retention,
-        Criterion.LIFETIME_VALUE: _value,
-        Criterion.ADVOCACY: _advocacy,
-    }
-    parts = {c: standardised(make(book)) for c, make in makers.items() if settings.weight_of(c) > 0}
-    heard = [c for c, part in parts.items() if np.isfinite(part).sum() >= MIN_ACCOUNTS]
-    columns = [np.round(parts[c] * GRAIN) / GRAIN for c in heard]
+def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
+    """The parts of the accounts worked, one per criterion that exists and weighs something.
+
+    With a ``scale``, that of an earlier book, the parts are measured by it (its means, hazard and cumulative
+    orders), and a criterion it does not know is not heard; else by the book itself. A pure function of the book.
+    """
+    raw = _raw_parts(book, scale)
+    weighed = [c for c in Criterion if settings.weight_of(c) > 0]
+    if scale is None:
+        own = {
+            c: standard_of(raw.parts[c]) for c in weighed if np.isfinite(raw.parts[c]).sum() >= MIN_ACCOUNTS
+        }
+        measured = {c: s for c, s in own.items() if s is not None}
+        parts = tuple(PartScale(c, s.mean, s.spread) for c, s in measured.items())
+        scale = Scale(book.regime, parts, raw.hazard, raw.orders, dict(sorted(raw.inner.items())), raw.limits)
+    else:
+        measured = {p.criterion: Standard(p.mean, p.spread) for p in scale.parts if p.criterion in weighed}
+    columns = [np.round(standardised_by(raw.parts[c], s) * GRAIN) / GRAIN for c, s in measured.items()]
     return Utility(
         parts=np.column_stack(columns) if columns else np.empty((len(book.accounts), 0)),
-        criteria=tuple(heard),
-        weights=np.array([settings.weight_of(c) for c in heard], dtype=float),
+        criteria=tuple(measured),
+        weights=np.array([settings.weight_of(c) for c in measured], dtype=float),
         groups=book.accounts["group"].to_numpy(dtype=np.int64),
+        scale=scale,
     )
 
 
-def standardised(part: np.ndarray) -> np.ndarray:
-    """The part with mean 0 and standard deviation 1 over those who have it; all NaN where it does not vary."""
-    known = np.isfinite(part)
-    if known.sum() < 2:
-        return np.full(len(part), np.nan)
-    spread = float(np.std(part[known]))
-    if spread < 1e-12:
-        return np.full(len(part), np.nan)
-    return (part - float(np.mean(part[known]))) / spread
+@dataclass(slots=True, eq=False)
+class _Raw:
+    """The parts before they are standardised, and by what they were measured."""
+
+    parts: dict[Criterion, np.ndarray] = field(default_factory=dict)
+    hazard: Steps | None = None
+    orders: Steps | None = None
+    inner: dict[str, Standard] = field(default_factory=dict)
+    limits: dict[str, tuple[float, float]] = field(default_factory=dict)
 
 
-def _acquisition(book: Book) -> np.ndarray:
-    """(z(won) + z(-log cost)) / sqrt 2, or the one of the two that exists; of all accounts worked."""
-    costs = acquisition_costs(book)
+def _raw_parts(book: Book, scale: Scale | None) -> _Raw:
+    raw = _Raw()
+    if scale is not None:
+        raw.hazard, raw.orders = scale.hazard, scale.orders
+        raw.inner, raw.limits = dict(scale.inner), dict(scale.limits)
+    is_fixed = scale is not None
+    raw.parts = {
+        Criterion.ACQUISITION_COST: _acquisition(book, raw, is_fixed=is_fixed),
+        Criterion.RETENTION: _retention(book, raw, is_fixed=is_fixed),
+        Criterion.LIFETIME_VALUE: _value(book, raw, is_fixed=is_fixed),
+        Criterion.ADVOCACY: _advocacy(book, raw, is_fixed=is_fixed),
+    }
+    return raw
+
+
+def _acquisition(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
+    """(z(won) + z(-log cost)) / sqrt 2, or the one of the two that exists; of accounts worked as new business."""
+    costs = acquisition_costs(book, raw.inner if is_fixed else None)
+    raw.inner |= costs.inner
     cost = costs.figures
     if costs.is_money:
-        cost = np.log(np.maximum(cost, positive_floor(cost)))
-    won = standardised(book.accounts["is_customer"].to_numpy(dtype=float))
-    cheap = standardised(-cost)
-    both = (won + cheap) / np.sqrt(2)
-    return np.where(np.isfinite(both), both, np.where(np.isfinite(cheap), cheap, won))
+        cost = _logs(cost, "cost", raw, is_fixed=is_fixed)
+    is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
+    won = np.where(is_new, book.accounts["is_customer"].to_numpy(dtype=float), np.nan)
+    won_z = _inner(won, "won", raw, is_fixed=is_fixed)
+    cheap_z = _inner(np.where(is_new, -cost, np.nan), "cheap", raw, is_fixed=is_fixed)
+    both = (won_z + cheap_z) / np.sqrt(2)
+    return np.where(np.isfinite(both), both, np.where(np.isfinite(cheap_z), cheap_z, won_z))
 
 
-def _retention(book: Book) -> np.ndarray:
+def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     """Martingale residuals of customers: churns expected under the book's hazard less churns.
 
-    For repeat buyers: repeat orders less those of the mean customer of the same age.
+    For repeat buyers: repeat orders less those of the mean customer of the same age. Sources: Therneau, Grambsch &
+    Fleming (1990), Biometrika 77; Nelson (1988).
     """
-    accounts = book.accounts
-    today = pd.Timestamp(book.as_of)
-    part = np.full(len(accounts), np.nan)
+    stay = stays(book)
+    use = stay.known()
+    part = np.full(len(book.accounts), np.nan)
     if book.regime == "contract":
-        entry = months_between(accounts["customer_since"], accounts["followed_from"])
-        leave = months_between(accounts["customer_since"], accounts["churned_on"].fillna(today))
-        use = np.isfinite(entry) & np.isfinite(leave) & (leave >= entry)
-        churned = accounts["churned_on"].notna().to_numpy()
-        part[use] = nelson_aalen(entry[use], leave[use], churned[use]) - churned[use]
+        entered, left = stay.entered_months[use], stay.tenure_months[use]
+        if not is_fixed:
+            raw.hazard = cumulative_hazard(entered, left, stay.has_churned[use])
+        hazard = raw.hazard or Steps()
+        part[use] = level_at(hazard, left) - level_at(hazard, entered) - stay.has_churned[use]
     elif book.regime == "repeat":
-        ages = months_between(accounts["customer_since"], today)
-        use = np.isfinite(ages)
-        repeats = np.maximum(accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
-        part[use] = repeats[use] - mean_cumulative_orders(ages[use], _repeat_order_ages(book))
+        ages = stay.tenure_months[use]
+        if not is_fixed:
+            raw.orders = mean_cumulative_orders(ages, _repeat_order_ages(book))
+        repeats = np.maximum(book.accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
+        part[use] = repeats[use] - level_at(raw.orders or Steps(), ages)
     return part
 
 
 def _repeat_order_ages(book: Book) -> np.ndarray:
     """Months from each customer's first order to each of their later ones."""
-    orders = book.orders[book.orders["account_key"].isin(book.accounts["account_key"])]
+    orders = book.orders[
+        book.orders["is_purchase"] & book.orders["account_key"].isin(book.accounts["account_key"])
+    ]
     first = orders.groupby("account_key", sort=True)["ordered_on"].transform("min")
     later = orders.groupby("account_key", sort=True).cumcount() > 0
     days = (orders["ordered_on"] - first)[later].dt.days.to_numpy(dtype=float)
     return np.maximum(days[np.isfinite(days)], 0.0) / DAYS_PER_MONTH
 
 
-def _value(book: Book) -> np.ndarray:
-    """Log of margin a month where customers pay by the month, else mean log of margin per purchase. Customers only."""
+def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
+    """Log of margin a month where customers pay by the month, else mean log of margin per purchase. Customers only.
+
+    Logs further from the median than three robust standard deviations count as that limit, so that no whale decides.
+    """
     accounts = book.accounts
     is_customer = accounts["is_customer"].to_numpy(dtype=bool)
     monthly = accounts["monthly_value"].to_numpy(dtype=float)
     if book.regime == "contract" and np.isfinite(monthly).any():
-        part = np.log(np.maximum(monthly, positive_floor(monthly)))
+        logs = _logs(monthly, "value", raw, is_fixed=is_fixed)
     else:
-        part = accounts["order_value_log_mean"].to_numpy(dtype=float)
-    return np.where(is_customer, part, np.nan)
+        logs = accounts["order_value_log_mean"].to_numpy(dtype=float)
+    part = np.where(is_customer, logs, np.nan)
+    if not is_fixed:
+        raw.limits["log value"] = _robust_limits(part)
+    low, high = raw.limits.get("log value", (-np.inf, np.inf))
+    return np.minimum(np.maximum(part, low), high)
 
 
-def _advocacy(book: Book) -> np.ndarray:
-    """The rating, shrunk by the number of answers. Those who answered only."""
-    return np.where(book.accounts["is_customer"].to_numpy(dtype=bool), advocacy(book), np.nan)
+def _advocacy(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
+    """How much customers recommend you; of those who answered, or of whom something is told."""
+    found = advocacy(book, raw.inner if is_fixed else None)
+    raw.inner |= found.inner
+    return found.figures
+
+
+def _logs(amounts: np.ndarray, name: str, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
+    """Logs of money; an amount of zero or less counts as half the smallest positive percentile of the book."""
+    if not is_fixed:
+        raw.limits[name] = (positive_floor(amounts), float("inf"))
+    floor = raw.limits[name][0] if name in raw.limits else positive_floor(amounts)
+    logs: np.ndarray = np.log(np.maximum(amounts, floor))
+    return logs
+
+
+def _inner(figures: np.ndarray, name: str, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
+    if not is_fixed and (found := standard_of(figures)) is not None:
+        raw.inner[name] = found
+    return standardised_by(figures, raw.inner.get(name))
+
+
+def _robust_limits(logs: np.ndarray) -> tuple[float, float]:
+    """Median and three robust standard deviations to either side; no limit where half the figures are the same."""
+    known = logs[np.isfinite(logs)]
+    if not len(known):
+        return -np.inf, np.inf
+    middle = float(np.median(known))
+    reach = ROBUST_SPREADS * MAD_TO_SPREAD * float(np.median(np.abs(known - middle)))
+    return (middle - reach, middle + reach) if reach > 0 else (-np.inf, np.inf)

@@ -6,42 +6,56 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from icpcli.model.units import DAYS_PER_MONTH
-from icpcli.rank.retention import months_between
+from icpcli.rank.purchases import Expectations, expectations_of
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
+    from icpcli.rank.retention import Stay
     from icpcli.settings import Settings
 
 MONTHS_PER_YEAR = 12
-FEW_ORDERS = 1.0  # a customer's own order rate is averaged with this many of the book's
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Values:
-    """One lifetime value per account (currency; NaN = not known), and where it came from."""
+    """Lifetime value per account in two parts, ``to_date`` and ``expected`` (currency; NaN = not known), and its source."""
 
-    figures: np.ndarray
+    to_date: np.ndarray
+    expected: np.ndarray
     source: str
 
+    @property
+    def figures(self) -> np.ndarray:
+        """The lifetime value: both parts together."""
+        whole: np.ndarray = self.to_date + self.expected
+        return whole
 
-def lifetime_values(book: Book, months: np.ndarray, settings: Settings) -> Values:
+
+def lifetime_values(
+    book: Book, stay: Stay, months: np.ndarray, expected: Expectations | None, settings: Settings
+) -> Values:
     """Margin over the horizon from the first purchase, in that day's money.
 
-    contract: monthly value over the ``months`` expected within the horizon; repeat: realised plus the
-    order rate (pooled with the book's) times the mean order over the months left; single: realised.
+    contract: monthly value over the ``months`` expected within the horizon, of which the tenure is to date; repeat:
+    purchases so far, and those to ``expected``; single: purchases so far.
     """
     if book.regime == "contract" and book.accounts["monthly_value"].notna().any():
         monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
+        rate = settings.discount_rate_yearly
+        stayed = np.minimum(np.minimum(stay.tenure_months, settings.horizon_months), months)
+        to_date = monthly * annuity_months(stayed, rate)
+        whole = monthly * annuity_months(months, rate)
+        return Values(to_date, whole - to_date, "monthly value and expected months")
+    to_date = _to_date(book, settings)
+    if book.regime == "repeat" and expected is not None:
         return Values(
-            monthly * annuity_months(months, settings.discount_rate_yearly),
-            "monthly value and expected months",
+            to_date,
+            _expected(book, expected, settings),
+            f"purchases so far, and those to expect: {expected.source}",
         )
-    if book.regime == "repeat":
-        return Values(_repeat(book, settings), "purchases so far, and those to expect")
-    return Values(book.accounts["realised_margin"].to_numpy(dtype=float), "purchases so far")
+    return Values(to_date, np.where(np.isfinite(to_date), 0.0, np.nan), "purchases so far")
 
 
 def annuity_months(months: np.ndarray, discount_rate_yearly: float) -> np.ndarray:
@@ -54,36 +68,45 @@ def annuity_months(months: np.ndarray, discount_rate_yearly: float) -> np.ndarra
     return months if force == 0 else -np.expm1(-force * months) / force
 
 
-def _repeat(book: Book, settings: Settings) -> np.ndarray:
-    """Realised within the horizon, and the purchases to expect in what is left of it, discounted."""
-    accounts = book.accounts
-    horizon = float(settings.horizon_months)
-    age = np.maximum(months_between(accounts["customer_since"], pd.Timestamp(book.as_of)), 0.0)
-    left = np.maximum(horizon - age, 0.0)
-    realised = _realised(book, settings)
-    repeats = np.maximum(accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
-    exposure = np.minimum(age, horizon)
-    rate_of_book = np.nansum(repeats) / max(np.nansum(age), 1.0)
-    mean_exposure = max(float(np.nanmean(exposure)), 1.0)
-    rate = (repeats + FEW_ORDERS * rate_of_book * mean_exposure) / (age + FEW_ORDERS * mean_exposure)
-    mean_order = accounts["realised_margin"].to_numpy(dtype=float) / np.maximum(
-        accounts["orders"].to_numpy(dtype=float), 1.0
-    )
-    rate_yearly = settings.discount_rate_yearly
-    still_to_come = annuity_months(age + left, rate_yearly) - annuity_months(age, rate_yearly)
-    total: np.ndarray = realised + rate * mean_order * still_to_come
-    return total
-
-
-def _realised(book: Book, settings: Settings) -> np.ndarray:
-    """Margin of the purchases within the horizon, each discounted to the customer's first day."""
+def _to_date(book: Book, settings: Settings) -> np.ndarray:
+    """Margin of the purchases within the horizon, each discounted to the customer's first day; credit notes take it back."""
     accounts, orders = book.accounts, book.orders
+    realised: np.ndarray = accounts["realised_margin"].to_numpy(dtype=float)
     if orders.empty or not orders["ordered_on"].notna().any():
-        return accounts["realised_margin"].to_numpy(dtype=float)
+        return realised
     since = orders["account_key"].map(accounts.set_index("account_key")["customer_since"])
     months = np.maximum((orders["ordered_on"] - since).dt.days.to_numpy(dtype=float), 0.0) / DAYS_PER_MONTH
-    discount = (1 + settings.discount_rate_yearly) ** (-months / MONTHS_PER_YEAR)
-    worth = (orders["amount"] * discount).where(months <= settings.horizon_months)
+    discount = (1 + settings.discount_rate_yearly) ** (-np.nan_to_num(months) / MONTHS_PER_YEAR)
+    worth = (orders["amount"] * discount).where(~(months > settings.horizon_months), other=0.0)
     by_account = worth.groupby(orders["account_key"], sort=True).sum(min_count=1)
-    realised: np.ndarray = accounts["account_key"].map(by_account).to_numpy(dtype=float)
-    return realised
+    found: np.ndarray = accounts["account_key"].map(by_account).to_numpy(dtype=float)
+    return np.where(np.isfinite(found), found, realised)
+
+
+def _expected(book: Book, expected: Expectations, settings: Settings) -> np.ndarray:
+    """Orders to expect in what is left of the horizon, times the amount to expect of one, discounted as if evenly spread."""
+    today = np.datetime64(book.as_of, "D")
+    since = book.accounts["customer_since"].to_numpy().astype("datetime64[D]")
+    age = (today - since).astype(float)
+    age = np.where(np.isnat(since), np.nan, np.maximum(age, 0.0)) / DAYS_PER_MONTH
+    left = np.maximum(settings.horizon_months - age, 0.0)
+    rate = settings.discount_rate_yearly
+    worth = annuity_months(age + left, rate) - annuity_months(age, rate)
+    mean_discount = np.where(left > 0, worth / np.where(left > 0, left, 1.0), 0.0)
+    to_come: np.ndarray = expected.orders_left * expected.value * mean_discount
+    return to_come
+
+
+def top_share(values: np.ndarray, count: int = 10) -> float | None:
+    """The share (0-1) of all value that the most valuable customers bring; None where fewer than twice as many have one."""
+    known = np.sort(values[np.isfinite(values) & (values > 0)])[::-1]
+    if len(known) < 2 * count:
+        return None
+    return float(known[:count].sum() / known.sum())
+
+
+def expectations_in(book: Book, settings: Settings) -> Expectations | None:
+    """The purchases to expect, where customers buy again without a contract; None elsewhere."""
+    if book.regime != "repeat" or not book.orders["ordered_on"].notna().any():
+        return None
+    return expectations_of(book, horizon_months=settings.horizon_months)

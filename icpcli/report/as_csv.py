@@ -13,8 +13,9 @@ from icpcli.model.common import Criterion
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from icpcli.model.tables import Ranking, Reject
+    from icpcli.model.tables import Ranking, Reject, Segment
 
+MONEY = ("realised_value", "value_to_date", "value_expected")
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -22,7 +23,22 @@ def ranking_csv(ranking: Ranking, top: int) -> str:
     """One row per customer, best first; a missing figure is an empty cell."""
     names = ["rank", "account_key", "name", "score", "criteria_known"]
     names += [name for c in Criterion for name in (c.value, f"{c}_percentile")]
-    rows = ([row[name] for name in names] for _, row in ranking.customers.head(top).iterrows())
+    customers = ranking.customers.head(top)
+    rows = (
+        [*(row[name] for name in names), *(_money(row[name]) for name in MONEY)]
+        for _, row in customers.iterrows()
+    )
+    return _csv([*names, *MONEY], rows)
+
+
+def segments_csv(segments: Sequence[Segment]) -> str:
+    """One row per group of companies; beside each mean the number of those behind it."""
+    names = ["group", "customers", "worked", "win_rate"]
+    names += [name for c in Criterion for name in (c.value, f"{c}_known")]
+    rows = (
+        [s.name, s.customers, s.worked, s.win_rate, *(v for c in Criterion for v in (s.means[c], s.known[c]))]
+        for s in segments
+    )
     return _csv(names, rows)
 
 
@@ -43,6 +59,11 @@ def _csv(headers: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
     writer.writerow(headers)
     writer.writerows([_cell(value) for value in row] for row in rows)
     return out.getvalue()
+
+
+def _money(amount: float) -> str:
+    """An amount to the cent; an unknown one is an empty cell."""
+    return "" if pd.isna(amount) else f"{amount:.2f}"
 
 
 def _cell(value: Any) -> str:

@@ -18,11 +18,17 @@ def ranking_json(ranking: Ranking, top: int) -> str:
     """``customers`` (best first; missing null), ``criteria`` and ``findings``."""
     names = ["account_key", "name", "rank", "score", "criteria_known"]
     names += [name for c in Criterion for name in (c.value, f"{c}_percentile")]
+    names += ["value_to_date", "value_expected"]
     rows = [{name: _plain(row[name]) for name in names} for _, row in ranking.customers.head(top).iterrows()]
+    for told, (_, row) in zip(rows, ranking.customers.head(top).iterrows(), strict=True):
+        told["realised_value"] = (
+            None if pd.isna(row["realised_value"]) else round(float(row["realised_value"]), 2)
+        )
     return _text(
         {
             "customers": rows,
             "criteria": msgspec.to_builtins(ranking.criteria),
+            "stability": msgspec.to_builtins(ranking.stability),
             "findings": msgspec.to_builtins(ranking.findings),
         }
     )

@@ -11,9 +11,8 @@ from books import AS_OF, book_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icpcli.errors import DataError
 from icpcli.model.common import Criterion
-from icpcli.rank.ranking import explain_customer, mid_rank_percentiles, rank_customers
+from icpcli.rank.ranking import mid_rank_percentiles, rank_customers
 from icpcli.rank.value import annuity_months
 from icpcli.settings import DEFAULTS, Settings
 
@@ -116,20 +115,6 @@ def test_the_book_is_left_as_it_was():
     pd.testing.assert_frame_equal(book.accounts, before)
 
 
-def test_an_explanation_finds_a_customer_whatever_the_case_and_suggests_near_names():
-    """One customer's figures are found by name; a misspelt name is told the nearest."""
-    book = book_of(3, acquisition_cost=[100.0, 200.0, 300.0])
-    ranking = rank_customers(book, DEFAULTS)
-
-    explanation = explain_customer(book, ranking, "COMPANY 0")
-
-    assert (explanation.rank, explanation.customers) == (1, 3)
-    assert {r.criterion: r.figure for r in explanation.rows}[Criterion.ACQUISITION_COST] == 100.0
-    with pytest.raises(DataError, match="No customer is called 'Compny 1'") as caught:
-        explain_customer(book, ranking, "Compny 1")
-    assert "Company 1" in caught.value.details[0]
-
-
 def test_repeat_buyers_are_worth_their_purchases_and_those_to_expect():
     """A buyer with two orders of 100 in a year is worth more than 200 and less than three years at that rate."""
     days = pd.to_datetime(["2025-01-01", "2025-07-01", "2025-01-01"]).astype("datetime64[s]")
@@ -139,6 +124,7 @@ def test_repeat_buyers_are_worth_their_purchases_and_those_to_expect():
             "ordered_on": days,
             "amount": [100.0] * 3,
             "revenue": [100.0] * 3,
+            "is_purchase": True,
         }
     )
     plain = book_of(2, regime="repeat", orders=[2, 1], realised_margin=[200.0, 100.0])

@@ -151,6 +151,8 @@ def customers_ranked(names: list[str]) -> Ranking:
         known = criterion is Criterion.ACQUISITION_COST
         frame[criterion.value] = [100.5 + i if known and i < n - 1 else float("nan") for i in range(n)]
         frame[f"{criterion}_percentile"] = [50.0 if known and i < n - 1 else float("nan") for i in range(n)]
+    for name in ("realised_value", "value_to_date", "value_expected"):
+        frame[name] = [1234567.891 if i < n - 1 else float("nan") for i in range(n)]
     source = CriterionSource(Criterion.ACQUISITION_COST, "column", "EUR", 1.0, n - 1)
     return Ranking(frame, (source,), ())
 
@@ -161,7 +163,8 @@ def test_a_ranking_reads_as_csv_and_runs_no_formula():
 
     assert [row["name"] for row in rows][7] == "'=cmd()"
     assert (rows[0]["rank"], rows[0]["acquisition_cost"], rows[0]["retention"]) == ("1", "100.5", "")
-    assert (rows[-1]["rank"], rows[-1]["score"]) == ("", "")
+    assert (rows[-1]["rank"], rows[-1]["score"], rows[-1]["realised_value"]) == ("", "", "")
+    assert rows[0]["realised_value"] == "1234567.89"
 
 
 def test_a_ranking_is_json_without_nan():
@@ -175,10 +178,13 @@ def test_a_ranking_is_json_without_nan():
 
 def test_the_best_are_shown_in_their_unit():
     """The table shows rank, name, score and each criterion with its unit."""
-    text = terminal.render(ranking.of_ranking(customers_ranked(["Alpha", "Beta"]), 1), width=88, colour=False)
+    text = terminal.render(
+        ranking.of_ranking(customers_ranked(["Alpha", "Beta"]), 1, ("A note.",)), width=88, colour=False
+    )
 
     assert "The best 1 of 2 customers" in text
     assert re.search(r"1\s+Alpha\s+90\s+€100", text)
+    assert "A note." in text
     assert "Beta" not in text
 
 

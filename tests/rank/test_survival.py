@@ -6,12 +6,16 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.stats import CensoredData, ecdf
 
-from icpcli.rank.retention import (
-    expected_months,
+from icpcli.rank.retention import expected_months
+from icpcli.rank.survival import (
+    LogRank,
+    cumulative_hazard,
     kaplan_meier,
+    level_at,
+    log_rank,
     mean_cumulative_orders,
-    nelson_aalen,
     restricted_mean,
 )
 
@@ -45,6 +49,67 @@ def test_kaplan_meier_reproduces_millers_leukaemia_table(
     digits = 3 if survival[0] == 0.909 else 4
     assert curve.times.tolist() == times
     assert np.round(curve.survival, digits).tolist() == survival
+
+
+@pytest.mark.parametrize(("data", "median"), [(MAINTAINED, 31), (NOT_MAINTAINED, 23)])
+def test_the_median_reproduces_millers(data: tuple[list[int], list[int]], median: int):
+    """Half of the patients have relapsed by the week that Miller (1981) prints."""
+    assert curve_of(data).median_months == median
+
+
+def test_the_log_rank_test_reproduces_millers_comparison():
+    """Maintained against non-maintained chemotherapy: chi-square 3.4 with one degree of freedom, p 0.07."""
+    (stay, left), (other_stay, other_left) = MAINTAINED, NOT_MAINTAINED
+
+    found = log_rank(
+        np.array(stay, float), np.array(left, bool), np.array(other_stay, float), np.array(other_left, bool)
+    )
+
+    assert round(found.chi_square, 1) == 3.4
+    assert round(found.p_value, 2) == 0.07
+
+
+def test_groups_that_nobody_left_do_not_differ():
+    """Without any event the log-rank test has nothing to say: chi-square 0, p 1."""
+    stay, nobody = np.array([1.0, 2.0]), np.zeros(2, dtype=bool)
+
+    assert log_rank(stay, nobody, stay, nobody) == LogRank(0.0, 1.0)
+
+
+def test_the_interval_is_the_log_log_interval_of_scipy():
+    """Greenwood's interval on the log(-log) scale agrees with scipy's independent implementation."""
+    stay, left = np.array(MAINTAINED[0], float), np.array(MAINTAINED[1], bool)
+    data = CensoredData(uncensored=stay[left], right=stay[~left])
+    theirs = ecdf(data).sf.confidence_interval(method="log-log")
+
+    curve = curve_of(MAINTAINED)
+
+    assert curve.low == pytest.approx(theirs.low.evaluate(curve.times))
+    assert curve.high == pytest.approx(theirs.high.evaluate(curve.times))
+
+
+def test_customers_who_enter_late_are_at_risk_from_then_on():
+    """Of six customers three are seen only from month 6 on: a leaver at month 3 is one of three, at month 8 one of five."""
+    stay = np.array([3.0, 20, 20, 8, 20, 20])
+    left = np.array([True, False, False, True, False, False])
+    entered = np.array([0.0, 0, 0, 6, 6, 6])
+
+    hazard = cumulative_hazard(entered, stay, left)
+
+    assert hazard.level == pytest.approx([1 / 3, 1 / 3 + 1 / 5])
+
+
+def test_beyond_what_was_seen_the_curve_goes_on_as_projected():
+    """A book followed 10 months of which half stay goes on losing customers as the projection says, not level for ever."""
+    curve = kaplan_meier(np.array([5.0, 10.0]), np.array([True, False]))
+
+    longer = curve.extended(lambda months: np.exp(-months / 10), 20)
+
+    assert longer.at(np.array([4.0, 7.0])).tolist() == [1.0, 0.5]
+    assert longer.at(np.array([10.2, 19.9])) == pytest.approx([0.5 * np.exp(-0.05), 0.5 * np.exp(-0.95)])
+    assert restricted_mean(longer, 20).months == pytest.approx(
+        5 + 2.5 + sum(0.5 * np.exp(-(k + 0.5) / 10) for k in range(10))
+    )
 
 
 @pytest.mark.parametrize(("data", "mean"), [(MAINTAINED, 52.6), (NOT_MAINTAINED, 22.7)])
@@ -91,9 +156,11 @@ def test_censoring_everybody_never_lowers_what_is_expected(rows: list[tuple[floa
 
 def test_the_hazard_of_each_customer_by_hand():
     """Three customers: one leaves at month 1 of three, one at month 2 of two; the third enters at month 1.5."""
-    hazard = nelson_aalen(np.array([0.0, 0.0, 1.5]), np.array([1.0, 2.0, 3.0]), np.array([True, True, False]))
+    entered, left = np.array([0.0, 0.0, 1.5]), np.array([1.0, 2.0, 3.0])
 
-    assert hazard == pytest.approx([1 / 2, 1 / 2 + 1 / 2, 1 / 2])
+    hazard = cumulative_hazard(entered, left, np.array([True, True, False]))
+
+    assert level_at(hazard, left) - level_at(hazard, entered) == pytest.approx([1 / 2, 1 / 2 + 1 / 2, 1 / 2])
 
 
 @settings(max_examples=50)
@@ -103,11 +170,15 @@ def test_the_churns_expected_are_the_churns_seen(rows: list[tuple[float, bool]])
     leave = np.array([t for t, _ in rows])
     churned = np.array([c for _, c in rows])
 
-    assert nelson_aalen(np.zeros(len(rows)), leave, churned).sum() == pytest.approx(churned.sum())
+    hazard = cumulative_hazard(np.zeros(len(rows)), leave, churned)
+
+    assert level_at(hazard, leave).sum() == pytest.approx(churned.sum())
 
 
 def test_the_mean_customers_orders_by_hand():
     """Two customers followed 10 months, one 2: an order at month 1 counts a third, one at month 5 a half."""
-    mean = mean_cumulative_orders(np.array([10.0, 10.0, 2.0]), np.array([1.0, 5.0]))
+    ages = np.array([10.0, 10.0, 2.0])
 
-    assert mean == pytest.approx([1 / 3 + 1 / 2, 1 / 3 + 1 / 2, 1 / 3])
+    mean = mean_cumulative_orders(ages, np.array([1.0, 5.0]))
+
+    assert level_at(mean, ages) == pytest.approx([1 / 3 + 1 / 2, 1 / 3 + 1 / 2, 1 / 3])

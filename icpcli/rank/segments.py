@@ -1,0 +1,105 @@
+"""The criteria of groups of customers, each drawn towards all by how little it rests on."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.errors import DataError
+from icpcli.model.common import Criterion, Kind
+from icpcli.model.tables import Segment
+from icpcli.rank.criteria import criteria_of
+from icpcli.rank.pooling import pooled_means, pooled_rates
+from icpcli.settings import nearest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from icpcli.model.profile import CriterionSource
+    from icpcli.model.tables import Book
+    from icpcli.settings import Settings
+
+NOT_SAID = "(not said)"
+BANDS = (
+    1,
+    10,
+    50,
+    250,
+    1000,
+)  # lower edges of a field of numbers: micro, small, medium, large (EU 2003/361), beyond
+
+
+def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ...]:
+    """The groups of a field of companies, those with most customers first; raises DataError for a field there is not."""
+    names = _groups(book, field)
+    criteria = criteria_of(book, settings)
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
+    labels = sorted(set(names))
+    inside = np.array([names == label for label in labels])
+    worked = (inside & is_new).sum(axis=1)
+    won = (inside & is_new & is_customer).sum(axis=1)
+    has_lost = bool((~is_customer).any())
+    rates = pooled_rates(won, worked).estimates if has_lost else np.full(len(labels), np.nan)
+    pooled = {
+        s.criterion: _pooled(criteria.figures[s.criterion], s, inside, is_customer) for s in criteria.sources
+    }
+    segments = [
+        Segment(
+            name=label,
+            customers=int((inside[k] & is_customer).sum()),
+            worked=int(worked[k]),
+            win_rate=_plain(rates[k]),
+            means={c: _plain(means[k]) for c, (means, _) in pooled.items()},
+            known={c: int(known[k]) for c, (_, known) in pooled.items()},
+        )
+        for k, label in enumerate(labels)
+    ]
+    return tuple(sorted(segments, key=lambda s: (-s.customers, -s.worked, s.name)))
+
+
+def _groups(book: Book, field: str) -> np.ndarray:
+    if field not in book.attributes:
+        raise DataError(
+            f"No column {field!r} describes companies.", (nearest(field, sorted(map(str, book.attributes))),)
+        )
+    column = book.attributes[field]
+    if book.attribute_kinds[field] in {Kind.COUNT, Kind.MONEY}:
+        return _bands(column)
+    return column.map(lambda v: v if isinstance(v, str) else NOT_SAID).to_numpy(dtype=str)
+
+
+def _bands(column: pd.Series) -> np.ndarray:
+    figures = column.to_numpy(dtype=float)
+    place = np.searchsorted(BANDS, np.nan_to_num(figures, nan=-1), side="right")
+    words = [f"below {BANDS[0]:,}", *(f"{a:,} to {b - 1:,}" for a, b in pairwise(BANDS))]
+    names = np.array([*words, f"{BANDS[-1]:,} and more"])[place]
+    return np.where(np.isfinite(figures), names, NOT_SAID)
+
+
+def _pooled(
+    figures: pd.Series, source: CriterionSource, inside: np.ndarray, is_customer: np.ndarray
+) -> tuple[np.ndarray, Sequence[int]]:
+    """The pooled mean of each group, and how many stand behind it; of money spent, everything spent per customer won."""
+    values = figures.to_numpy(dtype=float)
+    per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
+    use = inside & np.isfinite(values) & (True if per_win else is_customer)
+    means, variances = (np.full(len(inside), np.nan) for _ in range(2))
+    everyone = values[np.isfinite(values)]
+    common = float(np.var(everyone)) if len(everyone) > 1 else 0.0
+    for k, chosen in enumerate(use):
+        count = int(chosen.sum())
+        won = int((chosen & is_customer).sum())
+        if not count or (per_win and not won):
+            continue
+        means[k] = float(values[chosen].sum()) / (won if per_win else count)
+        variances[k] = common / count * (count / won if per_win else 1.0) ** 2
+    return pooled_means(means, variances).estimates, use.sum(axis=1).tolist()
+
+
+def _plain(value: float) -> float | None:
+    return float(value) if np.isfinite(value) else None

@@ -1,0 +1,128 @@
+"""What winning costs: columns, spend shared over deals, effort; and what renewals cannot say of it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from books import book_of
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from icpcli.model.common import Criterion
+from icpcli.rank.acquisition import acquisition_costs
+from icpcli.rank.spending import share_spend
+from icpcli.rank.utility import hear
+from icpcli.settings import DEFAULTS
+
+CHANNELS = ["Ads", "Events", "Referral"]
+
+
+def spend_of(*rows: tuple[str, str | None, float]) -> pd.DataFrame:
+    """Spend as the roll-up gives it; None is spend of no month."""
+    channels, months, amounts = zip(*rows, strict=True)
+    return pd.DataFrame(
+        {
+            "channel": channels,
+            "month": pd.Series(pd.to_datetime([f"{m}-01" if m else None for m in months])).astype(
+                "datetime64[s]"
+            ),
+            "amount": [float(a) for a in amounts],
+        }
+    )
+
+
+def pursuits_of(*rows: tuple[str, str | None, str]) -> pd.DataFrame:
+    """Deals of new business: account, channel, day they were opened."""
+    keys, channels, days = zip(*rows, strict=True)
+    worked = pd.Series(pd.to_datetime(list(days))).astype("datetime64[s]")
+    return pd.DataFrame({"account_key": keys, "channel": list(channels), "worked_on": worked})
+
+
+def test_a_months_spend_is_shared_over_the_deals_of_that_channel_and_month():
+    """Of 900 spent on ads in January two deals cost 450 each, and the one of February the 500 of February."""
+    spend = spend_of(("Ads", "2025-01", 900), ("Ads", "2025-02", 500))
+    deals = pursuits_of(("A", "ads", "2025-01-03"), ("B", "Ads ", "2025-01-30"), ("C", "Ads", "2025-02-01"))
+
+    shared = share_spend(spend, deals)
+
+    assert shared.costs.to_dict() == {"A": 450.0, "B": 450.0, "C": 500.0}
+    assert not shared.unshared
+    assert not shared.untold
+
+
+def test_a_month_without_a_deal_goes_to_the_next_that_has_one():
+    """What a campaign cost in January was spent on the deals that came of it in March."""
+    spend = spend_of(("Events", "2025-01", 600), ("Events", "2025-03", 300), ("Events", "2025-05", 90))
+    deals = pursuits_of(("A", "Events", "2025-03-05"), ("B", "Events", "2025-03-09"))
+
+    assert share_spend(spend, deals).costs.to_dict() == {"A": 495.0, "B": 495.0}
+
+
+def test_a_deal_without_spend_has_a_cost_that_is_not_known_rather_than_none():
+    """Referrals without a line of spend, and ads before the first month told, are not known, and named."""
+    spend = spend_of(("Ads", "2025-02", 100), ("Fairs", None, 70))
+    deals = pursuits_of(
+        ("A", "Ads", "2024-12-31"), ("B", "Ads", "2025-02-01"), ("C", "Referral", "2025-02-01")
+    )
+
+    shared = share_spend(spend, deals)
+
+    assert shared.costs.to_dict() == {"B": 100.0}
+    assert shared.unshared == {"Fairs": 70.0}
+    assert shared.untold == {"Ads": 1, "Referral": 1}
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    spent=st.lists(
+        st.tuples(st.sampled_from(CHANNELS), st.integers(1, 12), st.integers(0, 10_000)),
+        min_size=1,
+        max_size=20,
+    ),
+    worked=st.lists(st.tuples(st.sampled_from(CHANNELS), st.integers(1, 12)), min_size=1, max_size=20),
+)
+def test_no_money_is_made_or_lost(spent: list[tuple[str, int, int]], worked: list[tuple[str, int]]):
+    """Where every channel is told from January to December, shares and what no deal had add up to the spend."""
+    whole_year = [(c, f"2025-{m:02d}", 0.0) for c in CHANNELS for m in (1, 12)]
+    spend = spend_of(*[(c, f"2025-{m:02d}", a) for c, m, a in spent], *whole_year)
+    deals = pursuits_of(*[(f"A{i}", c, f"2025-{m:02d}-15") for i, (c, m) in enumerate(worked)])
+
+    shared = share_spend(spend, deals)
+
+    total = float(shared.costs.sum()) + sum(shared.unshared.values())
+    assert total == pytest.approx(sum(a for _, _, a in spent))
+
+
+def test_spend_stands_in_where_no_column_says_what_a_customer_cost():
+    """A book with spend per channel has money costs, a book with neither an index of effort."""
+    plain = book_of(3, is_customer=[True, False, True], touches=[2.0, 8.0, 4.0])
+    spend = spend_of(("Ads", None, 300))
+    deals = pursuits_of(*[(f"A{i:05d}", "Ads", "2025-01-01") for i in range(3)])
+
+    by_spend = acquisition_costs(dataclasses.replace(plain, spend=spend, pursuits=deals))
+    by_effort = acquisition_costs(plain)
+
+    assert by_spend.figures.tolist() == [100.0, 100.0, 100.0]
+    assert (by_spend.is_money, by_effort.is_money) == (True, False)
+    assert by_effort.source == "effort: touches"
+    assert np.argsort(by_effort.figures).tolist() == [0, 2, 1]
+
+
+def test_deals_with_customers_one_has_say_nothing_of_winning_new_ones():
+    """Where large companies win only because they are customers already, size says nothing of winning."""
+    rng = np.random.default_rng(1)
+    is_new = np.repeat([True, False], 100)
+    won = np.where(is_new, rng.uniform(size=200) < 0.3, rng.uniform(size=200) < 0.9)
+    book = book_of(200, is_customer=won, is_new_business=is_new)
+
+    heard = hear(book, DEFAULTS)
+    costs = acquisition_costs(book)
+
+    part = heard.parts[:, heard.criteria.index(Criterion.ACQUISITION_COST)]
+    assert np.isnan(part[~is_new]).all()
+    assert np.isfinite(part[is_new]).all()
+    assert [f.code for f in costs.findings] == ["ICP214"]
+    assert "100 of 200 companies" in costs.findings[0].message

@@ -1,0 +1,115 @@
+"""One customer explained, and the groups of a field."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from books import book_of, words
+
+from icpcli.errors import DataError
+from icpcli.model.common import Criterion
+from icpcli.pipeline.rank import rank
+from icpcli.rank.segments import segments_by
+from icpcli.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from icpcli.pipeline.rank import Ranked
+
+
+@pytest.fixture(scope="module")
+def ranked(tmp_path_factory: pytest.TempPathFactory) -> Ranked:
+    """Three customers with what they cost, pay and when they left; one of them with two invoices."""
+    folder = tmp_path_factory.mktemp("exports")
+    (folder / "companies.csv").write_text(
+        "Company name,Industry,Customer since,Churn date,MRR,Acquisition cost\n"
+        "Acme,Retail,2024-01-01,,100,500\nBeta,Retail,2024-01-01,2025-01-01,300,900\nGamma,Media,2025-01-01,,200,100\n"
+    )
+    (folder / "invoices.csv").write_text(
+        "Invoice number,Customer,Invoice date,Amount\nI1,Acme,2024-02-01,1200\nI2,Acme,2025-02-01,1200.50\n"
+        "I3,Beta,2024-02-01,3600\nI4,Gamma,2025-06-01,2400\n"
+    )
+    return rank([str(folder)], DEFAULTS)
+
+
+def test_an_explanation_says_where_each_figure_was_read(ranked: Ranked):
+    """File, column and number of rows stand beside each figure, and what the customer paid so far to the cent."""
+    told = ranked.explanation("ACME")
+    by_criterion = {row.criterion: row for row in told.rows}
+
+    cost = by_criterion[Criterion.ACQUISITION_COST]
+    assert (cost.figure, [(o.column, o.rows) for o in cost.origins]) == (500.0, [("Acquisition cost", 1)])
+    value = by_criterion[Criterion.LIFETIME_VALUE].origins
+    assert {(o.column, o.rows) for o in value} == {("MRR", 1), ("Amount", 2)}
+    assert "2 purchases, the last on 2025-02-01" in told.facts
+    assert any("2,400" in fact for fact in told.facts)
+
+
+def test_an_explanation_says_what_would_move_the_customer(ranked: Ranked):
+    """Beta left after a year: staying like the best would move it up, and its value already is the best."""
+    told = {row.criterion: row.would_move for row in ranked.explanation("Beta").rows}
+
+    assert "it would rank" in told[Criterion.RETENTION]
+    assert "months" in told[Criterion.RETENTION]
+
+
+def test_a_misspelt_customer_is_told_the_nearest(ranked: Ranked):
+    """Nobody is called so: one clear error names who is."""
+    with pytest.raises(DataError, match="No customer is called 'Acmee'") as caught:
+        ranked.explanation("Acmee")
+    assert "Acme" in caught.value.details[0]
+
+
+def test_the_effect_of_horizon_and_discount_is_told(ranked: Ranked):
+    """The notes say what lifetime value would be undiscounted and over other horizons."""
+    notes = " ".join(ranked.notes())
+
+    assert "36 months" in notes
+    assert "undiscounted +" in notes
+    assert "over 18 months -" in notes
+
+
+def test_groups_are_drawn_to_the_mean_by_how_few_they_are():
+    """One lucky customer in a group of its own is not shown at its own mean; a group of a hundred nearly is."""
+    rng = np.random.default_rng(6)
+    industry = words(["Retail"] * 100 + ["Media"] * 100 + ["Mining"] * 100 + ["Space"])
+    monthly = np.concatenate([rng.normal(m, 60, 100) for m in (100, 130, 70)] + [[250.0]])
+    book = book_of(301, monthly_value=monthly, attributes={"industry": industry})
+
+    found = {s.name: s for s in segments_by(book, "industry", DEFAULTS)}
+
+    raw = monthly[-1] / monthly[:100].mean()
+    value = Criterion.LIFETIME_VALUE
+    assert found["Space"].means[value] / found["Retail"].means[value] < 0.9 * raw
+    assert found["Media"].means[value] > found["Retail"].means[value] > found["Mining"].means[value]
+    assert (found["Space"].known[value], found["Media"].known[value]) == (1, 100)
+
+
+def test_a_field_that_is_not_there_is_told_the_nearest():
+    """A misspelt field names the one that was meant."""
+    with pytest.raises(DataError, match="No column 'industri'") as caught:
+        segments_by(book_of(5, attributes={"industry": words(["a"] * 5)}), "industri", Settings())
+    assert "industry" in caught.value.details[0]
+
+
+def test_the_invoices_of_real_resellers_add_up_to_the_cent(exports_of_others):
+    """632 resellers are ranked, and what each paid is the sum of its invoice lines, written to the cent."""
+    folder: Path = exports_of_others("adventureworks")
+    lines = pd.read_csv(folder / "adventureworks_invoice_lines.csv", dtype=str)
+    key = next(
+        c for c in lines.columns if c.lower() in {"resellerkey", "account_id", "customer_id", "reseller_key"}
+    )
+    amount = next(
+        c for c in lines.columns if c.lower() in {"salesamount", "amount", "sales_amount", "line_total"}
+    )
+    cents = lines[amount].astype(float).mul(10_000).round().astype("int64").groupby(lines[key]).sum()
+
+    ranking = rank([str(folder)], DEFAULTS).ranking.customers
+
+    realised = ranking.set_index("account_key")["realised_value"].mul(10_000).round().astype("int64")
+    assert len(ranking) == 632
+    assert sorted(realised) == sorted(cents)
