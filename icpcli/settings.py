@@ -1,34 +1,36 @@
-"""What a user may choose: the defaults, their bounds, and icp.toml."""
+"""What a user may choose: the defaults, their bounds, and what no choice can be."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-import tomllib
-from collections.abc import Mapping  # noqa: TC003  msgspec reads these annotations at run time
+import math
+from collections.abc import Iterable, Iterator, Mapping  # noqa: TC003  msgspec reads these annotations at run time
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from icpcli.model.tables import FIELDS
 
 HORIZON_MONTHS = 36
 DISCOUNT_RATE_YEARLY = 0.10
 PERMUTATIONS = 199
 MAX_PERSONAS = 10
 MAX_HORIZON_MONTHS = 120
+REVIEW_MONTHS = 6
+REVIEW_LATEST_MONTHS = 9
 
 Weight = Annotated[float, Meta(ge=0, le=100)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
 Rate = Annotated[float, Meta(gt=0)]
+OUTCOMES = ("won", "lost", "open")
+Language = Literal["en", "en-US", "fr", "de", "es"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +51,10 @@ class Settings:
     ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
     occurs most); ``costs`` is the spend per channel, where no column holds what each customer cost;
     ``retention`` and ``churn`` say how customers stay and which evidence of leaving counts, where the data would be
-    read otherwise; ``row_per_company`` makes rows that name no company companies of their own; ``weights`` gives a criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE"
-    conditions that the profile must have; ``as_of`` overrides the latest past event in the data.
+    read otherwise; ``row_per_company`` makes rows that name no company companies of their own; ``weights`` gives a
+    criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE" conditions that the profile must have;
+    ``as_of`` overrides the latest past event in the data; ``language`` is the exports', and settles what could be read
+    two ways (03/04, 1.234); a review is due ``review_months`` after ``as_of`` and overdue after ``review_latest_months``.
     """
 
     sources: tuple[str, ...] = ()
@@ -76,6 +80,9 @@ class Settings:
     stages: Mapping[str, Literal["won", "lost", "open"]] = field(default_factory=dict)
     currency: Currency | None = None
     rates: Mapping[Currency, Rate] = field(default_factory=dict)
+    language: Language | None = None
+    review_months: Annotated[int, Meta(ge=1, le=24)] = REVIEW_MONTHS
+    review_latest_months: Annotated[int, Meta(ge=1, le=36)] = REVIEW_LATEST_MONTHS
 
     def weight_of(self, criterion: Criterion) -> float:
         """The weight of a criterion: 1 unless the user chose another."""
@@ -86,47 +93,115 @@ DEFAULTS = Settings()
 
 
 def settings_from(choices: Mapping[str, Any], *, where: str) -> Settings:
-    """Settings with ``choices`` over the defaults; raises SettingsError for a name or value that cannot be."""
-    known = [f.name for f in dataclasses.fields(Settings)]
-    for name in choices:
-        if name not in known:
-            raise SettingsError(f"{where}: there is no setting {name!r}.", (nearest(name, known),))
-    try:
+    """Settings with ``choices`` over the defaults; raises SettingsError that names everything that cannot be."""
+    problems = [problem for name, value in choices.items() for problem in _problems(name, value)]
+    if not problems:
         settings = msgspec.convert(dict(choices), Settings, strict=True)
-    except msgspec.ValidationError as err:
-        raise SettingsError(f"{where}: {_plain(str(err), choices)}") from err
-    if settings.weights and not any(settings.weight_of(c) for c in Criterion):
-        raise SettingsError(f"{where}: every criterion has weight 0, so nothing could be ranked.")
+        problems = list(_contradictions(settings))
+    if len(problems) == 1:
+        raise SettingsError(f"{where}: {problems[0].text}", problems[0].hints)
+    if problems:
+        lines = [" ".join((problem.text, *problem.hints)) for problem in problems]
+        raise SettingsError(f"{where}: {len(problems)} settings cannot be followed.", lines)
     return settings
 
 
-def nearest(name: str, known: list[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> str:
     """The hint for a misspelt name: the nearest known one, else all of them."""
-    close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(known)}."
+    names = list(known)
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(names)}."
 
 
-def read_toml(path: Path) -> dict[str, Any]:
-    """The choices written in an icp.toml (or under [tool.icp] of a pyproject.toml), validated as a whole."""
+@dataclass(frozen=True, slots=True)
+class _Problem:
+    """Why a choice cannot be followed, and what could be meant."""
+
+    text: str
+    hints: tuple[str, ...] = ()
+
+
+def _problems(name: str, value: Any) -> Iterator[_Problem]:
+    """What is wrong with one choice, by itself."""
+    known = [f.name for f in dataclasses.fields(Settings)]
+    if name not in known:
+        yield _Problem(f"there is no setting {name!r}.", (nearest(name, known),))
+        return
+    unknown = list(_unknown_names(name, value))
+    if unknown:
+        yield from unknown
+        return
+    if not _is_finite(value):
+        yield _Problem(f"{name}: expected a number. It is {value!r}.")
+        return
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as err:
-        raise SettingsError(f"{path}: cannot be read ({err.strerror}).") from err
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as err:
-        raise SettingsError(f"{path}: is not valid TOML ({err}).") from err
-    choices: dict[str, Any] = document
-    if path.name == "pyproject.toml":
-        choices = document.get("tool", {}).get("icp", {})
-    settings_from(choices, where=str(path))
-    return choices
+        msgspec.convert({name: value}, Settings, strict=True)
+    except msgspec.ValidationError as err:
+        yield _Problem(_plain(str(err), name, value))
 
 
-def _plain(message: str, choices: Mapping[str, Any]) -> str:
+def _unknown_names(name: str, value: Any) -> Iterator[_Problem]:
+    """Names inside a setting that nothing goes by: misspelt criteria, outcomes, fields."""
+    if isinstance(value, list | tuple):
+        for position, entry in enumerate(value):
+            yield from _unknown_keys(name, position, entry) if isinstance(entry, dict) else ()
+    for key, held in value.items() if isinstance(value, dict) else ():
+        if name == "weights" and key not in tuple(Criterion):
+            yield _Problem(f"weights: {key!r} is no criterion.", (nearest(key, tuple(Criterion)),))
+        if name == "stages" and isinstance(held, str) and held not in OUTCOMES:
+            yield _Problem(f"stages: {key!r} cannot be {held!r}.", (nearest(held, OUTCOMES),))
+        if name == "columns":
+            yield from _unknown_field(key)
+
+
+def _unknown_field(place: str) -> Iterator[_Problem]:
+    wanted = place.rpartition(":")[2]
+    fields = [f"{o}.{f}" for o, known in FIELDS.items() for f in known]
+    if wanted not in fields and wanted not in {f for known in FIELDS.values() for f in known}:
+        close = difflib.get_close_matches(wanted, fields, n=3, cutoff=0.5)
+        hint = f"The nearest: {', '.join(close)}" if close else "A field is OBJECT.FIELD, as in account.mrr."
+        yield _Problem(f"columns: there is no field {wanted!r}.", (hint,))
+
+
+def _unknown_keys(name: str, position: int, entry: Mapping[str, Any]) -> Iterator[_Problem]:
+    """Keys of one table in a list of tables that its type does not have."""
+    held = next(f.type for f in msgspec.inspect.type_info(Settings).fields if f.name == name)  # type: ignore[attr-defined]
+    item = getattr(held, "item_type", None)
+    known = [f.name for f in getattr(item, "fields", ())]
+    for key in entry:
+        if known and key not in known:
+            yield _Problem(f"{name}[{position}]: there is no {key!r}.", (nearest(key, known),))
+
+
+def _contradictions(settings: Settings) -> Iterator[_Problem]:
+    """Choices that are possible one by one and not together."""
+    if settings.weights and not any(settings.weight_of(c) for c in Criterion):
+        yield _Problem("every criterion has weight 0, so nothing could be ranked.")
+    if settings.review_months > settings.review_latest_months:
+        yield _Problem(
+            f"review_months ({settings.review_months}) is later than review_latest_months "
+            f"({settings.review_latest_months})."
+        )
+    for both in sorted(set(settings.attribute) & set(settings.ignore)):
+        yield _Problem(f"{both!r} is to be searched (attribute) and to be left out (ignore).")
+    for both in sorted(set(settings.require) & set(settings.forbid)):
+        yield _Problem(f"{both!r} is both required and forbidden.")
+    own = settings.currency
+    if own is not None and settings.rates.get(own, 1.0) != 1:
+        yield _Problem(f"rates: one {own} cannot be {settings.rates[own]:g} {own}.")
+
+
+def _is_finite(value: Any) -> bool:
+    """Whether no number in a value is nan or inf, which TOML can write."""
+    if isinstance(value, dict):
+        return all(map(_is_finite, value.values()))
+    if isinstance(value, list | tuple):
+        return all(map(_is_finite, value))
+    return not isinstance(value, float) or math.isfinite(value)
+
+
+def _plain(message: str, setting: str, value: Any) -> str:
     """Msgspec's message in a user's words: which setting, what it holds, what was expected."""
     problem, _, place = message.partition(" - at ")
-    name = place.strip("`$.") or "the file"
-    top = name.split(".")[0].split("[")[0]
-    held = f" It is {choices[top]!r}." if top in choices else ""
-    if "Invalid enum value" in problem:
-        return f"weights: {problem.removeprefix('Invalid enum value ')} is no criterion; there is: {', '.join(Criterion)}."
-    return f"{name}: {problem[:1].lower()}{problem[1:]}.{held}"
+    name = place.strip("`$.") or setting
+    return f"{name}: {problem[:1].lower()}{problem[1:]}. It is {value!r}."

@@ -14,7 +14,7 @@ from typer.main import get_command
 from icpcli import __version__
 from icpcli.cli.app import app
 from icpcli.cli.shell import Exit
-from icpcli.settings import read_toml
+from icpcli.configuration import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from icpcli.cli.options import read_settings
+from icpcli.configuration import ABOUT, read_toml
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
-from icpcli.settings import DEFAULTS, Settings, read_toml, settings_from
+from icpcli.settings import DEFAULTS, Settings, settings_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,7 +38,7 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name():
         ({"seed": "three"}, "seed: expected `int`, got `str`. It is 'three'."),
         ({"gross_margin": 1.5}, "gross_margin: expected `float` <= 1.0. It is 1.5."),
         ({"max_personas": 0}, "max_personas: expected `int` >= 1. It is 0."),
-        ({"weights": {"price": 1}}, "weights: 'price' is no criterion"),
+        ({"weights": {"price": 1}}, "weights: 'price' is no criterion."),
         ({"weights": dict.fromkeys(Criterion, 0)}, "every criterion has weight 0"),
     ],
 )
@@ -89,3 +90,131 @@ def test_broken_toml_is_one_sentence_with_the_file(tmp_path: Path):
 
     with pytest.raises(SettingsError, match=r"icp\.toml: is not valid TOML .*line 1"):
         read_toml(config)
+
+
+def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path):
+    """Three slips in icp.toml are one error with three lines, not three runs."""
+    config = tmp_path / "icp.toml"
+    config.write_text('seeed = 1\ngross_margin = 80\n[stages]\nclosed = "wonn"\n', encoding="utf-8")
+
+    with pytest.raises(SettingsError, match=r"icp\.toml: 3 settings cannot be followed\.") as caught:
+        read_toml(config)
+
+    assert caught.value.details == (
+        "there is no setting 'seeed'. Did you mean 'seed'?",
+        "gross_margin: expected `float` <= 1.0. It is 80.",
+        "stages: 'closed' cannot be 'wonn'. Did you mean 'won'?",
+    )
+
+
+@pytest.mark.parametrize(
+    ("choices", "says"),
+    [
+        ({"columns": {"deals.csv:deal.amuont": "Price"}}, ("there is no field 'deal.amuont'", "deal.amount")),
+        ({"weights": {"retentoin": 2}}, ("'retentoin' is no criterion", "Did you mean 'retention'?")),
+        ({"stages": {"1": 2}}, ("stages[...]: expected `str`, got `int`", "")),
+        ({"rates": {"USD": float("nan")}}, ("rates: expected a number", "")),
+        ({"rates": {"usd": 1.0}}, ("rates", "")),
+        ({"currency": "EUR", "rates": {"EUR": 0.9}}, ("one EUR cannot be 0.9 EUR", "")),
+        ({"ignore": "industry"}, ("ignore: expected `array`, got `str`", "")),
+        ({"language": "it"}, ("language: invalid enum value 'it'", "")),
+        ({"review_months": 12}, ("review_months (12) is later than review_latest_months (9)", "")),
+        ({"attribute": ["plan"], "ignore": ["plan"]}, ("'plan' is to be searched (attribute)", "")),
+    ],
+)
+def test_a_slip_inside_a_setting_is_found(choices: dict[str, object], says: tuple[str, str]):
+    """Names and values at every level are checked, and contradictions between settings too."""
+    with pytest.raises(SettingsError) as caught:
+        settings_from(choices, where="icp.toml")
+
+    assert says[0] in str(caught.value)
+    assert says[1] in " ".join(caught.value.details)
+
+
+def test_the_environment_stands_between_the_flags_and_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A flag beats ICP_*, which beats icp.toml, for settings of every shape."""
+    config = tmp_path / "icp.toml"
+    config.write_text(
+        'seed = 1\nhorizon_months = 12\nignore = ["city"]\nweights = { retention = 2, advocacy = 3 }\n',
+        encoding="utf-8",
+    )
+    monkeypatch.setenv("ICP_SEED", "2")
+    monkeypatch.setenv("ICP_HORIZON_MONTHS", "24")
+    monkeypatch.setenv("ICP_IGNORE", "Newsletter, owner")
+    monkeypatch.setenv("ICP_WEIGHTS", "retention=4")
+    monkeypatch.setenv("ICP_CURRENCY", "EUR")
+    monkeypatch.setenv("ICP_RATES", "{ USD = 0.9 }")
+    monkeypatch.setenv("ICP_AS_OF", "2026-09-30")
+    monkeypatch.setenv("ICP_MERGE", "0")
+    monkeypatch.setenv("ICP_MIN_SHARE", "")
+
+    settings = read_settings(config, {"seed": 3})
+
+    assert settings == Settings(
+        seed=3,
+        horizon_months=24,
+        ignore=("Newsletter", "owner"),
+        weights={Criterion.RETENTION: 4, Criterion.ADVOCACY: 3},
+        currency="EUR",
+        rates={"USD": 0.9},
+        as_of=date(2026, 9, 30),
+        merge=False,
+    )
+
+
+def test_a_wrong_variable_is_named_as_one(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
+    """Whoever set ICP_SEED in a pipeline is sent there, not to icp.toml."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ICP_SEED", "many")
+
+    with pytest.raises(SettingsError, match=r"environment \(ICP_SEED\): seed: expected `int`"):
+        read_settings(None, {})
+
+
+def test_pyproject_in_the_folder_is_read_where_there_is_no_icp_toml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """[tool.icp] is found without a flag; icp.toml beats it; a project of another tool is left alone."""
+    monkeypatch.chdir(tmp_path)
+    project = tmp_path / "pyproject.toml"
+    project.write_text("[tool.other\n", encoding="utf-8")
+    other = read_settings(None, {})
+    project.write_text("[tool.icp]\nseed = 5\n", encoding="utf-8")
+    from_project = read_settings(None, {})
+    (tmp_path / "icp.toml").write_text("seed = 6\n", encoding="utf-8")
+
+    assert (other.seed, from_project.seed, read_settings(None, {}).seed) == (0, 5, 6)
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"seed = 1\n[weights", "is not valid TOML"),
+        (b'[columns]\n"account.name" = "Soci\xe9t\xe9"\n', "is not valid TOML"),
+        (b"seed = 1\nseed = 2\n", "is not valid TOML"),
+        (b"<<<<<<< HEAD\nseed = 1\n", "is not valid TOML"),
+        (b"gross_margin = nan\n", "gross_margin: expected a number"),
+    ],
+)
+def test_a_half_written_or_foreign_file_is_one_sentence(tmp_path: Path, content: bytes, says: str):
+    """Whatever became of icp.toml, the error names the file and what is wrong with it."""
+    config = tmp_path / "icp.toml"
+    config.write_bytes(content)
+
+    with pytest.raises(SettingsError, match=f"icp.toml: .*{says}|{says}"):
+        read_toml(config)
+
+
+def test_a_settings_file_that_is_asked_for_and_absent_says_how_to_write_one(tmp_path: Path):
+    """--config nowhere.toml does not silently mean the defaults."""
+    with pytest.raises(SettingsError, match="There is no settings file") as caught:
+        read_settings(tmp_path / "nowhere.toml", {})
+
+    assert caught.value.details == ("Write one: icp init",)
+
+
+def test_every_setting_is_described():
+    """icp.toml's comments, its schema and the README have a word for each setting."""
+    assert {f.name for f in dataclasses.fields(Settings)} <= ABOUT.keys()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -10,11 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from icpcli.configuration import combined
 from icpcli.errors import SettingsError
-from icpcli.settings import MAX_PERSONAS, Settings, nearest, read_toml, settings_from
+from icpcli.settings import MAX_PERSONAS, nearest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+
+    from icpcli.settings import Settings
 
 
 class Format(StrEnum):
@@ -68,7 +72,7 @@ Config = Annotated[
         "--config",
         envvar="ICP_CONFIG",
         metavar="FILE",
-        help="An icp.toml, or a pyproject.toml with [tool.icp]. Default: ./icp.toml if there is one.",
+        help="An icp.toml, or a pyproject.toml with [tool.icp]. Default: ./icp.toml, else ./pyproject.toml.",
         show_default=False,
     ),
 ]
@@ -328,22 +332,8 @@ Rejects = Annotated[
 def read_settings(
     config: Path | None, flags: Mapping[str, Any], saved: Mapping[str, Any] | None = None
 ) -> Settings:
-    """Settings from saved ones, then icp.toml, then the flags that were given; each beats the one before."""
-    choices: dict[str, Any] = dict(saved or {})
-    path = config or Path("icp.toml")
-    if config or path.is_file():
-        written = read_toml(path)
-        written["sources"] = [_beside(path, source) for source in written.get("sources", [])]
-        choices |= written
-    given = dict(flags)
-    for name in ("columns", "weights"):
-        if name in given:
-            given[name] = {**choices.get(name, {}), **given[name]}
-    return settings_from(choices | given, where="command line" if not config else str(config))
-
-
-def _beside(config: Path, source: str) -> str:
-    return source if source == "-" else str(config.parent / source)
+    """Settings from saved ones, then icp.toml, then ICP_* variables, then the flags that were given; each beats the one before."""
+    return combined(config, flags, os.environ, saved)
 
 
 def flags(**given: Any) -> dict[str, Any]:

@@ -383,7 +383,7 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
 
 
 def _read(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
-    return _in_units(read_as(raw.column(index), kind, field=field), raw.headers[index])
+    return _in_units(read_as(raw.column(index), kind, field=field, habit=raw.habit), raw.headers[index])
 
 
 def _is_constant(typed: Typed) -> bool:

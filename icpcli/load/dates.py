@@ -55,23 +55,25 @@ class Dates:
     ambiguous: bool
 
 
-def dates_of(distinct: Sequence[str], *, is_asked_for: bool) -> Dates:
-    """The date of each text, of times the day; day first where nothing tells.
+def dates_of(distinct: Sequence[str], *, is_asked_for: bool, usual_month_first: bool | None = None) -> Dates:
+    """The date of each text, of times the day; where nothing tells, as ``usual_month_first`` says, else day first.
 
     Excel's serial numbers and epoch seconds or milliseconds only where a date is asked for.
     """
     parts = [match for text in distinct if (match := PARTS.fullmatch(text))]
     day_first = sum(int(m[1]) > 12 >= int(m[3]) for m in parts)
     month_first = sum(int(m[3]) > 12 >= int(m[1]) for m in parts)
+    is_told = day_first != month_first
+    is_month_first = month_first > day_first if is_told else bool(usual_month_first)
     read = {}
     for text in distinct:
-        value = _date(text, month_first=month_first > day_first)
+        value = _date(text, month_first=is_month_first)
         if value is None and is_asked_for:
             value = _serial(text)
         if value is not None and FIRST_YEAR <= value.year <= LAST_YEAR:
             read[text] = value
-    is_told = day_first != month_first
-    return Dates(read, ambiguous=not is_told and any(m[1] != m[3] for m in parts))
+    is_settled = is_told or usual_month_first is not None
+    return Dates(read, ambiguous=not is_settled and any(m[1] != m[3] for m in parts))
 
 
 def looks_like_dates(distinct: Sequence[str]) -> bool:

@@ -18,6 +18,7 @@ from icpcli.load.columns import check_overrides, understand_all
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
+from icpcli.load.habits import habit_of
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
@@ -85,7 +86,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
     DataError where no file has a column that names a company.
     """
     on_progress("Reading exports")
-    raws, findings = read_exports(paths)
+    raws, findings = read_exports(paths, habit_of(settings.language))
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)

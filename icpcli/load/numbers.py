@@ -98,10 +98,13 @@ def number_in(text: str) -> Number | None:
     return Number(match["digits"], factor, around.currency)
 
 
-def number_style(numbers: Iterable[Number | None], *, is_grouped: bool = False) -> NumberStyle:
+def number_style(
+    numbers: Iterable[Number | None], *, is_grouped: bool = False, usual_decimal: str | None = None
+) -> NumberStyle:
     """The decimal sign of a column, settled by the cells that tell: two different signs, or a tail of 1-2 digits.
 
-    Where none tells, a comma groups; so does a point if ``is_grouped`` (money and heads have no three decimals).
+    Where none tells, ``usual_decimal`` is decimal, else a point, and the other sign groups; a sign that stands alone
+    in the column groups in any case if ``is_grouped`` (money and heads have no three decimals).
     """
     votes = {",": 0, ".": 0}
     undecided = set[str]()
@@ -116,7 +119,11 @@ def number_style(numbers: Iterable[Number | None], *, is_grouped: bool = False) 
     if votes[","] != votes["."]:
         is_split = min(votes.values()) > 0 and bool(undecided)
         return NumberStyle("," if votes[","] > votes["."] else ".", ambiguous=is_split)
-    return NumberStyle("" if is_grouped and undecided == {"."} else ".", ambiguous=bool(undecided))
+    decimal = usual_decimal or "."
+    is_settled = usual_decimal is not None
+    return NumberStyle(
+        "" if is_grouped and undecided == {decimal} else decimal, ambiguous=bool(undecided) and not is_settled
+    )
 
 
 def value_of(number: Number, style: NumberStyle) -> Decimal | None:

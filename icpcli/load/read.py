@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
 from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
+from icpcli.load.habits import UNKNOWN
 from icpcli.load.quotes import unswallowed, without_guards
 from icpcli.load.records import records_of
 from icpcli.load.structure import structured
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from icpcli.load.containers import Contained
     from icpcli.load.dialect import Layout
     from icpcli.load.encoding import Text
+    from icpcli.load.habits import Habit
     from icpcli.load.quotes import Unswallowed
     from icpcli.load.records import Misfit
 
@@ -56,7 +58,7 @@ class RawTable:
     records kept in file order; ``lines`` (int64 array) numbers them as a spreadsheet does: records from 1, everything counted. ``dropped``
     gives for each reason (title, footer, blank, ragged, ...) the records left out: ``read == cells.num_rows +
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
-    read with.
+    read with, ``habit`` what the user says of how its values are written.
     """
 
     path: str
@@ -70,6 +72,7 @@ class RawTable:
     findings: tuple[Finding, ...]
     encoding: str
     delimiter: str
+    habit: Habit = UNKNOWN
     _columns: dict[int, Cells] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, index: int) -> Cells:
@@ -79,7 +82,9 @@ class RawTable:
         return self._columns[index]
 
 
-def read_exports(paths: Sequence[str]) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
+def read_exports(
+    paths: Sequence[str], habit: Habit = UNKNOWN
+) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
     """Every table in these files, folders and patterns, and the files left out.
 
     In a folder, an archive or a workbook, what holds no table becomes a finding, as does a table with the bytes of
@@ -93,7 +98,7 @@ def read_exports(paths: Sequence[str]) -> tuple[tuple[RawTable, ...], tuple[Find
         found, noticed = read(path)
         tables += found
         findings += noticed
-    return _without_copies(tables, findings)
+    return _without_copies([replace(table, habit=habit) for table in tables], findings)
 
 
 def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> RawTable:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
+from icpcli.load.habits import UNKNOWN
 from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
 from icpcli.load.numbers import number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
@@ -18,6 +19,8 @@ from icpcli.model.common import Kind
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from decimal import Decimal
+
+    from icpcli.load.habits import Habit
 
 MONEY_TYPE = pa.decimal128(18, 4)
 WIDE_MONEY_TYPE = pa.decimal128(38, 12)
@@ -62,9 +65,15 @@ class Typed:
 
 
 def read_as(  # noqa: PLR0911  one kind, one return
-    cells: Cells | pa.Array | pa.ChunkedArray, kind: Kind, *, field: str | None = None
+    cells: Cells | pa.Array | pa.ChunkedArray,
+    kind: Kind,
+    *,
+    field: str | None = None,
+    habit: Habit = UNKNOWN,
 ) -> Typed:
     """The cells as values of ``kind``; ``field`` is the canonical field where there is one.
+
+    ``habit`` settles what no cell of the column does.
 
     MONEY is decimal(18, 4), COUNT float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
     only ever True are False where blank, since that is how CRMs export them.
@@ -73,11 +82,11 @@ def read_as(  # noqa: PLR0911  one kind, one return
     filled = blank_to_null(raw, field=field)
     match kind:
         case Kind.MONEY:
-            return _money(filled)
+            return _money(filled, habit)
         case Kind.COUNT:
-            return _counts(filled, field)
+            return _counts(filled, field, habit)
         case Kind.DATE:
-            return _dates(filled, field)
+            return _dates(filled, field, habit)
         case Kind.BOOLEAN:
             return _booleans(filled, raw)
         case Kind.ID:
@@ -135,11 +144,11 @@ def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
     return Kind.CATEGORY
 
 
-def _money(filled: Cells) -> Typed:
+def _money(filled: Cells, habit: Habit) -> Typed:
     if _is_plain(filled.values):
         return Typed(filled.placed(_exact(filled.values)), Kind.MONEY)
     numbers = {text: number_in(text) for text in filled.distinct}
-    style = number_style(numbers.values(), is_grouped=True)
+    style = number_style(numbers.values(), is_grouped=True, usual_decimal=habit.decimal)
     units = {number.currency for number in numbers.values() if number and number.currency}
 
     def amount(text: str) -> Decimal | None:
@@ -169,13 +178,14 @@ def _exact(plain: pa.Array) -> pa.Array:
     return pc.cast(pc.round(pc.cast(plain, WIDE_MONEY_TYPE), ndigits=4), MONEY_TYPE)
 
 
-def _counts(filled: Cells, field: str | None) -> Typed:
+def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     if field == "employees" and insee_classes(filled.distinct):
         lower = filled.mapped(lambda code: INSEE_CLASSES[code.zfill(2)], pa.float64())
         return Typed(lower, Kind.COUNT)
     if _is_plain(filled.values):
         return Typed(filled.placed(pc.cast(filled.values, pa.float64())), Kind.COUNT)
-    style = number_style(map(number_in, filled.distinct), is_grouped=field is not None)
+    numbers = map(number_in, filled.distinct)
+    style = number_style(numbers, is_grouped=field is not None, usual_decimal=habit.decimal)
 
     def counted(text: str) -> float | None:
         count = read_count(text, style)
@@ -192,12 +202,12 @@ def _is_plain(texts: pa.Array) -> bool:
     return _any_matches(texts, TELLING_NUMBER) or not _any_matches(texts, UNDECIDED_NUMBER)
 
 
-def _dates(filled: Cells, field: str | None) -> Typed:
+def _dates(filled: Cells, field: str | None, habit: Habit) -> Typed:
     iso = _iso_dates(filled.values)
     if iso is not None:
         return Typed(filled.placed(iso), Kind.DATE)
     days = filled.changed(pc.replace_substring_regex(filled.values, TIME_OF_DAY, ""))
-    read = dates_of(days.distinct, is_asked_for=True)
+    read = dates_of(days.distinct, is_asked_for=True, usual_month_first=habit.month_first)
     known = read.values
     if field == "month":  # elsewhere a month is no day
         known = {t: d for t in days.distinct if (d := known.get(t) or first_of_month(t)) is not None}
