@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
-from collections.abc import Iterable, Iterator, Mapping  # noqa: TC003  msgspec reads these annotations at run time
+from collections.abc import Iterator, Mapping  # noqa: TC003  msgspec reads these annotations at run time
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
 from typing import Annotated, Any, Literal
@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
+from icpcli.model.strict import nearest, unknown_names
 from icpcli.model.tables import FIELDS
 
 HORIZON_MONTHS = 36
@@ -106,13 +107,6 @@ def settings_from(choices: Mapping[str, Any], *, where: str) -> Settings:
     return settings
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """The hint for a misspelt name: the nearest known one, else all of them."""
-    names = list(known)
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(names)}."
-
-
 @dataclass(frozen=True, slots=True)
 class _Problem:
     """Why a choice cannot be followed, and what could be meant."""
@@ -125,7 +119,7 @@ def _problems(name: str, value: Any) -> Iterator[_Problem]:
     """What is wrong with one choice, by itself."""
     known = [f.name for f in dataclasses.fields(Settings)]
     if name not in known:
-        yield _Problem(f"there is no setting {name!r}.", (nearest(name, known),))
+        yield _Problem(f"there is no setting {name!r}.", (nearest(name, tuple(known)),))
         return
     unknown = list(_unknown_names(name, value))
     if unknown:
@@ -135,19 +129,19 @@ def _problems(name: str, value: Any) -> Iterator[_Problem]:
         yield _Problem(f"{name}: expected a number. It is {value!r}.")
         return
     try:
-        msgspec.convert({name: value}, Settings, strict=True)
+        settings = msgspec.convert({name: value}, Settings, strict=True)
     except msgspec.ValidationError as err:
         yield _Problem(_plain(str(err), name, value))
+        return
+    for lost in unknown_names({name: value}, settings):
+        yield _Problem(f"{lost.place.removeprefix('$.')}: there is no {lost.name!r}.", (lost.nearest(),))
 
 
 def _unknown_names(name: str, value: Any) -> Iterator[_Problem]:
     """Names inside a setting that nothing goes by: misspelt criteria, outcomes, fields."""
-    if isinstance(value, list | tuple):
-        for position, entry in enumerate(value):
-            yield from _unknown_keys(name, position, entry) if isinstance(entry, dict) else ()
     for key, held in value.items() if isinstance(value, dict) else ():
         if name == "weights" and key not in tuple(Criterion):
-            yield _Problem(f"weights: {key!r} is no criterion.", (nearest(key, tuple(Criterion)),))
+            yield _Problem(f"weights: {key!r} is no criterion.", (nearest(key, tuple(map(str, Criterion))),))
         if name == "stages" and isinstance(held, str) and held not in OUTCOMES:
             yield _Problem(f"stages: {key!r} cannot be {held!r}.", (nearest(held, OUTCOMES),))
         if name == "columns":
@@ -161,16 +155,6 @@ def _unknown_field(place: str) -> Iterator[_Problem]:
         close = difflib.get_close_matches(wanted, fields, n=3, cutoff=0.5)
         hint = f"The nearest: {', '.join(close)}" if close else "A field is OBJECT.FIELD, as in account.mrr."
         yield _Problem(f"columns: there is no field {wanted!r}.", (hint,))
-
-
-def _unknown_keys(name: str, position: int, entry: Mapping[str, Any]) -> Iterator[_Problem]:
-    """Keys of one table in a list of tables that its type does not have."""
-    held = next(f.type for f in msgspec.inspect.type_info(Settings).fields if f.name == name)  # type: ignore[attr-defined]
-    item = getattr(held, "item_type", None)
-    known = [f.name for f in getattr(item, "fields", ())]
-    for key in entry:
-        if known and key not in known:
-            yield _Problem(f"{name}[{position}]: there is no {key!r}.", (nearest(key, known),))
 
 
 def _contradictions(settings: Settings) -> Iterator[_Problem]:

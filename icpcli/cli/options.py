@@ -13,7 +13,8 @@ import typer
 
 from icpcli.configuration import combined
 from icpcli.errors import SettingsError
-from icpcli.settings import MAX_PERSONAS, nearest
+from icpcli.model.strict import nearest
+from icpcli.settings import MAX_PERSONAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -371,5 +372,5 @@ def chosen_format(asked: Format | None, output: Path | None, allowed: Sequence[F
         asked = SUFFIX_FORMATS.get(output.suffix.lower(), Format.TERMINAL) if output else Format.TERMINAL
         return asked if asked in allowed else Format.TERMINAL
     if asked not in allowed:
-        raise typer.BadParameter(nearest(asked, list(allowed)), param_hint="--format")
+        raise typer.BadParameter(nearest(asked, tuple(allowed)), param_hint="--format")
     return asked

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -9,14 +10,14 @@ import typer
 from icpcli.cli import render
 from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
+from icpcli.errors import OutputError
 from icpcli.model.common import Verdict
-from icpcli.output import ensure_writable, write_whole
+from icpcli.output import ELSEWHERE, Seen, ensure_writable, seen, write_whole
 from icpcli.report.as_csv import people_csv, rejects_csv
-from icpcli.store import read_profile, to_json
+from icpcli.store import read_profile, refuse_to_replace, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from icpcli.cli.options import Format
     from icpcli.model.common import Finding
@@ -27,9 +28,11 @@ if TYPE_CHECKING:
 def derive(shell: Shell, asked: Asked) -> Exit:
     """Derive, write icp.json, print the report."""
     chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile)
+    refuse_to_replace(asked.profile)
+    before = seen(asked.profile)
     settings = read_settings(asked.config, asked.flags)
     result = _derived(shell, asked, settings)
-    _write_profile(shell, asked.profile, result)
+    _write_profile(shell, asked.profile, result, before)
     shell.emit(render.derivation_text(result, chosen, asked.output), asked.output)
     return _exit_of(result)
 
@@ -59,6 +62,7 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
     from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
 
     chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile, rows)
+    before = seen(asked.profile)
     if asked.paths and not asked.profile.exists():
         saved = _derived(shell, asked, read_settings(asked.config, asked.flags))
     else:
@@ -69,7 +73,7 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
     if rows is not None:
         write_whole(rows, people_csv(found.rows), bom=True)
         shell.say(f"Wrote {rows}")
-    _write_profile(shell, asked.profile, found.derivation)
+    _write_profile(shell, asked.profile, found.derivation, before)
     shell.emit(render.personas_text(found.derivation, chosen, asked.output), asked.output)
     return _exit_of(found.derivation)
 
@@ -130,7 +134,14 @@ def _ready(asked: Asked, formats: Sequence[Format], *targets: Path | None) -> Fo
     for target in (asked.output, *targets):
         if target is not None:
             ensure_writable(target)
+            _refuse_export(target, asked.paths)
     return chosen
+
+
+def _refuse_export(target: Path, paths: Sequence[str]) -> None:
+    """Refuse to write over an export that is about to be read."""
+    if any(target.exists() and Path(path).exists() and target.samefile(path) for path in paths):
+        raise OutputError(f"{target} is the export to be read, and would be lost.", (ELSEWHERE,))
 
 
 def _paths(asked: Asked, settings: Settings) -> Sequence[str]:
@@ -146,8 +157,8 @@ def _derived(shell: Shell, asked: Asked, settings: Settings) -> Derivation:
     return pipeline(_paths(asked, settings), settings, base=asked.profile.parent, on_progress=shell.progress)
 
 
-def _write_profile(shell: Shell, path: Path, result: Derivation) -> None:
-    write_whole(path, to_json(result))
+def _write_profile(shell: Shell, path: Path, result: Derivation, before: Seen) -> None:
+    write_whole(path, to_json(result), expected=before)
     shell.say(f"Wrote {path}")
 
 

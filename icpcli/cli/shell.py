@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from icpcli.errors import IcpError
+from icpcli.errors import IcpError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -82,7 +82,7 @@ class Shell:
 
         self._clear()
         if output is None:
-            typer.echo(text, nl=False)
+            _to_stdout(text)
         else:
             write_whole(output, text, bom=bom)
             self.say(f"Wrote {output}")
@@ -92,6 +92,18 @@ class Shell:
             self._bar.stop()
             self._bar = None
             self._tasks = {}
+
+
+def _to_stdout(text: str) -> None:
+    """Print a report; OutputError where a full disk does not take it. A reader who has seen enough is no error."""
+    try:
+        typer.echo(text, nl=False)
+    except BrokenPipeError:
+        raise
+    except OSError as err:
+        # What is left in the buffer would fail once more when Python ends, with a message of its own.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"The report cannot be written to standard output ({err.strerror}).") from err
 
 
 def report_width() -> int:
