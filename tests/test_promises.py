@@ -15,6 +15,7 @@ from icpcli import __version__
 from icpcli.cli.app import app
 from icpcli.cli.shell import Exit
 from icpcli.configuration import read_toml
+from icpcli.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +48,8 @@ def modules_after(*words: str, cwd: Path) -> set[str]:
 
 
 @pytest.mark.parametrize(
-    "words", [("--help",), ("--version",), ("derive", "--help"), ("personas", "--max", "0")]
+    "words",
+    [("--help",), ("--version",), ("derive", "--help"), ("init", "--help"), ("personas", "--max", "0")],
 )
 def test_help_loads_nothing_heavy(tmp_path: Path, words: tuple[str, ...]):
     """Help, version and usage errors come at once: no data library is loaded for them."""
@@ -132,3 +134,11 @@ def test_the_icp_toml_in_the_readme_is_understood(root: Path, tmp_path: Path):
     (tmp_path / "icp.toml").write_text(shown[1], encoding="utf-8")
 
     assert read_toml(tmp_path / "icp.toml")["gross_margin"] == 0.8
+
+
+def test_every_setting_is_in_the_readme(root: Path):
+    """Whatever icp.toml may hold is named in the README."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    told = readme[readme.index("### icp.toml") : readme.index("### Exit codes")]
+
+    assert [name for name in DEFAULTS.__dataclass_fields__ if not re.search(rf"\b{name}\b", told)] == []

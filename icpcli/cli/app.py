@@ -15,6 +15,7 @@ from icpcli.cli import options as o
 from icpcli.cli.shell import Exit, Shell
 
 DEFAULT_PROFILE = Path("icp.json")
+DEFAULT_SETTINGS = Path("icp.toml")
 
 app = typer.Typer(
     name="icp",
@@ -211,6 +212,24 @@ def inspect(
         )
         asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
         raise typer.Exit(runs.inspect(shell, asked, rejects))
+
+
+@app.command(
+    short_help="Write a commented icp.toml from your data.",
+    epilog="Example:  icp init exports/",
+)
+def init(
+    paths: o.Paths = None,
+    force: o.Force = False,
+    output: o.SettingsOutput = DEFAULT_SETTINGS,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write an icp.toml with every setting, commented, from what is understood of your exports."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli.initial import init as run_init  # noqa: PLC0415  --help must stay light
+
+        raise typer.Exit(run_init(shell, tuple(paths or ()), output, force=force))
 
 
 def run() -> None:

@@ -319,6 +319,22 @@ Explain = Annotated[
         show_default=False,
     ),
 ]
+Force = Annotated[
+    bool,
+    typer.Option(
+        "--force",
+        help="Write over the file that is there.",
+    ),
+]
+SettingsOutput = Annotated[
+    Path,
+    typer.Option(
+        "--output",
+        "-o",
+        metavar="FILE",
+        help="The settings file to write.",
+    ),
+]
 Rejects = Annotated[
     Path | None,
     typer.Option(

@@ -1,0 +1,176 @@
+"""What was understood of the exports, as an icp.toml to be corrected: every setting, with its meaning and default.
+
+A line that begins with ``#name =`` is a setting that is not chosen; one that begins with ``# `` is prose.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import defaultdict
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from icpcli.configuration import ABOUT
+from icpcli.model.common import Criterion, CrmObject
+from icpcli.settings import DEFAULTS, Settings
+from icpcli.wording import as_of, count
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from icpcli.model.tables import ColumnReading, Exports
+
+FIRST = ("sources", "language", "currency", "gross_margin", "horizon_months", "discount_rate_yearly")
+TABLES = ("weights", "columns", "stages", "rates", "costs")  # TOML wants tables last
+EXAMPLES: dict[str, str] = {
+    "as_of": "2026-09-30",
+    "currency": '"EUR"',
+    "gross_margin": "0.8",
+    "attribute": '["plan"]',
+    "ignore": '["owner"]',
+    "require": '["employees>=50"]',
+    "forbid": '["city"]',
+    "retention": '"contract"',
+    "churn": '"account"',
+    "language": '"fr"',
+}
+CODE = re.compile(r"[A-Z]{3}")
+BARE = re.compile(r"[A-Za-z0-9_-]+")
+MOST_STAGES = 40
+
+
+def of_exports(exports: Exports | None, sources: Sequence[str]) -> str:
+    """The text of an icp.toml: ``sources`` chosen, everything else commented out; without exports, examples instead."""
+    lines = [
+        "# icp.toml: what icp reads beside the exports. A flag beats ICP_* in the environment beats this file."
+    ]
+    if exports is not None:
+        read = count(sum(s.read for s in exports.sources), "row")
+        lines += [
+            f"# Written from {count(len(exports.sources), 'table')} with {read}. {as_of(exports.as_of)}"
+        ]
+    lines += [
+        '# Remove the "#" in front of a setting to choose it; what stands there is its default, or an example.'
+    ]
+    names = [f.name for f in fields(Settings) if f.name not in {*FIRST, *TABLES}]
+    for name in (*FIRST, *names):
+        lines += ["", f"# {ABOUT[name]}", *_notes(name, exports), _scalar(name, exports, sources)]
+    for name in TABLES:
+        if name in Settings.__dataclass_fields__:
+            lines += ["", f"# {ABOUT[name]}", *_table(name, exports)]
+    return "\n".join(lines) + "\n"
+
+
+def _scalar(name: str, exports: Exports | None, sources: Sequence[str]) -> str:
+    if name == "sources":
+        return f"{'' if exports else '#'}sources = {_toml(list(sources))}"
+    if name == "currency" and exports is not None and (told := _currencies(exports)):
+        return f"#currency = {_toml(told[0])}"
+    if name == "as_of" and exports is not None:
+        return f"#as_of = {exports.as_of.isoformat()}"
+    return f"#{name} = {EXAMPLES.get(name) or _toml(getattr(DEFAULTS, name))}"
+
+
+def _notes(name: str, exports: Exports | None) -> Iterator[str]:
+    """What the exports say of a setting, as prose."""
+    if exports is None:
+        return
+    if name == "language":
+        for finding in exports.findings:
+            if finding.code == "ICP124":
+                yield f"# {_prose(finding.message)}"
+    if name == "currency" and (told := _currencies(exports)):
+        yield f"# Your exports name: {', '.join(told)}."
+    if name == "attribute":
+        yield f"# Fields of your companies: {_prose(', '.join(_company_fields(exports)))}."
+
+
+def _table(name: str, exports: Exports | None) -> list[str]:
+    if name == "weights":
+        return ["#[weights]", *(f"#{c} = 1" for c in Criterion)]
+    if name == "columns":
+        return ["#[columns]", *_columns(exports)]
+    if name == "stages":
+        return ["#[stages]", *_stages(exports)]
+    if name == "rates":
+        told = _currencies(exports) if exports else []
+        example = "#EUR = 1.08" if told == ["USD"] else "#USD = 0.92"
+        rates = [f"#{code} = 1.0" for code in told[1:]] or [example]
+        return [
+            *([f"# One of each, in {told[0]}: to be filled in."] if len(told) > 1 else []),
+            "#[rates]",
+            *rates,
+        ]
+    return ["#[[costs]]", '#channel = "Trade show"', "#amount = 12000", '#month = "2026-03"']
+
+
+def _columns(exports: Exports | None) -> list[str]:
+    """Each column as it was read, as the setting that would say so; those of no field as prose."""
+    if exports is None:
+        return ['#"account.acquisition_cost" = "Total cost"']
+    by_file: dict[str, list[ColumnReading]] = defaultdict(list)
+    for reading in exports.readings:
+        by_file[reading.path].append(reading)
+    lines, taken = [], set[str]()
+    for path in sorted(by_file):
+        lines.append(f"# {_prose(path)}")
+        for reading in by_file[path]:
+            key = f"{reading.object}.{reading.field}"
+            if reading.field is None or reading.why.startswith("derived"):
+                lines.append(f"#   {_prose(reading.header)}: {_prose(reading.why)}")
+                continue
+            place = key if key not in taken else f"{path.rpartition('/')[2]}:{key}"
+            if place in taken:
+                continue
+            taken.add(place)
+            lines.append(f"#{_toml(place)} = {_toml(reading.header)}")
+    return lines
+
+
+def _stages(exports: Exports | None) -> list[str]:
+    """The stages of the deals and how they were read; all outcomes of one that has several are named."""
+    deals = exports.tables.get(CrmObject.DEAL) if exports else None
+    if deals is None or "stage" not in deals.column_names:
+        return ['#"Closed - signed" = "won"']
+    grouped = deals.select(["stage", "outcome"]).group_by(["stage", "outcome"]).aggregate([([], "count_all")])
+    outcomes: dict[str, list[tuple[int, str]]] = defaultdict(list)
+    for row in grouped.to_pylist():
+        if row["stage"] is not None:
+            outcomes[row["stage"]].append((-row["count_all"], row["outcome"]))
+    lines = []
+    for stage in sorted(outcomes)[:MOST_STAGES]:
+        read = sorted(outcomes[stage])
+        told = ", ".join(f"{-n:,} {outcome}" for n, outcome in read)
+        lines.append(
+            f"#{_key(stage)} = {_toml(read[0][1])}  # {count(-sum(n for n, _ in read), 'deal')}: {told}"
+        )
+    return lines
+
+
+def _currencies(exports: Exports) -> list[str]:
+    """The currencies that the exports name, the most frequent first."""
+    told: dict[str, int] = defaultdict(int)
+    for reading in exports.readings:
+        for code in (reading.unit or "", *(reading.values if reading.field == "currency" else ())):
+            if CODE.fullmatch(code):
+                told[code] += 1
+    return sorted(told, key=lambda code: (-told[code], code))
+
+
+def _company_fields(exports: Exports) -> list[str]:
+    return sorted({r.field or r.header for r in exports.readings if r.object is CrmObject.ACCOUNT})
+
+
+def _key(text: str) -> str:
+    return text if BARE.fullmatch(text) else _toml(text)
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML; JSON's strings are TOML's, but for the delete character."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def _prose(text: str) -> str:
+    """Text of an export on one line of comment."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
