@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class UnknownName:
         return nearest(self.name, self.known)
 
 
-def nearest(name: str, known: tuple[str, ...]) -> str:
+def nearest(name: str, known: Sequence[str]) -> str:
     """The hint for a misspelt name: the nearest known one, else all of them."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(known)}."

@@ -9,10 +9,10 @@ import numpy as np
 
 from icpcli.errors import DataError
 from icpcli.model.common import Criterion, Kind
+from icpcli.model.strict import nearest
 from icpcli.model.tables import Segment
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means, pooled_rates
-from icpcli.settings import nearest
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
