@@ -88,6 +88,8 @@ def condition(c: Condition) -> str:
     """A condition in words: "industry is Logistics or Wholesale", "50-499 employees", "annual revenue of at least 200,000"."""
     if c.kind == "one_of":
         return f"{field_name(c.field)} is {listed(c.values)}"
+    if c.kind == "has":
+        return f"{field_name(c.field)} include {listed(c.values)}"
     if c.field in COUNTED:
         return f"{_range(c)} {COUNTED[c.field]}"
     if c.field == "founded_year":
@@ -123,7 +125,7 @@ def statement(conditions: Sequence[Condition]) -> str:
     """The rule in one sentence that a salesperson can use."""
     if not conditions:
         return "No type of company stands out."
-    by_field = {c.field: c for c in conditions}
+    by_field = {(c.field if c.kind != "has" else condition(c)): c for c in conditions}
     who = "Companies"
     if "industry" in by_field:
         who = f"{listed(by_field.pop('industry').values)} companies"
@@ -143,7 +145,7 @@ def statement(conditions: Sequence[Condition]) -> str:
     amounts = [condition(c) for c in by_field.values() if c.kind == "between"]
     if amounts:
         phrases.append(f"with {listed(amounts, 'and')}")
-    rest = [condition(c) for c in by_field.values() if c.kind == "one_of"]
+    rest = [condition(c) for c in by_field.values() if c.kind != "between"]
     if rest:
         phrases.append(f"whose {listed(rest, 'and')}")
     return " ".join([who, *phrases]) + "."

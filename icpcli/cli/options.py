@@ -178,8 +178,8 @@ Required = Annotated[
     list[str] | None,
     typer.Option(
         "--require",
-        metavar="FIELD=VALUE",
-        help="The profile must have this condition (also FIELD>=N, FIELD<N). Repeatable.",
+        metavar="CONDITION",
+        help="The profile must have it: country=France, employees=50-499, employees>=50. Repeatable.",
         show_default=False,
     ),
 ]
@@ -188,7 +188,7 @@ Forbidden = Annotated[
     typer.Option(
         "--forbid",
         metavar="FIELD[=VALUE]",
-        help="The profile must not use this field, or value. Repeatable.",
+        help="The profile must not use this field, value or interval. Repeatable.",
         show_default=False,
     ),
 ]

@@ -1,46 +1,53 @@
-"""Columns to levels worth searching: bins and value sets; leaks and identifiers left out."""
+"""Columns to levels worth searching; what is no description of a company is left out, and why."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+import pandas as pd
 
-from icpcli.cluster.leaks import leak_reason
+from icpcli.cluster.bins import binned, grouped
+from icpcli.cluster.constraints import LEAST_HELD, Constraints, constraints_of
+from icpcli.cluster.copies import copies_of
+from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of
 from icpcli.errors import SettingsError
 from icpcli.model.common import Finding, Kind
+from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
+    from collections.abc import Mapping
 
     from icpcli.model.tables import Book
     from icpcli.settings import Settings
 
 LEFT_OUT = "ICP301"
 FORCED = "ICP302"
+CUSTOMERS_ONLY = "ICP303"
+COPIES = "ICP304"
 
 MIN_FILLED = 0.1
-RARE_SHARE = 0.01
-RARE_COUNT = 4
-OWN_EDGES = 12  # a numeric column with no more distinct values keeps them as edges
-QUANTILE_BINS = 8
-WIDE = 10.0  # ratio of the 95th to the 5th percentile from which people count in 1, 2, 5, 10
-MAX_LEVELS = 40
+FEW_COMPANIES = 8
 NEARLY_UNIQUE = 0.8
+MOST_ITEMS = 20  # of a list's items, the most frequent, each an attribute of its own
+EMPTY = "is almost empty"
+CONSTANT = "always says the same"
+UNIQUE = "is different for nearly every company"
+TOO_RARE = "has too few values that occur often"
+NEVER_BOTH = frozenset({"industry", "sector"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attribute:
-    """A field as levels. ``codes``: level per account, -1 blank, len(levels) for rare values (never chosen).
+    """A field as levels. ``codes``: level per account, -1 blank, len(levels) for those of no level (never chosen).
 
     one_of: ``levels`` are values, any set may be chosen. between: level k is [edges[k], edges[k + 1]),
-    a run of levels may be chosen. ``is_allowed``: levels the user does not forbid. ``required``: the
-    levels the user insists on, or None.
+    a run of levels may be chosen. ``is_item``: the one level is an item of the field's lists. ``is_allowed``:
+    levels the user does not forbid. ``required``: the levels the user insists on, or None. ``rivals``: fields
+    that are never in one rule with it.
     """
 
     field: str
@@ -50,11 +57,18 @@ class Attribute:
     codes: np.ndarray
     is_allowed: np.ndarray
     required: np.ndarray | None
+    is_item: bool = False
+    rivals: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
         """How many levels may be chosen from."""
         return len(self.levels)
+
+    @property
+    def has_rest(self) -> bool:
+        """Whether accounts fall outside all levels, so that choosing every level still chooses."""
+        return bool((self.codes == self.size).any())
 
     def at(self, accounts: np.ndarray) -> Attribute:
         """The same attribute for some of the accounts."""
@@ -72,9 +86,8 @@ class Attribute:
         """The chosen levels (bool) as a condition in the field's own terms."""
         places = np.flatnonzero(chosen[: self.size])
         if self.kind == "one_of":
-            return Condition(
-                self.field, "one_of", tuple(self.levels[i] for i in places), probability=probability
-            )
+            values = tuple(self.levels[i] for i in places)
+            return Condition(self.field, "has" if self.is_item else "one_of", values, probability=probability)
         first, last = int(places[0]), int(places[-1])
         return Condition(
             self.field,
@@ -87,180 +100,179 @@ class Attribute:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """The attributes to search, by field, and what was left out and why."""
+    """The attributes to search, by field, and what was left out and why.
+
+    ``filled``: the share of accounts worked whose cell is known, of the fields searched. ``useless``: the fields
+    that cannot tell companies apart, and why. ``copies``: searched field -> fields that say the same cell by
+    cell. ``customers_only``: fields that are filled in once a deal is won.
+    """
 
     attributes: tuple[Attribute, ...]
     filled: dict[str, float]
     findings: tuple[Finding, ...]
+    useless: Mapping[str, str] = field(default_factory=dict)
+    copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    customers_only: frozenset[str] = frozenset()
 
 
 def candidates(book: Book, settings: Settings) -> Candidates:
-    """Every field that may describe a type of company, as levels; in alphabetical order of fields."""
-    _check_fields(book, settings)
-    attributes: list[Attribute] = []
-    filled: dict[str, float] = {}
-    left_out: dict[str, list[str]] = defaultdict(list)
-    for field in sorted(book.attributes.columns):
-        column = book.attributes[field]
-        is_forced = field in settings.attribute
-        if field in settings.ignore or field in settings.forbid:
-            continue
-        reason = _useless(column, book.attribute_kinds[field]) or (
-            None if is_forced else leak_reason(field, column, book)
-        )
+    """Every field that may describe a type of company, as levels; in alphabetical order of fields.
+
+    Raises SettingsError where a choice of the user's cannot be followed.
+    """
+    wishes = constraints_of(book, settings)
+    useless: dict[str, str] = {}
+    leaks: dict[str, Leak] = {}
+    columns: dict[str, pd.Series] = {}
+    customers_only = set()
+    for name in sorted(set(book.attributes.columns) - wishes.banned):
+        column = book.attributes[name]
+        if filled_for_customers_alone(column, book):
+            customers_only.add(name)
+            column = column.where(book.accounts["is_customer"].to_numpy(dtype=bool))
+        reason = _useless(column, book.attribute_kinds[name], is_forced=name in wishes.forced)
+        leak = None if reason or name in wishes.forced else leak_of(name, column, book)
         if reason is not None:
-            left_out[reason].append(field)
-            continue
-        attribute = _attribute(field, column, settings)
-        if attribute.size >= 2:
-            attributes.append(attribute)
-            filled[field] = float(column.notna().mean())
+            useless[name] = reason
+        elif leak is not None:
+            leaks[name] = leak
         else:
-            left_out["has too few values that occur often"].append(field)
-    return Candidates(tuple(attributes), filled, tuple(_findings(left_out, settings)))
+            columns[name] = column
+    copies = copies_of(columns, preferred=wishes.forced)
+    attributes: list[Attribute] = []
+    for name in sorted(set(columns) - {copy for same in copies.values() for copy in same}):
+        made = _attributes(name, columns[name], book.attribute_kinds[name], wishes)
+        attributes += made
+        if not made:
+            useless[name] = TOO_RARE
+    searched = {a.field for a in attributes}
+    filled = {name: float(columns[name].notna().mean()) for name in sorted(searched)}
+    findings = (
+        *_left_out(useless, leaks),
+        *_told_forced(wishes, searched),
+        *_told_customers_only(customers_only & searched),
+        *_told_copies(copies),
+    )
+    return Candidates(
+        tuple(attributes), filled, findings, useless, copies, frozenset(customers_only & searched)
+    )
 
 
-def _check_fields(book: Book, settings: Settings) -> None:
-    """Raise SettingsError where a choice names a field that the export does not have."""
-    named = [*settings.attribute, *settings.ignore]
-    named += [text.partition("=")[0] for text in settings.forbid]
-    named += [_split_requirement(text)[0] for text in settings.require]
-    known = sorted(book.attributes.columns)
-    for field in named:
-        if field not in known:
-            raise SettingsError(
-                f"There is no field {field!r} to choose or leave out.", (f"There is: {', '.join(known)}",)
-            )
-
-
-def _useless(column: pd.Series, kind: Kind) -> str | None:
+def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
     known = column.dropna()
-    if len(known) < MIN_FILLED * len(column):
-        return "is almost empty"
+    if known.empty or (len(known) < MIN_FILLED * len(column) and not is_forced):
+        return EMPTY
     distinct = known.nunique()
     if distinct < 2:
-        return "always says the same"
-    if (
-        kind in {Kind.CATEGORY, Kind.BOOLEAN}
-        and distinct > NEARLY_UNIQUE * len(known)
-        and len(known) > 2 * RARE_COUNT
-    ):
-        return "is different for nearly every company"
+        return CONSTANT
+    is_word = kind in {Kind.CATEGORY, Kind.BOOLEAN}
+    if is_word and distinct > NEARLY_UNIQUE * len(known) and len(known) > FEW_COMPANIES:
+        return None if holds_lists(known.astype(str).unique()) else UNIQUE
     return None
 
 
-def _attribute(field: str, column: pd.Series, settings: Settings) -> Attribute:
-    levels, edges, codes = _binned(column) if column.dtype != object else _grouped(column)
-    kind: Literal["one_of", "between"] = "one_of" if column.dtype == object else "between"
-    allowed = np.ones(len(levels), dtype=bool)
-    forbidden = {text.partition("=")[2] for text in settings.forbid if text.partition("=")[0] == field}
-    for place, level in enumerate(levels):
-        if level in forbidden:
-            allowed[place] = False
-    required = _required(field, kind, levels, edges, settings)
-    return Attribute(field, kind, levels, edges, codes, allowed, required)
-
-
-def _grouped(column: pd.Series) -> tuple[tuple[str, ...], tuple[float, ...], np.ndarray]:
-    """Values that occur often enough, alphabetically; the rare ones share a level that no rule chooses."""
-    counts = column.dropna().astype(str).value_counts()
-    enough = max(RARE_COUNT, RARE_SHARE * len(column))
-    frequent = sorted(counts[counts >= enough].index, key=lambda value: (-counts[value], value))[:MAX_LEVELS]
-    levels = tuple(sorted(frequent))
-    place = {value: i for i, value in enumerate(levels)}
-    blank = column.isna()
-    codes = np.array(
-        [-1 if b else place.get(str(v), len(levels)) for v, b in zip(column, blank, strict=True)],
-        dtype=np.int64,
-    )
-    return levels, (), codes
-
-
-def _binned(column: pd.Series) -> tuple[tuple[str, ...], tuple[float, ...], np.ndarray]:
-    numbers = column.to_numpy(dtype=float)
-    known = numbers[np.isfinite(numbers)]
-    edges = _edges(known)
-    codes = np.clip(np.searchsorted(edges, numbers, side="right") - 1, 0, len(edges) - 2)
-    codes = np.where(np.isfinite(numbers), codes, -1).astype(np.int64)
-    return tuple(f"{low:g}" for low in edges[:-1]), tuple(float(e) for e in edges), codes
-
-
-def _edges(known: np.ndarray) -> np.ndarray:
-    """Where people cut: at every value of a few, at 1, 2, 5, 10, ... over a wide range, else at round quantiles."""
-    distinct = np.unique(known)
-    if len(distinct) <= OWN_EDGES:
-        return np.append(distinct, np.inf)
-    low, high = np.quantile(known, (0.05, 0.95))
-    if distinct[0] >= 0 and high >= WIDE * max(low, 1e-9):
-        powers = np.arange(np.floor(np.log10(max(low, 1.0))), np.ceil(np.log10(high)) + 1)
-        cuts = np.array([step * 10**power for power in powers for step in (1, 2, 5)])
+def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -> list[Attribute]:
+    """A field as one attribute, or as one for each frequent item of its lists; none where it cannot choose."""
+    if column.dtype != object:
+        edges, codes = binned(column, kind, wishes.bounds_on(name))
+        made = [_plain(name, "between", tuple(f"{low:g}" for low in edges[:-1]), codes, edges)]
+    elif holds_lists(column.dropna().astype(str).unique()):
+        made = _items(name, column, wishes.values_of(name))
     else:
-        step = _round_step((high - low) / QUANTILE_BINS)
-        cuts = np.round(np.quantile(known, np.linspace(0, 1, QUANTILE_BINS + 1)[1:-1]) / step) * step
-    cuts = np.unique(cuts)
-    inner = cuts[(cuts > distinct[0]) & (cuts <= distinct[-1])]
-    counts = np.diff(np.searchsorted(np.sort(known), np.concatenate([[distinct[0]], inner, [np.inf]])))
-    kept = [
-        cut
-        for cut, before, after in zip(inner, counts[:-1], counts[1:], strict=True)
-        if min(before, after) >= 2
-    ]
-    return np.concatenate([[distinct[0]], kept, [np.inf]])
+        made = [_plain(name, "one_of", *grouped(column, wishes.values_of(name)))]
+    wished = [_with_wishes(a, wishes) for a in made if a.size >= (1 if a.has_rest else 2)]
+    return [a for a in wished if a.is_allowed.any()]
 
 
-def _round_step(width: float) -> float:
-    """The nearest 1, 2 or 5 times a power of ten below a width."""
-    power = 10.0 ** np.floor(np.log10(max(width, 1e-12)))
-    return float(power * max(s for s in (1, 2, 5) if s * power <= max(width, power)))
+def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute]:
+    """Each frequent item that enough companies have and enough lack: has it or has it not."""
+    lists = [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
+    counts = Counter(item for held in lists for item in held or ())
+    known = sum(held is not None for held in lists)
+    frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
+    made = []
+    for item in sorted(i for i in frequent if LEAST_HELD <= counts[i] <= known - LEAST_HELD):
+        codes = np.array([-1 if held is None else int(item not in held) for held in lists], dtype=np.int64)
+        made.append(replace(_plain(name, "one_of", (item,), codes), is_item=True))
+    return made
 
 
-def _split_requirement(text: str) -> tuple[str, str, str]:
-    for sign in (">=", "<", "="):
-        field, found, value = text.partition(sign)
-        if found:
-            return field, sign, value
-    raise SettingsError(f"--require {text}: it takes FIELD=VALUE, FIELD>=N or FIELD<N.")
+def _with_wishes(attribute: Attribute, wishes: Constraints) -> Attribute:
+    """The attribute with the levels that the user forbids and requires, and the fields it is never beside."""
+    name = attribute.field
+    forbidden = np.zeros(attribute.size, dtype=bool)
+    for c in wishes.forbidden.get(name, ()):
+        forbidden |= _covers(c, attribute)
+    each = [_covers(c, attribute) for c in wishes.required.get(name, ())]
+    required = None
+    if each:
+        required = np.all(each, axis=0) if attribute.kind == "between" else np.any(each, axis=0)
+        required = None if attribute.is_item and not required.any() else required & ~forbidden
+        if required is not None and not required.any():
+            raise SettingsError(f"--require and --forbid leave no value of {name!r}.")
+    rivals = NEVER_BOTH - {name} if name in NEVER_BOTH else frozenset()
+    return replace(attribute, is_allowed=~forbidden, required=required, rivals=rivals)
 
 
-def _required(
-    field: str, kind: str, levels: Sequence[str], edges: Sequence[float], settings: Settings
-) -> np.ndarray | None:
-    """The levels that the user's requirements leave; None where none concerns this field."""
-    wanted = [_split_requirement(text) for text in settings.require if _split_requirement(text)[0] == field]
-    if not wanted:
-        return None
-    if kind == "one_of":
-        values = {value for _, sign, value in wanted if sign == "="}
-        chosen = np.array([level in values for level in levels])
-    else:
-        lows = np.array(edges[:-1])
-        chosen = np.ones(len(levels), dtype=bool)
-        for _, sign, value in wanted:
-            number = _number(field, value)
-            chosen &= lows >= number if sign == ">=" else lows < number if sign == "<" else lows == number
-    if not chosen.any() or chosen.all():
-        raise SettingsError(
-            f"--require on {field!r} leaves {'every' if chosen.all() else 'no'} company.",
-            (f"Its values: {', '.join(levels[:20])}",),
-        )
-    return chosen
+def _plain(
+    name: str,
+    kind: Literal["one_of", "between"],
+    levels: tuple[str, ...],
+    codes: np.ndarray,
+    edges: tuple[float, ...] = (),
+) -> Attribute:
+    return Attribute(name, kind, levels, edges, codes, np.ones(len(levels), dtype=bool), None)
 
 
-def _number(field: str, value: str) -> float:
-    try:
-        return float(value)
-    except ValueError as err:
-        raise SettingsError(f"--require on {field!r} takes a number, and {value!r} is none.") from err
+def _covers(c: Condition, attribute: Attribute) -> np.ndarray:
+    """Which levels a condition of the user's covers."""
+    if attribute.kind == "one_of":
+        return np.array([level in c.values for level in attribute.levels], dtype=bool)
+    lows = np.array(attribute.edges[:-1])
+    at_least = -np.inf if c.at_least is None else c.at_least
+    return (lows >= at_least) & (lows < (np.inf if c.below is None else c.below))
 
 
-def _findings(left_out: dict[str, list[str]], settings: Settings) -> list[Finding]:
+def _left_out(useless: Mapping[str, str], leaks: Mapping[str, Leak]) -> list[Finding]:
+    told: dict[str, list[str]] = defaultdict(list)
+    for name, reason in useless.items():
+        told[reason].append(name)
+    for name, leak in leaks.items():
+        told[leak.reason].append(f"{name} ({leak.seen})" if leak.seen else name)
     findings = []
-    for reason in sorted(left_out):
-        fields = left_out[reason]
-        message = f"Not searched, because each {reason}: {', '.join(fields)} (--attribute FIELD searches one all the same)."
-        findings.append(Finding(LEFT_OUT, message, len(fields)))
-    if settings.attribute:
-        findings.append(
-            Finding(FORCED, f"Searched because you said so: {', '.join(sorted(settings.attribute))}.")
-        )
+    for reason in sorted(told):
+        named = sorted(told[reason])
+        message = f"Not searched, because each {reason}: {', '.join(named)} (--attribute FIELD searches one all the same)."
+        findings.append(Finding(LEFT_OUT, message, len(named)))
     return findings
+
+
+def _told_forced(wishes: Constraints, searched: set[str]) -> list[Finding]:
+    forced = sorted(wishes.forced - set(wishes.required))
+    found = sorted(set(forced) & searched)
+    findings = [Finding(FORCED, f"Searched because you said so: {', '.join(found)}.")] if found else []
+    lost = sorted(set(forced) - searched)
+    if lost:
+        message = (
+            f"You asked to search {', '.join(lost)}, but no two groups of companies can be told apart by it."
+        )
+        findings.append(Finding(FORCED, message))
+    return findings
+
+
+def _told_customers_only(fields: set[str]) -> list[Finding]:
+    if not fields:
+        return []
+    message = (
+        f"Filled in only once a deal is won: {', '.join(sorted(fields))}. It may say who stays and who is worth most "
+        "among customers, not who is cheap to win; what it says of companies lost was left out."
+    )
+    return [Finding(CUSTOMERS_ONLY, message, len(fields))]
+
+
+def _told_copies(copies: Mapping[str, tuple[str, ...]]) -> list[Finding]:
+    if not copies:
+        return []
+    pairs = "; ".join(f"{', '.join(same)} as {field}" for field, same in sorted(copies.items()))
+    message = f"Fields that say the same in every row were searched as one: {pairs}."
+    return [Finding(COPIES, message, sum(map(len, copies.values())))]

@@ -4,28 +4,37 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from icpcli.wording import percent
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from icpcli.model.tables import Book
+
+TELLS = "tells the outcome in other words"
+AFTER_SALE = "is known only after the sale"
+BOUGHT = "is what was bought"
+AFTER_CLOSE = "is filled in only after the deal is decided"
+AFTER_CHURN = "is filled in or emptied when a customer leaves"
 
 # By what a field is called, in English and French. A reason for each.
 NAMED = {
-    "tells the outcome in other words": re.compile(
+    TELLS: re.compile(
         r"\b(lifecycle stage|lead status|deal stage|stage|statut du lead|etape|phase|outcome|status|statut|won|lost|closed deals|gagnee?s?|"
         r"perdue?s?|cloturee?s?|gewonnen\w*|verloren\w*|ganad[oa]s?|perdid[oa]s?|churn\w*|"
         r"upsell|up sale|cross sell|cross sale|renew\w*|renouvel\w*|health score|satisfaction|retention)\b"
     ),
-    "is known only after the sale": re.compile(
+    AFTER_SALE: re.compile(
         r"\b(deal count|number of deals|number of associated deals|contact count|days to close|times contacted|"
         r"(first|last|latest|recent) (order|purchase|deal|invoice)\w*( year| date| month)?|order (frequency|month|count)|"
         r"number of orders|derniere commande|premiere commande|nombre de commandes|onboarding|tenure|anciennete client)\b"
     ),
-    "is what was bought": re.compile(
+    BOUGHT: re.compile(
         r"\b(seats?|licen[cs]es?|users|quantity|qty|utilisateurs|sieges|licences|plan|plan tier|package|edition|product bought|"
         r"subscription|abonnement|formule|contract (type|length)|billing (frequency|period)|is trial|min payment \w+)\b"
     ),
@@ -36,32 +45,178 @@ NAMED = {
         r"\b(key|id|ids|code|number|numero|latitude|longitude|row|index|is deleted|active)$"
     ),
 }
+# Stages and statuses of a company's own, which no sale changes.
+OF_THE_COMPANY = re.compile(
+    r"\b(funding|growth|maturity|company|business|investment|legal|ownership|tax|development|financing) (stage|status|phase)\b"
+    r"|\b(statut|stade|phase|etape) (juridique|de financement|de developpement|de croissance|legale?)\b"
+)
+# Known before anybody sells: that value follows their size is what a profile is about.
+FIRMOGRAPHIC = frozenset(
+    {
+        "industry",
+        "sector",
+        "employees",
+        "annual_revenue",
+        "country",
+        "region",
+        "city",
+        "founded_year",
+        "channel",
+    }
+)
 ASSOCIATION = 0.6  # Cramer's V; the strongest planted profiles reach 0.4, a lead status 0.8 and more
 FILLED_FOR_ONE_SIDE = 0.5  # difference in the filled share between won and lost
 MIN_EACH_SIDE = 10
+MIN_FIGURES = 30
+FEWEST_QUANTITIES = 5
+PRICES = 5
+ON_THE_LIST = 0.6
+SAME_RANKS = 0.9
+COSTS = frozenset({"what they cost to win", "the effort to win them"})
+FIGURES = {
+    "acquisition_cost": "what they cost to win",
+    "effort": "the effort to win them",
+    "monthly_value": "what they pay a month",
+    "realised_revenue": "what they have paid",
+    "order_value_log_mean": "what they pay an order",
+    "orders": "how often they ordered",
+    "won_deals": "how many deals they won",
+    "nps": "how they rate you",
+    "referrals": "whom they referred",
+}
 
 
-def leak_reason(field: str, column: pd.Series, book: Book) -> str | None:
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """Why a field may not be searched, and what in the data says so ("" where its name does)."""
+
+    reason: str
+    seen: str = ""
+
+
+def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     """Why a field must not be searched, from its name or from how it follows the outcome; None if it may."""
     name = _fold(field)
-    for reason, pattern in NAMED.items():
-        if pattern.search(name):
-            return reason
-    accounts = book.accounts
-    is_customer = accounts["is_customer"].to_numpy(dtype=bool)
+    if not OF_THE_COMPANY.search(name):
+        for reason, pattern in NAMED.items():
+            if pattern.search(name):
+                return Leak(reason)
+    leak = _follows_winning(column, book) or _follows_churn(column, book)
+    if leak is None and field not in FIRMOGRAPHIC:
+        leak = _follows_figures(column, book) or _is_bought(column, book)
+    return leak
+
+
+def filled_for_customers_alone(column: pd.Series, book: Book) -> bool:
+    """Whether a field is filled in once a deal is won: it cannot say who is cheap to win, but speaks of customers."""
+    shares = _shares_filled(column, book.accounts["is_customer"].to_numpy(dtype=bool))
+    return shares is not None and shares[0] - shares[1] > FILLED_FOR_ONE_SIDE
+
+
+def _shares_filled(column: pd.Series, is_one: np.ndarray) -> tuple[float, float] | None:
+    """The share filled among the ones and among the others; None where either are too few to tell."""
+    if min(is_one.sum(), (~is_one).sum()) < MIN_EACH_SIDE:
+        return None
     known = column.notna().to_numpy()
-    if min(is_customer.sum(), (~is_customer).sum()) >= MIN_EACH_SIDE:
-        if abs(known[is_customer].mean() - known[~is_customer].mean()) > FILLED_FOR_ONE_SIDE:
-            return "is filled in only after the deal is decided"
-        if cramers_v(column, is_customer) > ASSOCIATION:
-            return "tells the outcome in other words"
-    churned = accounts["churned_on"].notna().to_numpy()[is_customer]
-    if (
-        min(churned.sum(), (~churned).sum()) >= MIN_EACH_SIDE
-        and cramers_v(column[is_customer], churned) > ASSOCIATION
-    ):
-        return "tells the outcome in other words"
+    return float(known[is_one].mean()), float(known[~is_one].mean())
+
+
+def _follows_winning(column: pd.Series, book: Book) -> Leak | None:
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    shares = _shares_filled(column, is_customer)
+    if shares is None or filled_for_customers_alone(column, book):
+        return None
+    if shares[1] - shares[0] > FILLED_FOR_ONE_SIDE:
+        return Leak(
+            AFTER_CLOSE, f"filled for {percent(shares[1])} of the lost, {percent(shares[0])} of customers"
+        )
+    strength = cramers_v(column, is_customer)
+    return Leak(TELLS, f"goes with won and lost, V = {strength:.2f}") if strength > ASSOCIATION else None
+
+
+def _follows_churn(column: pd.Series, book: Book) -> Leak | None:
+    accounts = book.accounts[book.accounts["is_customer"]]
+    churned = accounts["churned_on"].notna().to_numpy()
+    own = column[book.accounts["is_customer"].to_numpy(dtype=bool)]
+    shares = _shares_filled(own, churned)
+    if shares is None:
+        return None
+    if abs(shares[0] - shares[1]) > FILLED_FOR_ONE_SIDE:
+        seen = f"filled for {percent(shares[0])} of those who left, {percent(shares[1])} of those who stayed"
+        return Leak(AFTER_CHURN, seen)
+    strength = cramers_v(own, churned)
+    return Leak(TELLS, f"goes with who left, V = {strength:.2f}") if strength > ASSOCIATION else None
+
+
+def _is_bought(column: pd.Series, book: Book) -> Leak | None:
+    """Whether money is this count times one of a few prices: then it is the quantity that was bought."""
+    if column.dtype == object:
+        return None
+    counts = column.to_numpy(dtype=float)
+    for figure in ("monthly_value", "realised_revenue"):
+        money = book.accounts[figure].to_numpy(dtype=float)
+        use = np.isfinite(counts) & np.isfinite(money) & (counts >= 1) & (money > 0)
+        if use.sum() < MIN_FIGURES or len(np.unique(counts[use])) < FEWEST_QUANTITIES:
+            continue
+        prices = pd.Series([f"{price:.3g}" for price in money[use] / counts[use]]).value_counts()
+        on_list = float(prices.iloc[:PRICES].sum() / use.sum())
+        if on_list >= ON_THE_LIST and _rank_correlation(counts[use], money[use]) > 0:
+            return Leak(
+                BOUGHT, f"money is this times one of {min(PRICES, len(prices))} prices for {percent(on_list)}"
+            )
     return None
+
+
+def _follows_figures(column: pd.Series, book: Book) -> Leak | None:
+    """Whether a field all but says what a customer cost, paid or ordered, or for how long: ranks that go together."""
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    for name, figure in _figures(book).items():
+        use = is_customer & np.isfinite(figure) & column.notna().to_numpy()
+        if use.sum() < MIN_FIGURES or len(np.unique(figure[use])) < FEWEST_QUANTITIES:
+            continue
+        if column.dtype != object:
+            numbers = column.to_numpy(dtype=float)[use]
+            strength = abs(_rank_correlation(numbers, figure[use])) if len(np.unique(numbers)) >= 3 else 0.0
+        elif name in COSTS:  # a channel's cost is shared out over its companies, and says nothing of one
+            continue
+        else:
+            strength = _correlation_ratio(_codes(column[use]), figure[use])
+        if strength > SAME_RANKS:
+            return Leak(TELLS, f"goes with {name}, rank correlation {strength:.2f}")
+    return None
+
+
+def _figures(book: Book) -> dict[str, np.ndarray]:
+    accounts = book.accounts
+    figures = {
+        words: accounts[name].to_numpy(dtype=float) for name, words in FIGURES.items() if name in accounts
+    }
+    tenure = (pd.Timestamp(book.as_of) - accounts["customer_since"]).dt.days
+    return {**figures, "how long ago they became customers": tenure.to_numpy(dtype=float)}
+
+
+def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
+    """Spearman's, with mid-ranks; 0 where either does not vary."""
+    ranks = np.stack([rankdata(one), rankdata(other)])
+    if min(ranks.std(axis=1)) < 1e-9:
+        return 0.0
+    return float(np.corrcoef(ranks)[0, 1])
+
+
+def _correlation_ratio(codes: np.ndarray, figure: np.ndarray) -> float:
+    """The correlation ratio of a figure's ranks over groups, corrected for their number (0-1).
+
+    epsilon2 = 1 - (1 - eta2) (n - 1) / (n - k). Source: Kelley (1935), PNAS 21; Okada (2013), Behaviormetrika 40.
+    """
+    ranks = rankdata(figure)
+    n, k = len(ranks), int(codes.max()) + 1
+    spread = float(((ranks - ranks.mean()) ** 2).sum())
+    if k < 2 or n <= k or spread <= 0:
+        return 0.0
+    sizes = np.bincount(codes, minlength=k)
+    means = np.bincount(codes, weights=ranks, minlength=k) / np.maximum(sizes, 1)
+    within = float(((ranks - means[codes]) ** 2).sum())
+    return float(np.sqrt(max(0.0, 1 - within / spread * (n - 1) / (n - k))))
 
 
 def cramers_v(column: pd.Series, outcome: np.ndarray) -> float:

@@ -131,12 +131,13 @@ class Sampler:
         scores = self.levels.scores(a, weighed) * self.heat[:, None]
         unused = weighed.sum(axis=1) * self.heat
         full = self.used.sum(axis=1) - self.used[:, a] >= MAX_ATTRIBUTES
+        full |= self.levels.has_rival(a, self.used)
         kind = self.levels.attributes[a].kind
         draw = self._draw_values if kind == "one_of" else self._draw_interval
         chosen, uses = draw(a, scores, unused, full)
         freed = ~uses & self.used[:, a]
         self.chosen[freed, here], self.used[freed, a], self.member[a][freed] = False, False, 1.0
-        rows = np.flatnonzero(uses & chosen.any(axis=1) & ~chosen.all(axis=1))
+        rows = np.flatnonzero(uses & chosen.any(axis=1) & (~chosen.all(axis=1) | self.levels.has_rest[a]))
         member = self.levels.share(a, chosen[rows])
         enough = self.floor.allows(rest[rows] * member >= SURE)
         rows = rows[enough]
@@ -250,12 +251,19 @@ class Levels:
         self.is_required = np.array([a.required is not None for a in attributes], dtype=bool)
         empty = [np.zeros(a.size, dtype=bool) if a.required is None else a.required for a in attributes]
         self.start = np.concatenate(empty) if empty else np.zeros(0, dtype=bool)
+        self.has_rest = [a.has_rest for a in attributes]
+        self._rivals = [np.array([b.field in a.rivals for b in attributes], dtype=bool) for a in attributes]
         self._indicators = [a.indicators() for a in attributes]
         self._runs = [_runs(a) for a in attributes]
 
     def of(self, a: int) -> slice:
         """The columns of one attribute's levels."""
         return slice(self.offsets[a], self.offsets[a + 1])
+
+    def has_rival(self, a: int, used: np.ndarray) -> np.ndarray:
+        """Which rules use a field that is never beside this attribute (bool), from what each uses (rules, attributes)."""
+        rival: np.ndarray = np.any(used[:, self._rivals[a]], axis=1)
+        return rival
 
     def allowed(self, a: int) -> np.ndarray:
         """The levels of an attribute that may be chosen (bool)."""
@@ -281,9 +289,14 @@ class Levels:
 
 
 def _runs(attribute: Attribute) -> np.ndarray:
-    size = attribute.size
-    runs = [(low, high) for low in range(size) for high in range(low, size) if high - low + 1 < size]
-    return np.array(runs, dtype=int)
+    size, allowed = attribute.size, attribute.is_allowed
+    runs = [
+        (low, high)
+        for low in range(size)
+        for high in range(low, size)
+        if high - low + 1 < size and allowed[low : high + 1].all()
+    ]
+    return np.array(runs, dtype=int).reshape(-1, 2)
 
 
 def _criteria_sets(criteria: int) -> np.ndarray:

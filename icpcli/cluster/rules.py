@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.model.lists import items_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -34,6 +36,10 @@ def _meets(condition: Condition, companies: pd.DataFrame) -> np.ndarray:
     column = companies[condition.field]
     if condition.kind == "one_of":
         return np.where(column.isna(), np.nan, column.isin(condition.values).astype(float))
+    if condition.kind == "has":
+        wanted = set(condition.values)
+        held = [not wanted.isdisjoint(items_of(str(cell))) for cell in column]
+        return np.where(column.isna(), np.nan, np.array(held, dtype=float))
     numbers = column.to_numpy(dtype=float)
     at_least = -np.inf if condition.at_least is None else condition.at_least
     below = np.inf if condition.below is None else condition.below

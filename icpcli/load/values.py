@@ -13,8 +13,9 @@ from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
-from icpcli.load.numbers import number_in, number_style, read_count, value_of
+from icpcli.load.numbers import NumberStyle, number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
+from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,6 +46,7 @@ LONG_TEXT_CHARACTERS = 40
 NEARLY_UNIQUE = 0.9
 LARGEST_SAMPLE = 2000  # distinct values that a kind is guessed from, evenly spaced in their order
 FIRST_LOOK = 1000
+FEWEST_RANGES, MOST_RANGES = 3, 30
 FEW = 20  # values, all different, that may still be a category's
 
 
@@ -113,7 +115,7 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
     style = number_style(numbers)
     known = [n for n in numbers if n is not None and value_of(n, style) is not None]
     if len(known) < MOSTLY * len(sample):
-        return _kind_of_text(distinct, present)
+        return Kind.COUNT if _are_ranges(distinct) else _kind_of_text(distinct, present)
     if _are_codes(distinct, present):
         return Kind.ID
     return Kind.MONEY if any(number.currency for number in known) else Kind.COUNT
@@ -135,7 +137,17 @@ def _is_running_number(distinct: Sequence[str]) -> bool:
     return numbers[-1] - numbers[0] == len(numbers) - 1
 
 
+def _are_ranges(distinct: Sequence[str]) -> bool:
+    """10-19, 20-49, 50+: a band of a user's own is a quantity, in the order of its lower ends."""
+    if not FEWEST_RANGES <= len(distinct) <= MOST_RANGES:
+        return False
+    lows = [read_count(text, NumberStyle(".")) for text in distinct]
+    return None not in lows and len(set(lows)) == len(lows)
+
+
 def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
+    if holds_lists(distinct):
+        return Kind.CATEGORY
     mean_length = sum(map(len, distinct)) / len(distinct)
     if mean_length > LONG_TEXT_CHARACTERS:
         return Kind.TEXT

@@ -23,13 +23,14 @@ class CriterionSource:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition of a rule: a field is one of some values, or lies in [at_least, below).
+    """One condition of a rule: a field is one of some values, lies in [at_least, below), or has a value among others.
 
+    ``has`` is for cells that are lists (technologies, tags): one of ``values`` is among the cell's items.
     ``probability`` (0-1) is the posterior's, None where it was not asked for.
     """
 
     field: str
-    kind: Literal["one_of", "between"]
+    kind: Literal["one_of", "between", "has"]
     values: tuple[str, ...] = ()
     at_least: float | None = None
     below: float | None = None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from books import book_of, words
 
 from icpcli.cluster.attributes import candidates
 from icpcli.cluster.leaks import cramers_v
+from icpcli.cluster.rules import membership
 from icpcli.settings import DEFAULTS, Settings
 
 
@@ -98,15 +100,141 @@ def test_a_column_that_follows_the_outcome_is_a_leak_whatever_its_name():
     assert "Flag X" in told
 
 
-def test_a_column_filled_in_only_for_customers_is_a_leak():
-    """What the account manager types in after the sale cannot say whom to sell to."""
+def test_a_field_filled_in_once_a_deal_is_won_speaks_of_customers_alone():
+    """What the account manager types in after the sale is searched among customers, is blank for the lost, and said so."""
     won = np.arange(200) < 120
-    values = words([("a" if i % 2 else "b") if w else None for i, w in enumerate(won)])
+    values = words([("a" if i % 2 else "b") if w or i % 7 == 0 else None for i, w in enumerate(won)])
 
     fields, told = searched({"segment": values, "industry": words(["x", "y"] * 100)}, is_customer=won)
 
+    assert set(fields) == {"industry", "segment"}
+    assert (fields["segment"].codes[~won] == -1).all()
+    assert "only once a deal is won: segment" in told
+    assert "not who is cheap to win" in told
+
+
+def test_a_field_filled_in_for_the_lost_is_a_leak():
+    """A reason for losing is known of nobody who was won."""
+    won = np.arange(200) < 120
+    reasons = words([None if w else ("price" if i % 2 else "timing") for i, w in enumerate(won)])
+
+    fields, told = searched({"Why": reasons, "industry": words(["x", "y"] * 100)}, is_customer=won)
+
     assert set(fields) == {"industry"}
-    assert "filled in only after the deal is decided" in told
+    assert (
+        "filled in only after the deal is decided: Why (filled for 100 % of the lost, 0 % of customers)"
+        in told
+    )
+
+
+def test_a_field_filled_in_for_those_who_left_is_a_leak():
+    """A date or reason of leaving, whatever it is called, is known of nobody who stayed."""
+    left = np.arange(200) % 3 == 0
+    exits = words([("a" if i % 2 else "b") if gone else None for i, gone in enumerate(left)])
+    churned = [pd.Timestamp("2025-06-01") if gone else pd.NaT for gone in left]
+
+    fields, told = searched({"Exit": exits, "industry": words(["x", "y"] * 100)}, churned_on=churned)
+
+    assert set(fields) == {"industry"}
+    assert "when a customer leaves: Exit" in told
+
+
+def test_a_quantity_bought_is_known_by_its_prices():
+    """A count that times one of a few prices is what is paid is the quantity bought; a company's size is no such count."""
+    rng = np.random.default_rng(4)
+    bought, size = rng.integers(1, 60, 200).astype(float), rng.integers(1, 60, 200).astype(float)
+    paid = bought * rng.choice([19.0, 49.0, 99.0], 200)
+
+    fields, told = searched({"Postes": bought, "Machines": size}, monthly_value=paid)
+
+    assert set(fields) == {"Machines"}
+    assert "what was bought: Postes (money is this times one of 3 prices for 100 %)" in told
+
+
+def test_a_field_that_orders_customers_as_their_money_does_is_a_leak():
+    """A spending band or a number of orders under a name of its own is told by its ranks; size and channel are not judged so."""
+    rng = np.random.default_rng(5)
+    paid = rng.lognormal(5, 1, 200)
+    band = words(
+        list(
+            np.array(["bronze", "silver", "gold", "jade", "pearl"])[
+                np.searchsorted(np.quantile(paid, [0.2, 0.4, 0.6, 0.8]), paid)
+            ]
+        )
+    )
+
+    fields, told = searched(
+        {"Band": band, "Total": np.round(paid * 12), "employees": np.round(paid)}, monthly_value=paid
+    )
+
+    assert set(fields) == {"employees"}
+    assert "Band (goes with what they pay a month" in told
+    assert "Total (goes with what they pay a month" in told
+
+
+def test_a_stage_of_the_company_itself_is_no_leak():
+    """The stage of funding and the legal status describe a company; the stage of a deal tells the outcome."""
+    half = words(["a", "b"] * 30)
+    fields, _ = searched(
+        {"Funding stage": half, "Statut juridique": words(["c", "d", "e"] * 20), "Deal stage": half}
+    )
+
+    assert set(fields) == {"Funding stage", "Statut juridique"}
+
+
+def test_lists_are_searched_item_by_item():
+    """Technologies in one cell are items that a company has or lacks; a comma within a name makes no list."""
+    rng = np.random.default_rng(6)
+    tools = ["Slack", "Zoom", "Shopify"]
+    cells = words(
+        [";".join(rng.permutation([t for t in tools if rng.random() < 0.5])) or None for _ in range(120)]
+    )
+    trade = words(["Hotels, Restaurants & Leisure", "Energy"] * 60)
+    found = candidates(book_of(120, attributes={"Tools": cells, "Trade": trade}), DEFAULTS).attributes
+
+    items = {a.levels[0]: a for a in found if a.field == "Tools"}
+    assert set(items) == set(tools)
+    has = np.array(["Zoom" in (cell or "").split(";") for cell in cells])
+    assert ((items["Zoom"].codes == 0) == has).all()
+    assert ((items["Zoom"].codes == -1) == cells.isna()).all()
+    zoom = items["Zoom"].condition(np.array([True]))
+    assert (zoom.kind, zoom.values) == ("has", ("Zoom",))
+    assert (membership([zoom], pd.DataFrame({"Tools": cells}))[has] == 1).all()
+    assert [a.levels for a in found if a.field == "Trade"] == [("Energy", "Hotels, Restaurants & Leisure")]
+
+
+def test_copies_are_searched_once():
+    """A second column with the same words or the same order of numbers, under any name or unit, is told, not searched."""
+    rng = np.random.default_rng(7)
+    size = rng.integers(1, 500, 100).astype(float)
+    place = rng.choice(["FR", "DE", "US"], 100)
+    names = {"FR": "France", "DE": "Germany", "US": "United States"}
+    found = candidates(
+        book_of(
+            100,
+            attributes={
+                "A size": size * 10,
+                "employees": size,
+                "country": words([names[p] for p in place]),
+                "Land": words(list(place)),
+                "Other": words(list(rng.choice(["x", "y"], 100))),
+            },
+        ),
+        DEFAULTS,
+    )
+
+    assert {a.field for a in found.attributes} == {"employees", "country", "Other"}
+    assert found.copies == {"employees": ("A size",), "country": ("Land",)}
+    assert any(f.code == "ICP304" for f in found.findings)
+
+
+def test_shares_are_cut_at_round_quantiles():
+    """Scores between 0 and 1 are no counts: they are cut near their quantiles, at round values."""
+    fields, _ = searched({"Intent": np.random.default_rng(8).random(300)})
+
+    inner = fields["Intent"].edges[1:-1]
+    assert 5 <= len(inner) <= 8
+    assert all(abs(edge * 20 - round(edge * 20)) < 1e-9 for edge in inner)
 
 
 def test_a_bank_for_each_company_is_no_type_of_company():

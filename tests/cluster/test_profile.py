@@ -154,7 +154,7 @@ def test_a_field_that_is_not_there_is_named_with_those_that_are():
     """Choosing a field that the export does not have is an error that lists the fields."""
     book, utility, _ = world(7, n=60)
 
-    with pytest.raises(SettingsError, match="There is no field 'size'") as caught:
+    with pytest.raises(SettingsError, match="there is no field 'size'") as caught:
         found_in(book, utility, Settings(ignore=("size",)))
     assert "employees" in caught.value.details[0]
 

@@ -1,0 +1,49 @@
+"""Columns that say the same in every row: one of them is searched, the others are told beside it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from icpcli.model.common import CrmObject
+from icpcli.model.tables import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+def copies_of(
+    columns: Mapping[str, pd.Series], *, preferred: Collection[str] = ()
+) -> dict[str, tuple[str, ...]]:
+    """For each field with copies, the copies: cell by cell the same values, under other names or in other units.
+
+    Words are the same when they part the companies alike (a code beside its label); numbers when they order
+    them alike. A known field comes before a column of the user's own, then the alphabet decides.
+    """
+    alike: dict[bytes, list[str]] = defaultdict(list)
+    for name in sorted(columns):
+        alike[_pattern(columns[name])].append(name)
+    found = {}
+    for names in alike.values():
+        first, *rest = sorted(
+            names, key=lambda n: (n not in preferred, n not in FIELDS[CrmObject.ACCOUNT], n)
+        )
+        if rest:
+            found[first] = tuple(rest)
+    return found
+
+
+def _pattern(column: pd.Series) -> bytes:
+    """What two copies share: the order of numbers, or which cells hold the same word; blanks where they are."""
+    if column.dtype == object:
+        codes = pd.factorize(column)[0]
+    else:
+        numbers = column.to_numpy(dtype=float)
+        known = np.isfinite(numbers)
+        codes = np.full(len(numbers), -1)
+        codes[known] = np.unique(numbers[known], return_inverse=True)[1]
+    kind = b"words" if column.dtype == object else b"numbers"
+    return kind + codes.astype(np.int64).tobytes()
