@@ -104,7 +104,7 @@ class Candidates:
 
     ``filled``: the share of accounts worked whose cell is known, of the fields searched. ``useless``: the fields
     that cannot tell companies apart, and why. ``copies``: searched field -> fields that say the same cell by
-    cell. ``customers_only``: fields that are filled in once a deal is won.
+    cell, and ``copied`` those fields as levels. ``customers_only``: fields that are filled in once a deal is won.
     """
 
     attributes: tuple[Attribute, ...]
@@ -112,6 +112,7 @@ class Candidates:
     findings: tuple[Finding, ...]
     useless: Mapping[str, str] = field(default_factory=dict)
     copies: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    copied: tuple[Attribute, ...] = ()
     customers_only: frozenset[str] = frozenset()
 
 
@@ -145,6 +146,12 @@ def candidates(book: Book, settings: Settings) -> Candidates:
         attributes += made
         if not made:
             useless[name] = TOO_RARE
+    copied = [
+        a
+        for same in copies.values()
+        for name in same
+        for a in _attributes(name, columns[name], book.attribute_kinds[name], wishes)
+    ]
     searched = {a.field for a in attributes}
     filled = {name: float(columns[name].notna().mean()) for name in sorted(searched)}
     findings = (
@@ -154,7 +161,13 @@ def candidates(book: Book, settings: Settings) -> Candidates:
         *_told_copies(copies),
     )
     return Candidates(
-        tuple(attributes), filled, findings, useless, copies, frozenset(customers_only & searched)
+        tuple(attributes),
+        filled,
+        findings,
+        useless,
+        copies,
+        tuple(copied),
+        frozenset(customers_only & searched),
     )
 
 

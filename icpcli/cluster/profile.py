@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,7 @@ from icpcli.model.profile import (
     Interval,
     Profile,
     Scorecard,
+    ToCollect,
     WeightedRule,
 )
 from icpcli.wording import percent, statement
@@ -61,7 +63,8 @@ class ProfileFound:
     """The profile (its figures are filled in by who knows them) and what stands behind it.
 
     ``membership``: per account worked 1, 0 or NaN (a blank leaves it open). ``fields``: every field
-    searched, with the probability that the rule uses it; where it came from is filled in later.
+    searched, with the probability that the rule uses it; where it came from is filled in later. ``searched``: the
+    fields as levels, for all accounts worked.
     """
 
     profile: Profile
@@ -71,6 +74,8 @@ class ProfileFound:
     membership: np.ndarray
     matching_not_worked: int
     findings: tuple[Finding, ...]
+    searched: Candidates
+    to_collect: tuple[ToCollect, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,7 +123,8 @@ def derive_profile(
     unseen = _unseen(search)
     if drawn.profile < 0:
         return _nothing(book, found, _no_rule(p_value, unseen, search))
-    return _told(book, ranking, search, drawn, p_value, unseen, (*drawn.findings, *sampled))
+    told = _told(book, ranking, search, drawn, p_value, unseen, (*drawn.findings, *sampled))
+    return dataclasses.replace(told, searched=found)
 
 
 def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None:
@@ -152,7 +158,7 @@ def _nothing(book: Book, found: Candidates, why: Finding | Evidence) -> ProfileF
     )
     fields = tuple(FieldReport(field, 0.0, share, None) for field, share in sorted(found.filled.items()))
     findings = found.findings if isinstance(why, Evidence) else (*found.findings, why)
-    return ProfileFound(profile, (), None, fields, np.zeros(len(book.accounts)), 0, findings)
+    return ProfileFound(profile, (), None, fields, np.zeros(len(book.accounts)), 0, findings, found)
 
 
 def _search(
@@ -165,7 +171,7 @@ def _search(
     if total <= MOST_ACCOUNTS:
         return _Search(found, utility.parts, utility.weights, utility.groups, names, floor, settings), ()
     chosen = np.sort(np.random.default_rng([settings.seed, 0]).choice(total, MOST_ACCOUNTS, replace=False))
-    smaller = Candidates(tuple(a.at(chosen) for a in found.attributes), found.filled, found.findings)
+    smaller = dataclasses.replace(found, attributes=tuple(a.at(chosen) for a in found.attributes))
     search = _Search(
         smaller,
         utility.parts[chosen],
@@ -307,6 +313,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         membership=inside,
         matching_not_worked=int((membership(conditions, book.not_worked_attributes) == 1).sum()),
         findings=(*search.found.findings, *findings),
+        searched=search.found,
     )
 
 
@@ -339,8 +346,9 @@ def _weightiest(rules: Rules) -> tuple[WeightedRule, ...]:
 
 
 def _fields(found: Candidates, information: np.ndarray) -> tuple[FieldReport, ...]:
-    reports = [
-        FieldReport(a.field, float(i), found.filled[a.field], None)
-        for a, i in zip(found.attributes, information, strict=True)
-    ]
+    """One report per field; a field of lists is in the rule with at most the sum of its items' probabilities."""
+    certain: dict[str, float] = {}
+    for a, i in zip(found.attributes, information, strict=True):
+        certain[a.field] = min(certain.get(a.field, 0.0) + float(i), 1.0)
+    reports = [FieldReport(field, i, found.filled[field], None) for field, i in certain.items()]
     return tuple(sorted(reports, key=lambda r: (-r.information, r.field)))

@@ -101,6 +101,38 @@ class Alternative:
 
 
 @dataclass(frozen=True, slots=True)
+class AlsoTrue:
+    """What is true of nearly the same companies as the profile's condition on the field ``beside``.
+
+    ``inside`` and ``outside``: the share (0-1) of companies for which it holds, among those the profile's condition
+    holds for and the others.
+    """
+
+    condition: Condition
+    beside: str
+    inside: float
+    outside: float
+
+
+@dataclass(frozen=True, slots=True)
+class Confounding:
+    """A field, or the profile's condition on it, that tells a criterion only because it goes with the field ``by``.
+
+    ``alone`` and ``within``: the share (0-1) of the criterion's variance that it explains by itself and within the
+    groups of ``by``, each with its p-value.
+    """
+
+    field: str
+    by: str
+    criterion: Criterion
+    alone: float
+    within: float
+    p_alone: float
+    p_within: float
+    in_profile: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The one Ideal Customer Profile: a rule about companies, and what is known of it.
 
@@ -119,6 +151,8 @@ class Profile:
     lift: Mapping[str, Lift]
     evidence: Evidence | None
     alternatives: tuple[Alternative, ...]
+    also_true: tuple[AlsoTrue, ...] = ()
+    confounded: tuple[Confounding, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +238,30 @@ class FieldSource:
 
 @dataclass(frozen=True, slots=True)
 class FieldReport:
-    """A field that the search looked at: probability (0-1) that it belongs to the rule, share filled (0-1)."""
+    """A field that the search looked at: probability (0-1) that it belongs to the rule, share filled (0-1).
+
+    ``tells``: the share (0-1) of the differences between companies that it explains, less what shuffled companies
+    give; ``noise``: what chance alone stays below in 95 of 100 shuffles; both None where not measured. ``speaks_of``:
+    customers, where it is filled in only once a deal is won.
+    """
 
     field: str
     information: float
     filled: float
     source: FieldSource | None
+    tells: float | None = None
+    noise: float | None = None
+    advice: Literal["keep", "stop collecting", "collect"] | None = None
+    speaks_of: Literal["all", "customers"] = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class ToCollect:
+    """A field whose absence costs most. ``cost``: the share (0-1) of the differences that goes untold; None = not known."""
+
+    field: str
+    why: str
+    cost: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,4 +303,5 @@ class Derivation:
     scorecard: Scorecard | None
     personas: Personas
     fields: tuple[FieldReport, ...]
+    to_collect: tuple[ToCollect, ...] = ()
     schema_version: SchemaVersion = SCHEMA_VERSION

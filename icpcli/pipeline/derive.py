@@ -10,6 +10,7 @@ import numpy as np
 from icpcli import __version__
 from icpcli.cluster.personas import find_personas
 from icpcli.cluster.profile import derive_profile
+from icpcli.cluster.remarks import with_remarks
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation
@@ -43,7 +44,9 @@ def derive(
     people = roll_up_people(exports)
     on_progress("Ranking customers")
     ranking = rank_customers(book, settings)
-    found = derive_profile(book, ranking, hear(book, settings), settings, on_progress)
+    utility = hear(book, settings)
+    found = derive_profile(book, ranking, utility, settings, on_progress)
+    found = with_remarks(found, book, ranking, utility, settings)
     personas = find_personas(
         people,
         inside=customers_among(book, found.membership == 1),
@@ -93,4 +96,5 @@ def _assemble(  # noqa: PLR0913, PLR0917  one argument per stage whose result is
         scorecard=found.scorecard,
         personas=personas.personas,
         fields=tuple(dataclasses.replace(f, source=sources.get(f.field)) for f in found.fields),
+        to_collect=found.to_collect,
     )

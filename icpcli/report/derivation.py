@@ -18,6 +18,7 @@ from icpcli.report.document import (
     Title,
     Tone,
 )
+from icpcli.report.fields import beside_the_conditions, what_to_collect
 from icpcli.wording import CRITERION_NAMES, as_of, chance, condition, count, figure, listed, percent
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ NET = "net"
 TOP_POINTS = 8
 MOST_TITLES = 4
 MOST_LINES = 2  # of a card's reasons; icp.json holds them all
-LEAST_INFORMATION = 0.1
 
 
 def of_derivation(d: Derivation) -> Document:
@@ -47,6 +47,7 @@ def of_derivation(d: Derivation) -> Document:
             *_alternatives(d),
             *_people(d.personas),
             *_scorecard(d),
+            *what_to_collect(d),
             *_left_out(d),
         )
     )
@@ -77,7 +78,8 @@ def _opening(d: Derivation) -> list[Block]:
     rows = tuple(
         (condition(c), "" if c.probability is None else percent(c.probability)) for c in d.profile.conditions
     )
-    return [*opening, Table(("Condition", "How sure it belongs"), rows, numeric=(1,))]
+    table = Table(("Condition", "How sure it belongs"), rows, numeric=(1,))
+    return [*opening, table, *beside_the_conditions(d)]
 
 
 def _reach(d: Derivation) -> str:
@@ -249,22 +251,11 @@ def _left_out(d: Derivation) -> list[Block]:
         for s in d.sources
     )
     headers = ("File", "Holds", "Read", "Kept", "Merged", "Dropped")
-    used = [f"{f.field} ({percent(f.information)})" for f in d.fields if f.information >= LEAST_INFORMATION]
-    searched = (
-        [
-            Paragraph(
-                f"Fields that carry information: {', '.join(used)}; of {count(len(d.fields), 'field')} searched."
-            )
-        ]
-        if used
-        else []
-    )
     findings = tuple(f"{f.code}  {f.message}" for f in d.findings)
     return [
         Heading("What stands behind this, and what was left out"),
         Paragraph(intro),
         Table(headers, rows, numeric=(2, 3, 4)),
-        *searched,
         Bullets(findings),
     ]
 

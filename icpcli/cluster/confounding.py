@@ -1,0 +1,151 @@
+"""Fields that tell a criterion only because they go with another field: within its groups nothing is left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.special import fdtrc
+
+from icpcli.cluster.rules import membership
+from icpcli.model.common import Finding
+from icpcli.model.profile import Confounding
+from icpcli.wording import CRITERION_NAMES, field_name
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
+
+    from icpcli.cluster.attributes import Attribute
+    from icpcli.model.profile import Condition
+    from icpcli.model.tables import Utility
+
+CONFOUNDED = "ICP314"
+
+CLEAR = 0.01  # of a field alone, over all fields and criteria
+LEFT_P = 0.10  # above, nothing is left within the groups
+LEFT_SHARE = 0.25  # of what it explained may be left
+OWN_VARIATION = 0.25  # of the field within the groups; below, the two cannot be told apart
+PERSISTS = 0.001  # of the other field within this one's groups
+MIN_ACCOUNTS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """How much of a part's variance a field explains (0-1, corrected for its number of groups), with its p-value.
+
+    ``variation``: the share of the field's own variation that is left within the strata.
+    """
+
+    explained: float
+    p_value: float
+    variation: float
+
+
+def effect_within(codes: np.ndarray, part: np.ndarray, strata: np.ndarray | None = None) -> Effect:
+    """The effect of a field on a part within strata: differences of means, stratum by stratum, pooled.
+
+    The part and the field's indicators are centred in each stratum; the sum of squares that the field then
+    explains is tested by F. For a yes/no field this is the Mantel-Haenszel contrast: differences weighted by
+    n1 n0 / (n1 + n0), over their standard error. Explained: 1 - (1 - R2) (n - s) / (n - s - k), over what lies within
+    strata. ``codes`` and ``strata`` are whole numbers from 0, without blanks. Sources: Cochran (1954), Biometrics 10; Greenland
+    and Robins (1985), Biometrics 41 (the weights); Frisch and Waugh (1933), Econometrica 1.
+    """
+    strata = np.zeros(len(codes), dtype=int) if strata is None else np.unique(strata, return_inverse=True)[1]
+    levels = np.unique(codes, return_inverse=True)[1]
+    hot = (levels[:, None] == np.arange(levels.max())).astype(
+        float
+    )  # the last level is what the others leave
+    outcome = _centred(part[:, None], strata)[:, 0]
+    own = _centred(hot, strata)
+    variation = float((own**2).sum() / max(((hot - hot.mean(axis=0)) ** 2).sum(), 1e-12))
+    cross = own.T @ own
+    k = int(np.linalg.matrix_rank(cross, tol=1e-8 * len(codes))) if len(cross) else 0
+    free = len(codes) - (int(strata.max()) + 1) - k
+    total = float(outcome @ outcome)
+    if k == 0 or free <= 0 or total <= 1e-12:
+        return Effect(0.0, 1.0, variation)
+    moved = own.T @ outcome
+    gain = min(float(moved @ np.linalg.pinv(cross, rcond=1e-10, hermitian=True) @ moved), total)
+    left = max(total - gain, 1e-12)
+    explained = 1 - left / total * (free + k) / free
+    return Effect(max(explained, 0.0), float(fdtrc(k, free, (gain / k) / (left / free))), variation)
+
+
+def _centred(columns: np.ndarray, strata: np.ndarray) -> np.ndarray:
+    sizes = np.bincount(strata).astype(float)
+    means = np.stack([np.bincount(strata, weights=c) / sizes for c in columns.T], axis=1)
+    centred: np.ndarray = columns - means[strata]
+    return centred
+
+
+def confounded(
+    conditions: Sequence[Condition],
+    attributes: Sequence[Attribute],
+    companies: pd.DataFrame,
+    utility: Utility,
+) -> tuple[Confounding, ...]:
+    """The fields, and the profile's conditions, whose clear effect on a criterion vanishes within another field.
+
+    Vanishes: no more than a quarter of it is left, with p above 0.1, although the field still varies within the
+    other's groups and the other still tells within the field's. Of several others, the one that explains most.
+    """
+    fields = {_key(a): a.codes for a in attributes}
+    in_profile = {c.field: membership([c], companies) for c in conditions}
+    asked = {key: codes for key, codes in fields.items() if key not in in_profile}
+    asked |= {key: np.where(np.isfinite(m), m, -1).astype(int) for key, m in in_profile.items()}
+    clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
+    told = []
+    for key, codes in sorted(asked.items()):
+        for p, criterion in enumerate(utility.criteria):
+            found = _explained_away(key, codes, fields, utility.parts[:, p], clear)
+            if found is not None:
+                by, alone, within = found
+                told.append(
+                    Confounding(
+                        key, by, criterion, alone.explained, within.explained, alone.p_value, within.p_value,
+                        in_profile=key in in_profile,
+                    )
+                )  # fmt: skip
+    return tuple(told)
+
+
+def _key(attribute: Attribute) -> str:
+    return f"{attribute.field}: {attribute.levels[0]}" if attribute.is_item else attribute.field
+
+
+def _explained_away(
+    key: str, codes: np.ndarray, fields: Mapping[str, np.ndarray], part: np.ndarray, clear: float
+) -> tuple[str, Effect, Effect] | None:
+    known = (codes >= 0) & np.isfinite(part)
+    if known.sum() < MIN_ACCOUNTS or len(np.unique(codes[known])) < 2:
+        return None
+    if effect_within(codes[known], part[known]).p_value >= clear:
+        return None
+    found = []
+    for other, strata in sorted(fields.items()):
+        both = known & (strata >= 0)
+        if other == key or both.sum() < MIN_ACCOUNTS or len(np.unique(codes[both])) < 2:
+            continue
+        alone = effect_within(codes[both], part[both])
+        within = effect_within(codes[both], part[both], strata[both])
+        vanishes = within.p_value > LEFT_P and within.explained <= LEFT_SHARE * alone.explained
+        if alone.p_value < clear and vanishes and within.variation >= OWN_VARIATION:
+            persists = effect_within(strata[both], part[both], codes[both])
+            if persists.p_value < PERSISTS:
+                found.append((-persists.explained, other, alone, within))
+    return min(found, key=lambda f: f[:2])[1:] if found else None
+
+
+def told_confounded(found: Sequence[Confounding]) -> tuple[Finding, ...]:
+    """One finding for each field that tells something only by way of another."""
+    return tuple(
+        Finding(
+            CONFOUNDED,
+            f"{field_name(c.field)} goes with {CRITERION_NAMES[c.criterion]} (p = {c.p_alone:.2g}) only because it goes with "
+            f"{field_name(c.by)}: among companies alike in that, nothing is left of it (p = {c.p_within:.2g}).",
+        )
+        for c in found
+    )
