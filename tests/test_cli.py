@@ -296,7 +296,7 @@ def test_a_requirement_that_is_no_number_is_said(icp: Callable, examples: Path):
     ran = icp("derive", examples / "crm.csv", "--require", "employees>=many")
 
     assert ran.code == 1
-    assert "--require on 'employees' takes a number" in ran.stderr
+    assert "--require employees>=many: 'employees' holds numbers" in ran.stderr
 
 
 @pytest.mark.parametrize(

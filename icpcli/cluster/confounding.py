@@ -9,18 +9,16 @@ import numpy as np
 from scipy.special import fdtrc
 
 from icpcli.cluster.rules import membership
-from icpcli.model.common import Finding
+from icpcli.model.common import Criterion, Finding
 from icpcli.model.profile import Confounding
 from icpcli.wording import CRITERION_NAMES, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pandas as pd
-
     from icpcli.cluster.attributes import Attribute
     from icpcli.model.profile import Condition
-    from icpcli.model.tables import Utility
+    from icpcli.model.tables import Book, Utility
 
 CONFOUNDED = "ICP314"
 
@@ -30,6 +28,7 @@ LEFT_SHARE = 0.25  # of what it explained may be left
 OWN_VARIATION = 0.25  # of the field within the groups; below, the two cannot be told apart
 PERSISTS = 0.001  # of the other field within this one's groups
 MIN_ACCOUNTS = 30
+BUSINESS = "new or existing business"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,34 +81,50 @@ def _centred(columns: np.ndarray, strata: np.ndarray) -> np.ndarray:
 
 
 def confounded(
-    conditions: Sequence[Condition],
-    attributes: Sequence[Attribute],
-    companies: pd.DataFrame,
-    utility: Utility,
+    conditions: Sequence[Condition], attributes: Sequence[Attribute], book: Book, utility: Utility
 ) -> tuple[Confounding, ...]:
     """The fields, and the profile's conditions, whose clear effect on a criterion vanishes within another field.
 
     Vanishes: no more than a quarter of it is left, with p above 0.1, although the field still varies within the
     other's groups and the other still tells within the field's. Of several others, the one that explains most.
+    Winning is also looked at over all business, new and existing, to say what only the difference of the two tells.
     """
     fields = {_key(a): a.codes for a in attributes}
-    in_profile = {c.field: membership([c], companies) for c in conditions}
-    asked = {key: codes for key, codes in fields.items() if key not in in_profile}
-    asked |= {key: np.where(np.isfinite(m), m, -1).astype(int) for key, m in in_profile.items()}
+    in_rule = {c.field: _codes_of(membership([c], book.attributes)) for c in conditions}
+    asked = {key: codes for key, codes in fields.items() if key not in in_rule} | in_rule
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
-    told = []
+    told = [
+        _told(key, criterion, found, in_profile=key in in_rule)
+        for key, codes in sorted(asked.items())
+        for criterion, part in zip(utility.criteria, utility.parts.T, strict=True)
+        if (found := _explained_away(key, codes, fields, part, clear)) is not None
+    ]
     for key, codes in sorted(asked.items()):
-        for p, criterion in enumerate(utility.criteria):
-            found = _explained_away(key, codes, fields, utility.parts[:, p], clear)
-            if found is not None:
-                by, alone, within = found
-                told.append(
-                    Confounding(
-                        key, by, criterion, alone.explained, within.explained, alone.p_value, within.p_value,
-                        in_profile=key in in_profile,
-                    )
-                )  # fmt: skip
+        won = book.accounts["is_customer"].to_numpy(dtype=float)
+        found = _explained_away(key, codes, _business(book), won, CLEAR / max(len(asked), 1))
+        if found is not None:
+            told.append(_told(key, Criterion.ACQUISITION_COST, found, in_profile=False))
     return tuple(told)
+
+
+def _business(book: Book) -> dict[str, np.ndarray]:
+    """New and existing business as groups, where the book holds both; the search itself hears only the new one win."""
+    is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
+    return {BUSINESS: is_new.astype(int)} if 0 < is_new.sum() < len(is_new) else {}
+
+
+def _codes_of(holds: np.ndarray) -> np.ndarray:
+    codes: np.ndarray = np.where(np.isfinite(holds), holds, -1).astype(int)
+    return codes
+
+
+def _told(
+    key: str, criterion: Criterion, found: tuple[str, Effect, Effect], *, in_profile: bool
+) -> Confounding:
+    by, alone, within = found
+    return Confounding(
+        key, by, criterion, alone.explained, within.explained, alone.p_value, within.p_value, in_profile
+    )
 
 
 def _key(attribute: Attribute) -> str:
@@ -141,11 +156,17 @@ def _explained_away(
 
 def told_confounded(found: Sequence[Confounding]) -> tuple[Finding, ...]:
     """One finding for each field that tells something only by way of another."""
-    return tuple(
-        Finding(
-            CONFOUNDED,
-            f"{field_name(c.field)} goes with {CRITERION_NAMES[c.criterion]} (p = {c.p_alone:.2g}) only because it goes with "
-            f"{field_name(c.by)}: among companies alike in that, nothing is left of it (p = {c.p_within:.2g}).",
+    return tuple(Finding(CONFOUNDED, _in_words(c)) for c in found)
+
+
+def _in_words(c: Confounding) -> str:
+    left = f"nothing is left of it (p = {c.p_within:.2g})"
+    if c.by == BUSINESS:
+        return (
+            f"{field_name(c.field)} goes with winning (p = {c.p_alone:.2g}) only because it differs between new and existing "
+            f"business: within each, {left}."
         )
-        for c in found
+    return (
+        f"{field_name(c.field)} goes with {CRITERION_NAMES[c.criterion]} (p = {c.p_alone:.2g}) only because it goes with "
+        f"{field_name(c.by)}: among companies alike in that, {left}."
     )

@@ -35,11 +35,11 @@ NAMED = {
         r"number of orders|derniere commande|premiere commande|nombre de commandes|onboarding|tenure|anciennete client)\b"
     ),
     BOUGHT: re.compile(
-        r"\b(seats?|licen[cs]es?|users|quantity|qty|utilisateurs|sieges|licences|plan|plan tier|package|edition|product bought|"
+        r"^(products?|produits?|produkte?|productos?)$|\b(seats?|licen[cs]es?|users|quantity|qty|utilisateurs|sieges|licences|plan|plan tier|package|edition|product bought|"
         r"subscription|abonnement|formule|contract (type|length)|billing (frequency|period)|is trial|min payment \w+)\b"
     ),
     "is about your own team": re.compile(
-        r"\b(owner|account manager|sales (rep|agent|person)|proprietaire|commercial|csm)\b"
+        r"\b(owner|account manager|sales (rep|agent|person)|seller|vendeur|verkaufer|vendedor|proprietaire|commercial|csm)\b"
     ),
     "identifies a row": re.compile(
         r"\b(key|id|ids|code|number|numero|latitude|longitude|row|index|is deleted|active)$"
@@ -72,16 +72,18 @@ FEWEST_QUANTITIES = 5
 PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
-COSTS = frozenset({"what they cost to win", "the effort to win them"})
+COSTS = frozenset({"what they cost to win", "how often they were touched", "how long they took to win"})
 FIGURES = {
     "acquisition_cost": "what they cost to win",
-    "effort": "the effort to win them",
+    "touches": "how often they were touched",
+    "days_to_close": "how long they took to win",
     "monthly_value": "what they pay a month",
     "realised_revenue": "what they have paid",
     "order_value_log_mean": "what they pay an order",
     "orders": "how often they ordered",
     "won_deals": "how many deals they won",
     "nps": "how they rate you",
+    "satisfaction": "how satisfied they are",
     "referrals": "whom they referred",
 }
 

@@ -25,7 +25,7 @@ def with_remarks(
     """The profile found with what is also true of its companies, what is confounded, and what to collect."""
     searched, conditions = found.searched, found.profile.conditions
     every = (*searched.attributes, *searched.copied)
-    by_way = confounded(conditions, searched.attributes, book.attributes, utility)
+    by_way = confounded(conditions, searched.attributes, book, utility)
     rng = np.random.default_rng([settings.seed, STEP])
     fields = advised(found.fields, searched, utility, book, rng)
     return replace(

@@ -46,7 +46,7 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     is_lost = ~is_customer & ((numbers(everyone, "lost_deals") > 0) | (everyone["outcome"] == "lost"))
     require_customers(is_customer, exports)
     worked = (is_customer | is_lost).to_numpy()
-    attributes, kinds = attributes_of(exports.tables[CrmObject.ACCOUNT], exports)
+    attributes, kinds = attributes_of(exports.tables[CrmObject.ACCOUNT], exports, settings.attribute)
     book = everyone[worked].reset_index(drop=True)
     customers = is_customer[worked].to_numpy()
     retention = retention_of(

@@ -11,6 +11,8 @@ from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import CUSTOM_PREFIX, FIELDS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     import pyarrow as pa
 
     from icpcli.model.tables import Exports
@@ -39,15 +41,21 @@ ATTRIBUTES = (
 NO_ATTRIBUTE = frozenset({Kind.DATE, Kind.ID, Kind.TEXT})
 
 
-def attributes_of(table: pa.Table, exports: Exports) -> tuple[pd.DataFrame, dict[str, Kind]]:
-    """Every column that may describe a company, text or double, by field or own header; canonical order."""
+def attributes_of(
+    table: pa.Table, exports: Exports, asked_for: Collection[str] = ()
+) -> tuple[pd.DataFrame, dict[str, Kind]]:
+    """Every column that may describe a company, text or double, by field or own header; canonical order.
+
+    Codes are none, but for those ``asked_for``.
+    """
     custom = {r.header: r.kind for r in exports.readings if r.field is None and r.object is CrmObject.ACCOUNT}
     held, kinds = {}, {}
     for name in sorted(table.column_names):
         field = name.removeprefix(CUSTOM_PREFIX)
         is_custom = name.startswith(CUSTOM_PREFIX)
         kind = custom.get(field, Kind.TEXT) if is_custom else FIELDS[CrmObject.ACCOUNT].get(name, Kind.TEXT)
-        if (not is_custom and name not in ATTRIBUTES) or kind in NO_ATTRIBUTE:
+        is_asked_for = field in asked_for and kind is Kind.ID
+        if (not is_custom and name not in ATTRIBUTES) or (kind in NO_ATTRIBUTE and not is_asked_for):
             continue
         field = field if not is_custom or field not in table.column_names else f"{field} (custom)"
         column = table.column(name).to_pandas()

@@ -132,8 +132,8 @@ def test_a_size_that_goes_with_being_a_client_is_named_as_confounded():
     book, utility = a_confounded_book(3, is_real=False)
     fields = candidates(book, DEFAULTS).attributes
 
-    alone = confounded((), fields, book.attributes, utility)
-    in_rule = confounded((Condition("Size", "one_of", ("Big",)),), fields, book.attributes, utility)
+    alone = confounded((), fields, book, utility)
+    in_rule = confounded((Condition("Size", "one_of", ("Big",)),), fields, book, utility)
 
     assert [(c.field, c.by, c.in_profile) for c in alone] == [("Size", "Client", False)]
     assert [(c.field, c.by, c.in_profile) for c in in_rule] == [("Size", "Client", True)]
@@ -146,7 +146,24 @@ def test_a_size_that_matters_by_itself_is_not():
     """With an effect of its own within clients and within the new, size stands."""
     book, utility = a_confounded_book(4, is_real=True)
 
-    assert confounded((), candidates(book, DEFAULTS).attributes, book.attributes, utility) == ()
+    assert confounded((), candidates(book, DEFAULTS).attributes, book, utility) == ()
+
+
+def test_what_wins_only_because_existing_clients_win_is_named():
+    """The search hears only new business win; size, which existing clients have, is said to tell nothing among the new."""
+    rng = np.random.default_rng(5)
+    is_new = rng.random(400) < 0.5
+    large = rng.random(400) < np.where(is_new, 0.3, 0.8)
+    won = rng.random(400) < np.where(is_new, 0.2, 0.7)
+    attributes = {"Size": words(list(np.where(large, "Big", "Small")))}
+    book = book_of(400, attributes=attributes, is_customer=won, is_new_business=is_new)
+    utility = heard(np.where(is_new, won.astype(float), np.nan), criteria=(Criterion.ACQUISITION_COST,))
+
+    found = confounded((), candidates(book, DEFAULTS).attributes, book, utility)
+
+    assert [(c.field, c.by, c.criterion) for c in found] == [
+        ("Size", "new or existing business", Criterion.ACQUISITION_COST)
+    ]
 
 
 def test_noise_explains_nothing_away():
@@ -158,7 +175,7 @@ def test_noise_explains_nothing_away():
         extra = {f"noise {i}": words(list(rng.choice(list("abcde"), 200))) for i in range(4)}
         book = book_of(200, attributes={"employees": size, **extra})
         utility = heard(rng.standard_normal(200) + 0.5 * np.log(size))
-        named += len(confounded((), candidates(book, DEFAULTS).attributes, book.attributes, utility)) > 0
+        named += len(confounded((), candidates(book, DEFAULTS).attributes, book, utility)) > 0
 
     assert named <= binom.ppf(0.999, books, 0.05)
 
