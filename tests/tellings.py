@@ -9,8 +9,10 @@ import pytest
 from icpcli.model.common import Criterion, CrmObject, Finding, Verdict
 from icpcli.model.profile import (
     AccountCounts,
+    AlsoTrue,
     Alternative,
     Condition,
+    Confounding,
     CriterionSource,
     Derivation,
     Evidence,
@@ -25,6 +27,7 @@ from icpcli.model.profile import (
     ScoreItem,
     Share,
     SourceRecord,
+    ToCollect,
     WeightedRule,
 )
 from icpcli.wording import statement
@@ -32,6 +35,13 @@ from icpcli.wording import statement
 CONDITIONS = (
     Condition("employees", "between", at_least=50, below=500, probability=0.97),
     Condition("industry", "one_of", ("Logistics", "Wholesale"), probability=0.88),
+)
+
+FIELDS = (
+    FieldReport("employees", 0.97, 0.9, None, 0.12, 0.02, "keep"),
+    FieldReport("industry", 0.88, 0.45, None, 0.09, 0.03, "collect", "customers"),
+    FieldReport("Newsletter", 0.0, 0.8, None, -0.001, 0.01, "stop collecting"),
+    FieldReport("Fax", 0.0, 0.02, None, advice="stop collecting"),
 )
 
 
@@ -86,6 +96,12 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
                     (CONDITIONS[0],), "Companies with 50-499 employees.", 0.12, "12 % of the rules that fit."
                 ),
             ),
+            also_true=(AlsoTrue(Condition("Tools", "has", ("Slack",)), "employees", 0.91, 0.08),),
+            confounded=(
+                Confounding(
+                    "employees", "country", Criterion.RETENTION, 0.08, 0.0, 1e-5, 0.4, in_profile=True
+                ),
+            ),
         ),
         posterior=(WeightedRule(conditions, 0.4, 0.6),),
         scorecard=Scorecard(
@@ -102,7 +118,11 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
             items=tuple(persona(i) for i in range(personas)),
             note="" if personas else "No people were exported.",
         ),
-        fields=(FieldReport("employees", 0.97, 0.9, None), FieldReport("industry", 0.88, 0.9, None)),
+        fields=FIELDS,
+        to_collect=(
+            ToCollect("nps", "how customers rate you; advocacy is absent.", 0.25),
+            ToCollect("channel", "not exported; what it would tell is not known.", None),
+        ),
     )
 
 

@@ -179,3 +179,71 @@ def test_hubspot_in_english_gives_what_hubspot_in_french_gives(icp: Callable, tm
 
     for part in ("accounts", "criteria", "profile", "posterior", "personas"):
         assert english_one[part] == french_one[part]
+
+
+def rule_of(folder: Path) -> list[tuple[Any, ...]]:
+    """The conditions that a run left in a folder, without their probabilities."""
+    conditions = saved(folder)["profile"]["conditions"]
+    return [(c["field"], c["values"], c["at_least"], c["below"]) for c in conditions]
+
+
+def with_columns(table: list[list[str]], columns: dict[str, list[str]]) -> list[list[str]]:
+    """The same table with more columns at its end."""
+    rows = [[*row, *cells] for row, cells in zip(table[1:], zip(*columns.values(), strict=True), strict=True)]
+    return [[*table[0], *columns], *rows]
+
+
+def renamed(table: list[list[str]]) -> list[list[str]]:
+    """Columns of the user's own under other headers."""
+    names = {"Current tool": "Werkzeug", "Newsletter": "A letter", "Billing day": "Jour de facturation"}
+    assert names.keys() <= set(table[0])
+    return [[names.get(header, header) for header in table[0]], *table[1:]]
+
+
+def with_noise(table: list[list[str]]) -> list[list[str]]:
+    """Three more columns that say nothing, one of them with forty values."""
+    chance = random.Random(11)  # noqa: S311  noise, no secret
+    values = {
+        "Moon": [chance.choice(["full", "new", "half"]) for _ in table[1:]],
+        "Shelf": [f"s{chance.randrange(40):02d}" for _ in table[1:]],
+        "Dice": [str(chance.randrange(1, 500)) for _ in table[1:]],
+    }
+    return with_columns(table, values)
+
+
+def with_copies(table: list[list[str]]) -> list[list[str]]:
+    """The industry and the size once more, under headers of the user's own."""
+    copied = {"Branch letter": "Industry", "Size again": "Employees"}
+    places = {header: table[0].index(source) for header, source in copied.items()}
+    return with_columns(table, {header: [row[i] for row in table[1:]] for header, i in places.items()})
+
+
+@pytest.mark.parametrize("change", [renamed, with_noise, with_copies])
+def test_what_says_nothing_new_changes_no_condition(
+    icp: Callable, tmp_path: Path, examples: Path, change: Callable[[list[list[str]]], list[list[str]]]
+):
+    """Other headers for columns of one's own, columns of noise and copies of columns leave the rule as it is."""
+    (tmp_path / "icp.toml").write_text("permutations = 19\n", encoding="utf-8")
+    (tmp_path / "changed.csv").write_text(rewrite(examples / "crm.csv", change), encoding="utf-8")
+    icp("derive", examples / "crm.csv")
+    before = rule_of(tmp_path)
+
+    icp("derive", "changed.csv")
+
+    assert rule_of(tmp_path) == before
+
+
+def test_rows_copied_support_nothing_more(icp: Callable, tmp_path: Path, examples: Path):
+    """With every row there twice the companies are merged: same counts, same p-value, same interval of the lift."""
+    (tmp_path / "icp.toml").write_text("permutations = 19\n", encoding="utf-8")
+    doubled = rewrite(examples / "crm.csv", lambda table: [*table, *table[1:]])
+    (tmp_path / "doubled.csv").write_text(doubled, encoding="utf-8")
+    icp("derive", examples / "crm.csv")
+    once = saved(tmp_path)
+
+    icp("derive", "doubled.csv")
+
+    twice = saved(tmp_path)
+    assert twice["sources"][0]["merged"] == once["sources"][0]["kept"]
+    for part in ("accounts", "profile", "posterior"):
+        assert twice[part] == once[part]
