@@ -14,7 +14,7 @@ from icpcli.errors import SettingsError
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
-from icpcli.settings import nearest
+from icpcli.model.strict import nearest
 from icpcli.wording import condition as in_words
 from icpcli.wording import count
 
