@@ -104,7 +104,7 @@ def _empty_conditions(conditions: Sequence[Condition], place: str) -> Iterator[s
     """Conditions that no company, or every company, meets."""
     for position, c in enumerate(conditions):
         where = f"{place}[{position}]"
-        if c.kind == "one_of" and not c.values:
+        if c.kind != "between" and not c.values:
             yield f"{where}: {c.field} is one of no values"
         if c.kind == "between" and c.at_least is None and c.below is None:
             yield f"{where}: {c.field} has no bound"

@@ -1,0 +1,70 @@
+"""A planted item of a list is found and said; sector and industry are never in one rule."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from books import book_of, words
+
+from icpcli.cluster.attributes import candidates
+from icpcli.cluster.posterior import Floor, Sampler
+from icpcli.cluster.profile import derive_profile
+from icpcli.cluster.rules import membership
+from icpcli.model.common import Criterion, Verdict
+from icpcli.model.tables import Utility
+from icpcli.rank.ranking import rank_customers
+from icpcli.settings import DEFAULTS, Settings
+
+TOOLS = ("Jira", "Shopify", "Slack", "Zoom")
+SECTORS = {"Banks": "Finance", "Insurance": "Finance", "Farms": "Agriculture", "Vineyards": "Agriculture"}
+
+
+def heard(part: np.ndarray) -> Utility:
+    """A utility of one standardised part."""
+    scaled = (part - part.mean()) / part.std()
+    return Utility(
+        np.round(scaled * 2**20)[:, None] / 2**20,
+        (Criterion.LIFETIME_VALUE,),
+        np.ones(1),
+        np.arange(len(part)),
+    )
+
+
+def test_a_planted_item_of_a_list_is_found_and_said():
+    """Where companies with Shopify among their tools are worth more, the profile says that their tools include it."""
+    rng = np.random.default_rng(0)
+    has = rng.random((240, 4)) < 0.4
+    cells = [";".join(np.array(TOOLS)[row]) or None for row in has]
+    attributes = {"Tools": words(cells), "colour": words(list(rng.choice(["a", "b", "c"], 240)))}
+    utility = heard(rng.standard_normal(240) + 1.5 * has[:, 1])
+    book = book_of(240, attributes=attributes, monthly_value=rng.lognormal(5, 1, 240))
+    settings = Settings(permutations=39)
+
+    found = derive_profile(book, rank_customers(book, settings), utility, settings)
+
+    assert [(c.field, c.kind, c.values) for c in found.profile.conditions] == [("Tools", "has", ("Shopify",))]
+    assert found.profile.statement == "Companies whose Tools include Shopify."
+    assert found.profile.verdict is Verdict.SUPPORTED
+    assert [f.field for f in found.fields] == ["Tools", "colour"]
+    unseen = pd.DataFrame({"Tools": words(["Slack; Shopify", "Slack", None])})
+    assert membership(found.profile.conditions, unseen)[:2].tolist() == [1.0, 0.0]
+
+
+def test_sector_and_industry_are_never_in_one_rule():
+    """Both tell the same here, and no rule that is drawn uses both."""
+    rng = np.random.default_rng(1)
+    industry = rng.choice(list(SECTORS), 200)
+    attributes = {"industry": words(list(industry)), "sector": words([SECTORS[i] for i in industry])}
+    part = rng.standard_normal(200) + 1.0 * np.isin(industry, ["Banks", "Insurance"])
+    fields = candidates(book_of(200, attributes=attributes), DEFAULTS).attributes
+    assert [a.field for a in fields] == ["industry", "sector"]
+    sampler = Sampler(
+        fields, heard(part).parts, np.ones(1), np.ones((1, 200), dtype=bool),
+        ladders=4, floor=Floor(np.ones(200), 8.0), rng=np.random.default_rng(0),
+    )  # fmt: skip
+
+    sampler.run(20)
+    used = np.concatenate([d.used for d in sampler.draw(40)])
+
+    assert used.any(axis=1).mean() > 0.9
+    assert not used.all(axis=1).any()
