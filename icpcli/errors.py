@@ -24,6 +24,10 @@ class DataError(IcpError):
     """The tables were read, but lack what the job needs."""
 
 
+class NothingToRankError(DataError):
+    """The exports hold no customer, or nothing to rank customers by; their people can be described all the same."""
+
+
 class SettingsError(IcpError):
     """A choice in icp.toml, the environment or on the command line cannot be followed."""
 

@@ -29,6 +29,7 @@ from icpcli.load.identity import (
     merged,
 )
 from icpcli.load.links import deal_contacts
+from icpcli.load.names import names_in
 from icpcli.load.notices import notices
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, account_outcomes, outcomes
 from icpcli.load.partners import people_in, with_people
@@ -108,6 +109,7 @@ def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress
         rejects=tuple(r for file in files for r in file.raw.rejects),
         findings=(*ledger.findings, *notices(files, tables), *event.findings),
         as_of=event.as_of,
+        names=names_in(files, tables),
     )
 
 

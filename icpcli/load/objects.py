@@ -63,7 +63,9 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         2: "opportunity id|contact id|role|is primary",
     },
     CrmObject.ACTIVITY: {
-        3: "activity id|activity type|activity date|task subtype|who id|what id|type d activite|task id",
+        3: "activity id|activity type|activity date|task subtype|who id|what id|type d activite|task id|note body|hs note body|"
+        "call outcome|call notes|meeting outcome|engagement type|hs call body|email direction|call direction|corps de la note|"
+        "resultat de l appel|date d activite|date de l activite|meeting notes|interaction type|type d interaction",
         2: "subject|sujet|priority|status",
     },
     CrmObject.CHURN: {4: "churn event id|reason code|churn reason", 3: "churn date|date de resiliation"},
@@ -102,7 +104,7 @@ FILE_NAMES = {
     CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?",
     CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?",
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
-    CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?",
+    CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",
     CrmObject.CHURN: r"churn|churn_events",
     CrmObject.SURVEY: r"surveys?|nps|feedback|satisfaction|enquetes?|sondages?",
 }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from icpcli.load.anonymous import row_keys, row_names
+from icpcli.load.cells import blank_to_null
+from icpcli.load.hours import hours_of
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import CUSTOM_PREFIX
 
@@ -70,6 +72,8 @@ def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
         columns["account_id"] = row_keys(file.raw)
         if wanted is CrmObject.ACCOUNT:
             columns["name"] = row_names(file.raw)
+    if wanted is CrmObject.ACTIVITY and (held := file.of(wanted).get("occurred_on")) is not None:
+        columns["hour"] = hours_of(blank_to_null(file.raw.column(held.index)))
     count = file.raw.cells.num_rows
     return pa.table({"account_key": pa.nulls(count, pa.string()), **columns})
 

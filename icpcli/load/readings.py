@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import is_personal
+from icpcli.load.names import TEXT_FIELDS
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.tables import ColumnReading
 
@@ -64,8 +65,8 @@ def _of_file(file: Understood) -> list[ColumnReading]:
 
 def _of_column(file: Understood, column: Column) -> ColumnReading:
     cells = blank_to_null(file.raw.column(column.index), field=column.field)
-    # Free text of the user's own may name anybody, and describes no company.
-    is_free = column.field is None and column.typed.kind is Kind.TEXT
+    # Free text may name anybody, and describes no company.
+    is_free = column.typed.kind is Kind.TEXT and (column.field is None or column.field in TEXT_FIELDS)
     masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free
     is_category = column.typed.kind is Kind.CATEGORY and column.object is CrmObject.ACCOUNT and not masked
     return ColumnReading(

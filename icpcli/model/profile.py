@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 from icpcli.model.common import SCHEMA_VERSION, Criterion, CrmObject, Finding, SchemaVersion, Verdict
 
+About = Literal["pain", "motive", "objection", "topic"]
+
 
 @dataclass(frozen=True, slots=True)
 class CriterionSource:
@@ -194,8 +196,27 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """A phrase that one kind of people uses more than others, and at how many companies (their own, the others').
+
+    ``about``: pain, motive, objection, or topic where its sentences do not tell. ``z_score``: how distinctive it is
+    (log-odds over their standard error); None where nobody else has said anything.
+    """
+
+    said: str
+    about: About
+    companies: int
+    other_companies: int
+    z_score: float | None
+
+
+@dataclass(frozen=True, slots=True)
 class Persona:
-    """One kind of person who takes part in buying. ``contacts`` counts them; ``share`` is of all people."""
+    """One kind of person who takes part in buying. ``contacts`` counts them; ``share`` is of all people.
+
+    ``won_involvement`` is the share of the ``decided`` people of this kind (all who took part in a closed deal, at any
+    company) who took part in a won one. The lines of text all carry the figures they come from.
+    """
 
     name: str
     statement: str
@@ -209,6 +230,12 @@ class Persona:
     won_involvement: Interval | None
     how_to_reach: tuple[str, ...]
     apart_by: tuple[str, ...]
+    decided: int = 0
+    company_sizes: tuple[Share, ...] = ()
+    words: tuple[Words, ...] = ()
+    answers: tuple[str, ...] = ()
+    words_to_use: tuple[str, ...] = ()
+    to_improve: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,10 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "days_to_close": Kind.COUNT,
         "deal_count": Kind.COUNT,
         "contact_count": Kind.COUNT,
+        "notes": Kind.TEXT,
+        "nps_comment": Kind.TEXT,
+        "won_reason": Kind.TEXT,
+        "lost_reason": Kind.TEXT,
     },
     CrmObject.CONTACT: {
         "contact_id": Kind.ID,
@@ -87,6 +91,12 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "nps": Kind.COUNT,
         "satisfaction": Kind.COUNT,
         "deal_ids": Kind.ID,
+        "notes": Kind.TEXT,
+        "nps_comment": Kind.TEXT,
+        "emails_sent": Kind.COUNT,
+        "emails_opened": Kind.COUNT,
+        "emails_clicked": Kind.COUNT,
+        "emails_replied": Kind.COUNT,
     },
     CrmObject.DEAL: {
         "deal_id": Kind.ID,
@@ -119,6 +129,9 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "times_contacted": Kind.COUNT,
         "discount": Kind.COUNT,
         "contact_ids": Kind.ID,
+        "description": Kind.TEXT,
+        "won_reason": Kind.TEXT,
+        "lost_reason": Kind.TEXT,
     },
     CrmObject.INVOICE: {
         "invoice_id": Kind.ID,
@@ -154,6 +167,9 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "related_id": Kind.ID,
         "activity_type": Kind.CATEGORY,
         "occurred_on": Kind.DATE,
+        "direction": Kind.CATEGORY,
+        "result": Kind.CATEGORY,
+        "body": Kind.TEXT,
     },
     CrmObject.CHURN: {
         "account_id": Kind.ID,
@@ -168,6 +184,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "nps": Kind.COUNT,
         "satisfaction": Kind.COUNT,
         "answered_on": Kind.DATE,
+        "nps_comment": Kind.TEXT,
     },
     CrmObject.COST: {
         "channel": Kind.CATEGORY,
@@ -235,6 +252,18 @@ class ColumnReading:
     values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What names somebody in the exports, in lower case without accents; never shown.
+
+    ``people``: the words of persons' names and addresses. ``companies``: the names of companies, each as its words,
+    the legal form left out.
+    """
+
+    people: frozenset[str]
+    companies: frozenset[tuple[str, ...]]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Exports:
     """Every export as canonical tables, one per object.
@@ -244,7 +273,9 @@ class Exports:
     the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
     (accounts only). The account and deal tables have ``outcome`` (won, lost, open). The contact
     table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold
-    (deal_id, contact_key, buying_role). ``readings`` are sorted by (object, path, header).
+    (deal_id, contact_key, buying_role). The activity table has ``hour`` (int, 0-23; null where its time has none).
+    ``names`` are the words that name a person or a company in these files; of no use but to be kept out of what is
+    shown. ``readings`` are sorted by (object, path, header).
     """
 
     tables: Mapping[CrmObject, pa.Table]
@@ -254,6 +285,7 @@ class Exports:
     rejects: tuple[Reject, ...]
     findings: tuple[Finding, ...]
     as_of: date
+    names: Names = dataclasses.field(default_factory=lambda: Names(frozenset(), frozenset()))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -303,12 +335,21 @@ class People:
 
     ``contacts`` columns: contact_key, contact_id (text or None), contact_row (int, row in its file),
     account_key, job_title, department, seniority, buying_role, channel (text or None),
-    times_contacted (float), won_tie, lost_tie (bool: takes part in a won or lost deal).
-    ``ties_known`` is False where no export says who took part in which deal.
+    times_contacted, employees (of the company), emails_sent, emails_opened, emails_clicked, emails_replied (float),
+    won_tie, lost_tie (bool: takes part in a won or lost deal).
+    ``ties_known`` is False where no export says who took part in which deal; ``exported`` where no file holds people.
+    ``texts`` columns: contact_key, account_key, document (int, the same text of several people once), source (notes,
+    description, won_reason, lost_reason, nps_comment), score (float, the NPS given with a comment), text.
+    ``activities`` columns: contact_key, activity_type, direction, result (text or None), weekday (float, 0 = Monday),
+    hour (float).
     """
 
     contacts: pd.DataFrame
     ties_known: bool
+    exported: bool = True
+    texts: pd.DataFrame | None = None
+    activities: pd.DataFrame | None = None
+    names: Names | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

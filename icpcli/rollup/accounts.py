@@ -37,7 +37,7 @@ PURCHASES = frozenset({CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     """The book of accounts worked: customers, and companies of which every deal was lost.
 
-    Raises DataError where no company is a customer, or no figure stands behind any criterion.
+    Raises NothingToRankError where no company is a customer, or no figure stands behind any criterion.
     """
     backend = connect()
     orders = _orders(backend, exports.tables, settings)

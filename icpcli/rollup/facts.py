@@ -193,8 +193,8 @@ def churn_events(table: pa.Table) -> ir.Table:
 
 def activities(table: pa.Table) -> ir.Table:
     """Per account: activities, how many there were."""
-    rows = table_of(table, ("account_key",))
-    return rows.filter(rows.account_key.notnull()).group_by("account_key").aggregate(activities=rows.count())
+    rows = table_of(table, ("account_key",)).filter(ibis._.account_key.notnull())
+    return rows.group_by("account_key").aggregate(activities=rows.count())
 
 
 def contacts(table: pa.Table) -> ir.Table:

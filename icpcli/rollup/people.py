@@ -10,10 +10,12 @@ import pandas as pd
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import People
 from icpcli.rollup.engine import connect, fetch, table_of
+from icpcli.rollup.texts import activities_of_people, texts_of_people
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Exports
 
+FIGURES = ("times_contacted", "emails_sent", "emails_opened", "emails_clicked", "emails_replied")
 TEXTS = ("contact_id", "account_key", "job_title", "department", "seniority", "buying_role", "channel")
 
 
@@ -21,19 +23,16 @@ def roll_up_people(exports: Exports) -> People:
     """Everyone in the exports' contacts, with the outcome of the deals they took part in, where that is known."""
     table = exports.tables.get(CrmObject.CONTACT)
     if table is None:
-        return People(
-            pd.DataFrame(
-                columns=["contact_key", "contact_row", *TEXTS, "times_contacted", "won_tie", "lost_tie"]
-            ),
-            ties_known=False,
-        )
-    names = ["contact_key", "contact_row", *TEXTS, "times_contacted"]
+        columns = ["contact_key", "contact_row", *TEXTS, *FIGURES, "employees", "won_tie", "lost_tie"]
+        return People(pd.DataFrame(columns=columns), ties_known=False, exported=False)
+    names = ["contact_key", "contact_row", *TEXTS, *FIGURES]
     frame = table.select([n for n in names if n in table.column_names]).to_pandas()
     contacts = pd.DataFrame({n: frame.get(n) for n in names}, index=frame.index)
     for name in TEXTS:
         column = contacts[name].astype(object)
         contacts[name] = column.where(column.notna(), None)
-    contacts["times_contacted"] = contacts["times_contacted"].astype(float)
+    contacts = contacts.astype(dict.fromkeys(FIGURES, float))
+    contacts["employees"] = contacts["account_key"].map(_employees(exports)).astype(float)
     ties = _ties(exports)
     contacts = contacts.merge(ties, on="contact_key", how="left", validate="1:1")
     for name in ("won_tie", "lost_tie"):
@@ -42,7 +41,22 @@ def roll_up_people(exports: Exports) -> People:
         contacts["buying_role"].notna(), contacts["tie_role"]
     )
     contacts = contacts.drop(columns="tie_role").sort_values("contact_key", ignore_index=True)
-    return People(contacts, ties_known=exports.deal_contacts is not None)
+    return People(
+        contacts,
+        ties_known=exports.deal_contacts is not None,
+        texts=texts_of_people(exports, contacts),
+        activities=activities_of_people(exports),
+        names=exports.names,
+    )
+
+
+def _employees(exports: Exports) -> dict[str, float]:
+    """How many employees each company has, where that is known."""
+    table = exports.tables.get(CrmObject.ACCOUNT)
+    if table is None or "employees" not in table.column_names:
+        return {}
+    keys, counts = (table.column(name).to_pylist() for name in ("account_key", "employees"))
+    return {key: float(count) for key, count in zip(keys, counts, strict=True) if count is not None}
 
 
 def _ties(exports: Exports) -> pd.DataFrame:

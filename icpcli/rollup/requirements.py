@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.errors import DataError
-from icpcli.model.common import Finding
+from icpcli.errors import NothingToRankError
+from icpcli.model.common import CrmObject, Finding
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,34 +36,42 @@ def margin_finding(orders: pd.DataFrame, settings: Settings) -> tuple[Finding, .
 
 
 def require_customers(is_customer: pd.Series, exports: Exports) -> None:
-    """Raise DataError where no company is a customer."""
+    """Raise NothingToRankError where no company is a customer."""
     if is_customer.any():
         return
-    raise DataError(
+    raise NothingToRankError(
         f"None of the {len(is_customer):,} companies is a customer, so there is nothing to rank.",
         (
             "Looked for: a won deal, an invoice, a subscription, a customer-since date, an MRR, a lifecycle stage customer.",
             _read(exports),
             'If a column says it, name it: --column account.customer_since="THAT COLUMN"',
+            *_people_there(exports),
         ),
     )
 
 
 def require_figures(accounts: pd.DataFrame, spend: pd.DataFrame, exports: Exports) -> None:
-    """Raise DataError where nothing stands behind any criterion; companies won and lost are the least of it."""
+    """Raise NothingToRankError where nothing stands behind any criterion; companies won and lost are the least of it."""
     if any(accounts[name].notna().any() for name in FIGURES) or len(spend):
         return
     if not accounts["is_customer"].all():
         return
-    raise DataError(
+    raise NothingToRankError(
         "No column holds a figure for any criterion: acquisition cost, retention, lifetime value or advocacy.",
         (
             "Looked for: acquisition cost, times contacted, days to close, MRR, amounts, churn date, NPS.",
             _read(exports),
             'If a column holds one, name it: --column account.mrr="THAT COLUMN"',
+            *_people_there(exports),
         ),
     )
 
 
 def _read(exports: Exports) -> str:
     return f"Read: {', '.join(sorted({s.path for s in exports.sources}))}"
+
+
+def _people_there(exports: Exports) -> tuple[str, ...]:
+    """Where the exports hold people, how to describe them all the same."""
+    people = CrmObject.CONTACT in exports.tables
+    return ("The kinds of people in these exports: icp personas PATH",) if people else ()

@@ -72,6 +72,19 @@ CELLS = {
     "email": ("ann@acme.fr", "bob@bolt.co.uk", "cy@crux.de"),
     "full_name": ("Ann Lee", "Bob Ray", "Cy Fox"),
     "job_title": ("CFO", "IT Manager", "Buyer"),
+    "notes": ("Wants shorter lead times.", "Too many manual exports.", "No budget this year."),
+    "body": ("Wants shorter lead times.", "Too many manual exports.", "No budget this year."),
+    "description": ("Wants shorter lead times.", "Too many manual exports.", "No budget this year."),
+    "nps_comment": ("Great support.", "Too slow.", ""),
+    "won_reason": ("Fast rollout", "", ""),
+    "lost_reason": ("", "Price too high", ""),
+    "activity_type": ("Call", "Email", "Meeting"),
+    "direction": ("Inbound", "Outbound", "Inbound"),
+    "result": ("Connected", "", "Completed"),
+    "emails_sent": ("12", "3", "7"),
+    "emails_opened": ("6", "1", "7"),
+    "emails_clicked": ("2", "0", "1"),
+    "emails_replied": ("1", "0", "1"),
     "stage": ("Closed Won", "Closed Lost", "Proposal"),
     "status": ("Won", "Lost", "Open"),
     OWN: ("Our Company", "Our Company", "Our Company"),
@@ -340,7 +353,7 @@ Deal - Won time = won_on
 Deal - Lost time = lost_on
 Deal - Deal closed on = closed_on
 Deal - Expected close date
-Deal - Lost reason
+Deal - Lost reason = lost_reason
 Deal - Owner = owner
 """),
     export("Pipedrive deals with their organizations, en", DEAL, """
@@ -363,7 +376,7 @@ Affaire - Affaire créée = created_on
 Affaire - Date de gain = won_on
 Affaire - Date de perte = lost_on
 Affaire - Date de clôture prévue
-Affaire - Raison de la perte
+Affaire - Raison de la perte = lost_reason
 """),
     export("Pipedrive deals, de", DEAL, """
 Deal - Titel = deal_name
@@ -809,6 +822,58 @@ Close Date = closed_on
 Industry
 Employees
 Billing Country
+"""),
+    export("HubSpot contacts with e-mail counts, en", CONTACT, """
+Record ID = contact_id
+First Name = full_name
+Last Name
+Email = email
+Job Title = job_title
+Buying Role = buying_role
+Notes = notes
+Marketing emails delivered = emails_sent
+Marketing emails opened = emails_opened
+Marketing emails clicked = emails_clicked
+Marketing emails replied = emails_replied
+Last NPS survey comment = nps_comment
+Last NPS survey rating = nps
+"""),
+    export("HubSpot notes, en", ACTIVITY, """
+Record ID = activity_id
+Activity date = occurred_on
+Note body = body
+Associated Contact IDs = contact_id
+"""),
+    export("HubSpot calls, en", ACTIVITY, """
+Record ID = activity_id
+Activity type = activity_type
+Activity date = occurred_on
+Call direction = direction
+Call outcome = result
+Call notes = body
+Associated Contact IDs = contact_id
+"""),
+    export("HubSpot deals with reasons, en", DEAL, """
+Record ID = deal_id
+Deal Name = deal_name
+Deal Stage = stage
+Amount = amount
+Close Date = closed_on
+Deal Description = description
+Closed Won Reason = won_reason
+Closed Lost Reason = lost_reason
+Associated Contact IDs = contact_ids
+Associated Company IDs = account_id
+"""),
+    export("Salesforce tasks, API", ACTIVITY, """
+Id = activity_id
+WhoId = contact_id
+WhatId = related_id
+ActivityDate = occurred_on
+TaskSubtype = activity_type
+Status = result
+Description = body
+AccountId = account_id
 """),
 ]  # fmt: skip
 
