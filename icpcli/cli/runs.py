@@ -10,7 +10,7 @@ import typer
 from icpcli.cli import render
 from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
-from icpcli.errors import OutputError
+from icpcli.errors import NothingToRankError, OutputError
 from icpcli.model.common import Verdict
 from icpcli.output import ELSEWHERE, Seen, ensure_writable, seen, write_whole
 from icpcli.report.as_csv import people_csv, rejects_csv
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from icpcli.cli.options import Format
     from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation
+    from icpcli.pipeline.personas import PersonasOfProfile
     from icpcli.settings import Settings
 
 
@@ -58,24 +59,43 @@ def check(shell: Shell, asked: Asked) -> Exit:
 
 def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
     """Draw the personas of the saved profile anew and rewrite them there; derive first where there is none."""
+    chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile, rows)
+    before = seen(asked.profile)
+    try:
+        found = _personas_of(shell, asked)
+    except NothingToRankError as nothing:
+        found = _people_alone(shell, asked)
+        shell.say(f"No profile, so {asked.profile} is left as it is: {nothing}")
+    else:
+        _write_profile(shell, asked.profile, found.derivation, before)
+    if rows is not None:
+        write_whole(rows, people_csv(found.rows), bom=True)
+        shell.say(f"Wrote {rows}")
+    shell.emit(render.personas_text(found.derivation, chosen, asked.output), asked.output)
+    return _exit_of(found.derivation)
+
+
+def _personas_of(shell: Shell, asked: Asked) -> PersonasOfProfile:
+    """The personas of the saved profile, which is derived first where there is none."""
     from icpcli.pipeline.personas import personas_of  # noqa: PLC0415  rank and inspect need no scikit-learn
     from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
 
-    chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile, rows)
-    before = seen(asked.profile)
     if asked.paths and not asked.profile.exists():
         saved = _derived(shell, asked, read_settings(asked.config, asked.flags))
     else:
         saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags, saved.settings)
     paths = asked.paths or remembered_paths(saved, asked.profile.parent)
-    found = personas_of(saved, paths, settings, on_progress=shell.progress)
-    if rows is not None:
-        write_whole(rows, people_csv(found.rows), bom=True)
-        shell.say(f"Wrote {rows}")
-    _write_profile(shell, asked.profile, found.derivation, before)
-    shell.emit(render.personas_text(found.derivation, chosen, asked.output), asked.output)
-    return _exit_of(found.derivation)
+    return personas_of(saved, paths, settings, on_progress=shell.progress)
+
+
+def _people_alone(shell: Shell, asked: Asked) -> PersonasOfProfile:
+    """The personas of exports that hold nothing to derive a profile from."""
+    from icpcli.pipeline.personas import people_alone  # noqa: PLC0415  see above
+
+    settings = read_settings(asked.config, asked.flags)
+    paths = _paths(asked, settings)
+    return people_alone(paths, settings, base=asked.profile.parent, on_progress=shell.progress)
 
 
 def rank(shell: Shell, asked: Asked, top: int | None) -> Exit:

@@ -34,6 +34,9 @@ ALPHA = 0.05
 MANY_PEOPLE = 1000
 BOOKS_MANY = 9
 ALPHA_MANY = 0.01
+# Once one kind is refuted, a further one costs less to claim where people are few: at 80, three clear kinds were told
+# in 88 % of worlds at a level of 0.20 and in 65 % at 0.05, two in 82 % and 95 % (measured; 0.10 lies between).
+ALPHA_FURTHER_AT = 8.0
 TIE = 1e-6  # gains in log-likelihood that differ by less are equal
 
 # The climb that data and simulated books share: random starts, sweeps before the best are kept, sweeps after.
@@ -111,13 +114,20 @@ def find_classes(
     while testable and len(found) < maximum:
         step = _test(cells, found[-1], seed)
         steps.append(step)
-        if step.p_value > (ALPHA if len(codes) < MANY_PEOPLE else ALPHA_MANY):
+        if step.p_value > _level(len(found), len(codes)):
             break
         found.append(_fit(patterns, columns, len(found) + 1, seed))
     smallest = max(MIN_PEOPLE, min(MIN_SHARE, 0.5 / maximum) * len(codes))
     named = [m for m in found if len(m.shares) == 1 or _head_counts(m, patterns, columns).min() >= smallest]
     best = named[-1]
     return Classes(best, tuple(steps), class_probabilities(best, codes, sizes))
+
+
+def _level(classes: int, rows: int) -> float:
+    """The p-value up to which one class more is believed."""
+    if rows >= MANY_PEOPLE:
+        return ALPHA_MANY
+    return ALPHA if classes == 1 else max(ALPHA, min(2 * ALPHA, ALPHA_FURTHER_AT / rows))
 
 
 def fit_mixture(codes: Ints, sizes: Sequence[int], classes: int, *, seed: int) -> Mixture:
@@ -279,7 +289,7 @@ class _Cells:
 def _test(cells: _Cells, mixture: Mixture, seed: int) -> Step:
     """The p-value of k + 1 classes against k; the simulated books are fitted with the data, as one batch.
 
-    Once two books do as well as the data, 0.05 is out of reach, and no more are drawn (Besag & Clifford 1991).
+    Once so many books do as well as the data that its level is out of reach, no more are drawn (Besag & Clifford 1991).
     Where people are many, few books do: their mean and spread stand for more (prediction interval of Student's t).
     """
     classes = len(mixture.shares)
@@ -292,7 +302,7 @@ def _test(cells: _Cells, mixture: Mixture, seed: int) -> Step:
         return Step(classes, _t_tail(float(gains[0]), gains[1:]), first)
     reached = gains[0] - TIE
     as_good = int((gains[1:] >= reached).sum())
-    if as_good >= 2:
+    if (1 + as_good) / (1 + BOOKS) > _level(classes, len(cells.codes)):
         return Step(classes, (1 + as_good) / (1 + first), first)
     more = _shuffled(cells, mixture, BOOKS - first, rng)
     as_good += int((_gains(more, cells.columns, classes, seed) >= reached).sum())

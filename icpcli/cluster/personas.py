@@ -10,11 +10,15 @@ import pandas as pd
 from icpcli.cluster.latent import class_probabilities, find_classes
 from icpcli.cluster.portrait import Crowd, Involved, portraits
 from icpcli.cluster.traits import code, traits_of
+from icpcli.cluster.words import themes, words_of_kinds
 from icpcli.model.common import Finding, silent
 from icpcli.model.profile import Personas
 from icpcli.wording import count, listed
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from icpcli.cluster.latent import Classes
     from icpcli.cluster.traits import Coding
     from icpcli.model.common import Progress
@@ -26,6 +30,13 @@ TIES_UNKNOWN = "ICP402"
 CIRCLE_WIDENED = "ICP403"
 TRAITS_LEFT_OUT = "ICP404"
 TITLES_NOT_UNDERSTOOD = "ICP406"
+CUSTOMERS_UNKNOWN = "ICP407"
+NO_PEOPLE = "ICP408"
+
+NO_TEXTS = pd.DataFrame(columns=["contact_key", "account_key", "document", "source", "score", "text"])
+NO_ACTIVITIES = pd.DataFrame(
+    columns=["contact_key", "activity_type", "direction", "result", "weekday", "hour"]
+)
 
 _ROW_TYPES = {"contact_id": str, "persona": str, "probability": float}
 
@@ -40,8 +51,9 @@ PEOPLE_FOR_THREE_KINDS = 250
 PEOPLE_FOR_OVERLAPPING_KINDS = 1000
 
 WHAT_TO_EXPORT = (
-    "Export people with their job title and company: HubSpot: Contacts > Export, with associated deals; "
-    "Salesforce: Contact and OpportunityContactRole; Pipedrive: People, and the deals' contact person."
+    "Export people with their job title, their company and the deals they took part in. HubSpot: CRM > Contacts > Export, "
+    "all properties, with associations. Salesforce: Setup > Data Export > Contact and OpportunityContactRole, or a report on "
+    "Opportunities with Contact Roles. Pipedrive: Contacts > People > ... > Export, and deals with their contact person."
 )
 
 
@@ -70,38 +82,32 @@ def find_personas(  # noqa: PLR0913  the companies, what is known of them, and t
     people: People,
     *,
     inside: frozenset[str],
-    customers: frozenset[str],
+    customers: frozenset[str] | None,
     profile_supported: bool,
     settings: Settings,
     on_progress: Progress = silent,
 ) -> PersonasFound:
     """The kinds of people who take part in buying, at customers in the profile where enough of them are known.
 
-    ``inside`` and ``customers`` are the account keys of customers in the profile and of all customers. One
-    person counts once. Too few people, or nothing known that could tell them apart, give no persona.
+    ``inside`` and ``customers`` are the account keys of customers in the profile and of all customers; None where
+    nothing says who is a customer: then everyone counts. One person counts once. Too few people, or nothing known that could tell them apart, give no persona.
     """
     on_progress("Finding personas")
     counted = _who_counts(people, inside, customers, profile_supported=profile_supported)
     contacts = counted.contacts.reset_index(drop=True)
-    traits = traits_of(contacts)
+    texts = people.texts if people.texts is not None else NO_TEXTS
+    traits = traits_of(contacts, themes(texts, set(contacts["contact_key"]), people.names))
     if len(contacts) < FEWEST_PEOPLE or traits[["function", "seniority", "buying_role"]].isna().all(
         axis=None
     ):
-        return _none(counted, settings)
+        return _none(counted, people, settings)
     coding = code(traits)
     codes = coding.encode(traits)
     classes = find_classes(
         codes, coding.sizes, blocks=coding.blocks, maximum=settings.max_personas, seed=settings.seed
     )
     kinds = classes.probabilities.argmax(axis=1)
-    crowd = Crowd(
-        traits,
-        contacts["job_title"],
-        contacts["times_contacted"],
-        kinds,
-        _involved(people, coding, classes),
-    )
-    items = portraits(crowd)
+    items = portraits(_crowd(people, contacts, traits, kinds, _involved(people, coding, classes)))
     personas = Personas(
         verdict="supported",
         basis=counted.basis,
@@ -120,14 +126,33 @@ def find_personas(  # noqa: PLR0913  the companies, what is known of them, and t
     return PersonasFound(personas, rows, (*counted.findings, *_noticed(contacts, traits, coding)))
 
 
+def _crowd(
+    people: People,
+    contacts: pd.DataFrame,
+    traits: pd.DataFrame,
+    kinds: NDArray[np.int64],
+    involved: dict[int, Involved] | None,
+) -> Crowd:
+    """Everything that is said of the people counted, beside the kind of each."""
+    kind_of = dict(zip(contacts["contact_key"], (int(kind) for kind in kinds), strict=True))
+    words = {} if people.texts is None else words_of_kinds(people.texts, kind_of, people.names)
+    activities = NO_ACTIVITIES if people.activities is None else people.activities
+    return Crowd(contacts, traits, kinds, activities, words, involved)
+
+
 # ---------------------------------------------------------------------------------------- who counts
 
 
 def _who_counts(
-    people: People, inside: frozenset[str], customers: frozenset[str], *, profile_supported: bool
+    people: People, inside: frozenset[str], customers: frozenset[str] | None, *, profile_supported: bool
 ) -> _Counted:
     """The narrowest circle with enough people: on won deals in the profile, then all there, then at all customers."""
     contacts = people.contacts
+    if customers is None:
+        message = "Nothing in these exports says who is a customer, so everyone known in them counts."
+        return _Counted(
+            contacts, "everyone in the exports", (Finding(CUSTOMERS_UNKNOWN, message, len(contacts)),)
+        )
     tied = contacts["won_tie"].astype(bool) & people.ties_known
     in_profile = contacts["account_key"].isin(inside) & profile_supported
     at_customers = contacts["account_key"].isin(customers)
@@ -181,17 +206,20 @@ def _identity(contacts: pd.DataFrame) -> list[str]:
 # ------------------------------------------------------------------------------------ what is said of it
 
 
-def _none(counted: _Counted, settings: Settings) -> PersonasFound:
+def _none(counted: _Counted, known: People, settings: Settings) -> PersonasFound:
     """No persona, and what to export to get one."""
-    people = len(counted.contacts)
-    if people >= FEWEST_PEOPLE:
+    people, code_said = len(counted.contacts), TOO_FEW_PEOPLE
+    if not known.exported:
+        code_said = NO_PEOPLE
+        note = f"No file holds people, so no kind of buyer can be told. {WHAT_TO_EXPORT}"
+    elif people >= FEWEST_PEOPLE:
         note = f"{count(people, 'person', 'people')}, but neither job titles nor buying roles are known. {WHAT_TO_EXPORT}"
     else:
         found = count(people, "person is", "people are") if people else "nobody is"
         note = f"At least {FEWEST_PEOPLE} people are needed to describe a kind of buyer; {found} known here. {WHAT_TO_EXPORT}"
     personas = Personas("none", counted.basis, people, settings.max_personas, (), note)
     rows = pd.DataFrame({name: pd.Series(dtype=kind) for name, kind in _ROW_TYPES.items()})
-    return PersonasFound(personas, rows, (Finding(TOO_FEW_PEOPLE, note, people),))
+    return PersonasFound(personas, rows, (*counted.findings, Finding(code_said, note, people)))
 
 
 def _noticed(contacts: pd.DataFrame, traits: pd.DataFrame, coding: Coding) -> tuple[Finding, ...]:

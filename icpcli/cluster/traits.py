@@ -12,12 +12,20 @@ from icpcli.cluster.latent import BLANK
 from icpcli.cluster.titles import SENIORITIES, read_buying_role, read_role
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
-TRAITS = ("function", "seniority", "buying_role", "channel", "engagement")
+TRAITS = ("function", "seniority", "buying_role", "channel", "engagement", "company_size", "theme")
+
+OPTIONAL = frozenset({"company_size", "theme"})
+"""Traits that few exports have, and nobody misses where they are not there."""
 
 # A job title gives both function and seniority: what binds the two is how titles are made.
 SOURCES = {"function": "job title", "seniority": "job title"}
+
+COMPANY_SIZES = (("1-9", 10), ("10-49", 50), ("50-199", 200), ("200-999", 1000), ("1,000 or more", np.inf))
+"""Bands of employees: name, and the number of employees that no longer belongs."""
 
 MIN_FILLED = 0.20
 MAX_ALIKE = 0.95
@@ -59,20 +67,24 @@ class Coding:
         return codes
 
 
-def traits_of(contacts: pd.DataFrame) -> pd.DataFrame:
+def traits_of(contacts: pd.DataFrame, themes: Mapping[str, str] | None = None) -> pd.DataFrame:
     """The TRAITS of each person (text, None where unknown), rows as ``contacts``.
 
-    ``engagement`` compares with the people given: none, low (up to the median of those contacted), high.
+    ``engagement`` compares with the people given: none, low (up to the median of those contacted), high. ``themes``
+    says by contact_key what is written of somebody.
     """
     texts = {name: _texts(contacts[name]) for name in ("job_title", "department", "seniority")}
     roles = [read_role(*cells) for cells in zip(*texts.values(), strict=True)]
     parts = [None if role is None else read_buying_role(role) for role in _texts(contacts["buying_role"])]
+    sized = contacts["employees"] if "employees" in contacts else pd.Series(np.nan, index=contacts.index)
     columns = {
         "function": [role.function for role in roles],
         "seniority": [role.seniority for role in roles],
         "buying_role": parts,
         "channel": _texts(contacts["channel"]),
         "engagement": _bands(contacts["times_contacted"]),
+        "company_size": _sizes(sized),
+        "theme": [(themes or {}).get(key) for key in contacts["contact_key"]],
     }
     return pd.DataFrame({name: pd.Series(cells, dtype=object) for name, cells in columns.items()})
 
@@ -86,6 +98,8 @@ def code(traits: pd.DataFrame) -> Coding:
     for trait in TRAITS:
         counts = told[trait].value_counts()
         known = int(counts.sum())
+        if not known and trait in OPTIONAL:
+            continue
         if known < MIN_FILLED * len(traits):
             left_out.append(f"{trait.replace('_', ' ')} (known for {known} of {len(traits)})")
         elif counts.max() > MAX_ALIKE * known or len(found := _levels(counts)) < 2:
@@ -119,3 +133,11 @@ def _bands(times: pd.Series[float]) -> list[str | None]:
     middle = contacted.median()
     bands = np.select([times.isna(), times <= 0, times <= middle], ["", "none", "low"], "high")
     return [str(band) or None for band in bands]
+
+
+def _sizes(employees: pd.Series[float]) -> list[str | None]:
+    """The band of employees of somebody's company."""
+    return [
+        None if pd.isna(n) or n <= 0 else next(name for name, below in COMPANY_SIZES if n < below)
+        for n in employees
+    ]

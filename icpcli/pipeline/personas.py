@@ -8,20 +8,24 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli import __version__
 from icpcli.cluster.personas import find_personas
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
-from icpcli.model.common import Finding, Verdict, silent
+from icpcli.model.common import CrmObject, Finding, Verdict, silent
+from icpcli.model.profile import AccountCounts, Derivation, Profile
 from icpcli.pipeline.derive import customers_among
+from icpcli.pipeline.sources import saved_settings, source_records
 from icpcli.rollup import roll_up_accounts, roll_up_people
+from icpcli.wording import statement
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     import pandas as pd
 
     from icpcli.model.common import Progress
-    from icpcli.model.profile import Derivation
     from icpcli.model.tables import Exports
     from icpcli.settings import Settings
 
@@ -58,6 +62,44 @@ def personas_of(
         personas=found.personas,
         findings=(*kept, *_changed(saved, exports), *found.findings),
         settings={**saved.settings, "max_personas": settings.max_personas},
+    )
+    return PersonasOfProfile(derivation, found.rows)
+
+
+def people_alone(
+    paths: Sequence[str], settings: Settings, *, base: Path, on_progress: Progress = silent
+) -> PersonasOfProfile:
+    """The personas of exports from which no profile can be derived: those of all customers, else of everyone known.
+
+    The derivation has no profile, and is not one to be saved.
+    """
+    exports = load_exports(paths, settings, on_progress)
+    accounts = exports.tables[CrmObject.ACCOUNT].select(["account_key", "outcome"]).to_pydict()
+    pairs = list(zip(accounts["account_key"], accounts["outcome"], strict=True))
+    customers = frozenset(key for key, outcome in pairs if outcome == "won")
+    found = find_personas(
+        roll_up_people(exports),
+        inside=frozenset(),
+        customers=customers or None,
+        profile_supported=False,
+        settings=settings,
+        on_progress=on_progress,
+    )
+    lost = sum(outcome == "lost" for _, outcome in pairs)
+    no_profile = Profile(Verdict.UNSUPPORTED, statement(()), (), 0, 0.0, None, (), None, {}, None, ())
+    derivation = Derivation(
+        icpcli_version=__version__,
+        as_of=exports.as_of,
+        settings=saved_settings(settings),
+        sources=source_records(exports.sources, base),
+        accounts=AccountCounts(len(customers), lost, len(pairs) - len(customers) - lost, 0),
+        findings=(*exports.findings, *found.findings),
+        criteria=(),
+        profile=no_profile,
+        posterior=(),
+        scorecard=None,
+        personas=found.personas,
+        fields=(),
     )
     return PersonasOfProfile(derivation, found.rows)
 

@@ -8,8 +8,6 @@ from icpcli.model.common import Verdict
 from icpcli.report.document import (
     Block,
     Bullets,
-    Card,
-    Cards,
     Document,
     Heading,
     Paragraph,
@@ -19,12 +17,13 @@ from icpcli.report.document import (
     Tone,
 )
 from icpcli.report.fields import beside_the_conditions, what_to_collect
+from icpcli.report.personas import personas_blocks
 from icpcli.wording import CRITERION_NAMES, as_of, chance, condition, count, figure, listed, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icpcli.model.profile import Derivation, Evidence, Figure, Lift, Persona, Personas, Share
+    from icpcli.model.profile import Derivation, Evidence, Figure, Lift
 
 VERDICTS = {
     Verdict.SUPPORTED: ("supported by your data", Tone.GOOD),
@@ -45,7 +44,7 @@ def of_derivation(d: Derivation) -> Document:
             *_criteria(d),
             *_evidence(d),
             *_alternatives(d),
-            *_people(d.personas),
+            *personas_blocks(d.personas),
             *_scorecard(d),
             *what_to_collect(d),
             *_left_out(d),
@@ -58,7 +57,7 @@ def of_personas(d: Derivation) -> Document:
     badge, tone = VERDICTS[d.profile.verdict]
     opening = (Title("Buyer personas"), Statement(d.profile.statement, f"the profile: {badge}", tone))
     noticed = tuple(f"{f.code}  {f.message}" for f in d.findings if f.code.startswith("ICP4"))
-    return Document((*opening, *_people(d.personas), Bullets(noticed)))
+    return Document((*opening, *personas_blocks(d.personas), Bullets(noticed)))
 
 
 def _opening(d: Derivation) -> list[Block]:
@@ -180,45 +179,6 @@ def _alternatives(d: Derivation) -> list[Block]:
         return []
     items = tuple(f"{a.statement} {a.why_not}" for a in d.profile.alternatives)
     return [Heading("What else it could have been"), Bullets(items)]
-
-
-def _people(personas: Personas) -> list[Block]:
-    if not personas.items:
-        return [Heading("Buyer personas"), Paragraph(personas.note or "No people were exported.")]
-    found = count(len(personas.items), "persona")
-    under = f"{found} among {count(personas.people, 'person', 'people')}: {personas.basis}."
-    blocks: list[Block] = [
-        Heading("Buyer personas"),
-        Paragraph(under),
-        Cards(tuple(_card(p) for p in personas.items)),
-    ]
-    return [*blocks, Paragraph(personas.note)] if personas.note else blocks
-
-
-def _card(p: Persona) -> Card:
-    facts = [
-        ("Function", _shares(p.functions)),
-        ("Seniority", _shares(p.seniorities)),
-        ("Role in buying", _shares(p.buying_roles)),
-        ("Comes by", _shares(p.channels)),
-        ("Titles", ", ".join(s.value for s in p.usual_titles[:MOST_TITLES])),
-        ("Won deals", _involvement(p)),
-        ("Apart by", "; ".join(p.apart_by[:MOST_LINES])),
-        ("How to reach", "; ".join(p.how_to_reach[:MOST_LINES])),
-    ]
-    under = f"{count(p.contacts, 'person', 'people')}, {percent(p.share)}"
-    return Card(p.name, under, tuple((label, text) for label, text in facts if text))
-
-
-def _shares(shares: tuple[Share, ...]) -> str:
-    return ", ".join(f"{s.value} {percent(s.share)}" for s in shares[:3])
-
-
-def _involvement(p: Persona) -> str:
-    won = p.won_involvement
-    if won is None:
-        return ""
-    return f"{percent(won.value)} of their closed deals ({percent(won.low)} to {percent(won.high)})"
 
 
 def _scorecard(d: Derivation) -> list[Block]:

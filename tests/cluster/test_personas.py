@@ -166,8 +166,32 @@ def test_too_few_people_give_no_persona_and_a_way_to_more(people):
     assert found.personas.items == ()
     assert found.rows.empty
     assert list(found.rows.columns) == ["contact_id", "persona", "probability"]
-    assert [f.code for f in found.findings] == ["ICP401"]
+    assert "ICP401" in {f.code for f in found.findings}
     assert all(crm in found.personas.note for crm in ("HubSpot", "Salesforce", "Pipedrive"))
+
+
+def test_an_export_without_people_says_where_to_find_them():
+    """Where no file holds people, a finding of its own says what to export, and where in each CRM."""
+    _, few = planted_people(2, 5, 10, ties=False)
+
+    found = found_among(People(few.contacts.head(0), ties_known=False, exported=False))
+
+    assert found.personas.verdict == "none"
+    assert [f.code for f in found.findings] == ["ICP408"]
+    assert all(
+        crm in found.personas.note for crm in ("HubSpot: CRM > Contacts", "Salesforce: Setup", "Pipedrive")
+    )
+
+
+def test_where_nobody_is_known_to_be_a_customer_everyone_counts():
+    """Customers unknown: all people of the export are described, and a finding says so."""
+    _, people = planted_people(2, 150, 21)
+
+    found = found_among(people, customers=None, supported=False)
+
+    assert found.personas.people == 150
+    assert found.personas.basis == "everyone in the exports"
+    assert ("ICP407", 150) in {(f.code, f.rows) for f in found.findings}
 
 
 def test_people_of_whom_nothing_is_known_give_no_persona():
