@@ -91,13 +91,18 @@ FR_LAST = ("Aubert", "Bonnard", "Carlier", "Delmas", "Fauvel", "Garnier", "Hamel
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One planted kind of person: titles, roles and channels with their weights, and mean touches."""
+    """One planted kind of person: titles, roles and channels with their weights, mean touches, what is noted of them.
+
+    ``answers``: how they answer mostly, the weekday (0 = Monday) and the hour around which they do.
+    """
 
     name: str
     titles: tuple[str, ...]
     roles: Mapping[str, float]
     channels: Mapping[str, float]
     touches: float
+    notes: tuple[str, ...]
+    answers: tuple[str, int, int] = ("", 2, 13)
 
 
 CRM_KINDS = (
@@ -113,6 +118,12 @@ CRM_KINDS = (
         {"Decision maker": 8, "Champion": 1, "Influencer": 1},
         {"Referral": 7, "Trade show": 1, "Partner": 1, "Organic search": 1},
         6,
+        (
+            "Stock levels are typed by hand at every site, with errors each week.",
+            "Late deliveries are their biggest problem.",
+            "Wants shorter lead times before the season.",
+            "But worried about downtime during the switch.",
+        ),
     ),
     Kind(
         "it",
@@ -126,6 +137,11 @@ CRM_KINDS = (
         {"Influencer": 7, "End user": 2, "Champion": 1},
         {"Organic search": 7, "Paid search": 2, "Outbound": 1},
         14,
+        (
+            "Needs single sign-on and an open API.",
+            "Struggles with manual exports between systems.",
+            "Concerned about data migration from the old system.",
+        ),
     ),
     Kind(
         "finance",
@@ -133,6 +149,11 @@ CRM_KINDS = (
         {"Budget holder": 8, "Blocker": 1, "Decision maker": 1},
         {"Trade show": 6, "Outbound": 3, "Partner": 1},
         2,
+        (
+            "The month-end closing takes too long.",
+            "Wants predictable monthly costs.",
+            "Afraid of hidden fees in the contract.",
+        ),
     ),
 )
 CRM_OTHERS = Kind(
@@ -142,6 +163,7 @@ CRM_OTHERS = Kind(
     {"Decision maker": 2, "Influencer": 2, "End user": 2, "Champion": 1, "Budget holder": 1},
     dict.fromkeys(CRM_SOURCES, 1),
     6,
+    ("No budget before next year.", "Compares several suppliers.", "Likes the product tour."),
 )  # fmt: skip
 
 # Each French title in its masculine and feminine form.
@@ -153,6 +175,12 @@ FR_KINDS = (
         {"Décisionnaire": 8, "Influenceur": 1, "Champion": 1},
         {"Recommandations": 7, "Salons": 2, "Trafic direct": 1},
         9,
+        (
+            "Perd trop de temps sur le suivi des campagnes.",
+            "Veut générer davantage de prospects qualifiés.",
+            "Mais craint un manque d'accompagnement au démarrage.",
+        ),
+        ("E-mail", 1, 9),
     ),
     Kind(
         "ventes",
@@ -161,6 +189,12 @@ FR_KINDS = (
         {"Utilisateur final": 8, "Champion": 2},
         {"Recherche organique": 7, "Publicité payante": 3},
         3,
+        (
+            "Double saisie des comptes rendus de visite, très pénible.",
+            "Besoin d'une application mobile pour les tournées.",
+            "Mais trouve la prise en main difficile.",
+        ),
+        ("Appel", 3, 17),
     ),
     Kind(
         "finance",
@@ -169,6 +203,12 @@ FR_KINDS = (
         {"Détenteur du budget": 8, "Décisionnaire": 1, "Opposant": 1},
         {"Salons": 6, "E-mail marketing": 4},
         2,
+        (
+            "Problème de retards de paiement chez leurs propres acheteurs.",
+            "Veut améliorer les prévisions de trésorerie.",
+            "Inquiet du coût de la mise en place.",
+        ),
+        ("Réunion", 0, 10),
     ),
 )  # fmt: skip
 FR_OTHERS = Kind(
@@ -179,6 +219,7 @@ FR_OTHERS = Kind(
     {"Décisionnaire": 2, "Influenceur": 2, "Utilisateur final": 2, "Champion": 1},
     dict.fromkeys(FR_SOURCES, 1),
     5,
+    ("Pas de budget avant l'année prochaine.", "Compare plusieurs fournisseurs.", "Apprécie la visite du produit."),
 )  # fmt: skip
 
 
@@ -297,10 +338,31 @@ def kind_of(company: Company, kinds: Sequence[Kind], others: Kind, chance: rando
     return chance.choice(kinds) if chance.random() < (0.94 if company.is_planted else 0.25) else others
 
 
+SMALL_TALK = (
+    "Spoke on the phone with {name} of {company}.",
+    "To be called back on 020 7946 0{digits}.",
+    "Wrote to {email}.",
+)
+FR_SMALL_TALK = (
+    "Échange avec {name} de {company}.",
+    "À rappeler au 01 99 00 {digits} 12.",
+    "Écrit à {email}.",
+)
+
+
+def note_of(kind: Kind, talk: Sequence[str], chance: random.Random, **whom: str) -> str:
+    """What is noted of a person: what such people say, between names and numbers; blank for four in ten."""
+    if chance.random() < 0.4:
+        return ""
+    said = chance.sample(kind.notes, min(2, len(kind.notes)))
+    about = chance.choice(talk).format(digits=f"{chance.randint(10, 99)}", **whom)
+    return " ".join((about, *said))
+
+
 CRM_HEADERS = (
     "ID", "Company name", "Website", "Industry", "Employees", "Country", "Source", "Founded", "Acquisition cost",
     "Customer since", "Churn date", "MRR", "NPS", "Deal stage", "Lead status", "Current tool", "Newsletter", "Billing day",
-    "Account owner", "Contact name", "Email", "Job title", "Buying role", "Contact source", "Times contacted",
+    "Account owner", "Contact name", "Email", "Job title", "Buying role", "Contact source", "Times contacted", "Notes",
 )  # fmt: skip
 
 
@@ -327,12 +389,16 @@ def crm_example() -> Example:
     names = distinct_names(
         CRM.companies, chance, [f"{s}{e} {t}" for s in STEMS for e in ENDS for t in TRADES], FORMS
     )
+    talking = random.Random(SEED + 2)  # noqa: S311  an example, no secret
     rows: list[Sequence[str]] = [CRM_HEADERS]
     everyone = companies(CRM, chance, names)
     people = []
     for company in everyone:
         kind = kind_of(company, CRM_KINDS, CRM_OTHERS, chance)
-        rows.append(_crm_row(company, kind, chance))
+        row = _crm_row(company, kind, chance)
+        name, email = (row[CRM_HEADERS.index(header)] for header in ("Contact name", "Email"))
+        note = note_of(kind, SMALL_TALK, talking, name=name, company=company.name, email=email)
+        rows.append([*row, note])
         people.append(Person(f"C{company.number:04d}", kind.name))
     data = _csv_bytes(rows, delimiter=",", encoding="utf-8")
     return Example({"crm.csv": data}, tuple(everyone), tuple(people))
@@ -383,13 +449,17 @@ FR_COMPANY_HEADERS = (
 )  # fmt: skip
 FR_CONTACT_HEADERS = (
     "ID de fiche d'informations", "Prénom", "Nom", "E-mail", "Intitulé du poste", "Rôle d'achat", "Source d'origine",
-    "Nombre de fois contacté", "Primary Associated Company ID", "Date de création",
+    "Nombre de fois contacté", "Primary Associated Company ID", "Date de création", "Notes",
 )  # fmt: skip
 FR_DEAL_HEADERS = (
     "ID de fiche d'informations", "Nom de la transaction", "Phase de la transaction", "Montant", "Date de fermeture",
     "Date de création", "Associated Company IDs", "Associated Contact IDs",
 )  # fmt: skip
+FR_ACTIVITY_HEADERS = (
+    "ID de fiche d'informations", "Type d'activité", "Date d'activité", "Sens", "Résultat", "Associated Contact IDs",
+)  # fmt: skip
 FIRST_COMPANY_ID, FIRST_CONTACT_ID, FIRST_DEAL_ID = 21_458_000_000, 88_120_000_000, 31_700_000_000
+FIRST_ACTIVITY_ID = 64_900_000_000
 
 
 def hubspot_example() -> Example:
@@ -414,17 +484,28 @@ def hubspot_example() -> Example:
     contacts: list[Sequence[str]] = [FR_CONTACT_HEADERS]
     deals: list[Sequence[str]] = [FR_DEAL_HEADERS]
     people = []
+    talking = random.Random(SEED + 3)  # noqa: S311  an example, no secret
+    activities: list[Sequence[str]] = [FR_ACTIVITY_HEADERS]
     for company in everyone:
         ids = []
         for _ in range(chance.choice((1, 2, 2, 3))):
             kind = kind_of(company, FR_KINDS, FR_OTHERS, chance)
             ids.append(str(FIRST_CONTACT_ID + len(contacts)))
-            contacts.append(_french_contact(company, kind, ids[-1], chance))
+            contact = _french_contact(company, kind, ids[-1], chance)
+            name, email = f"{contact[1]} {contact[2]}", contact[3]
+            contacts.append(
+                [
+                    *contact,
+                    note_of(kind, FR_SMALL_TALK, talking, name=name, company=company.name, email=email),
+                ]
+            )
+            activities += _french_activities(kind, ids[-1], FIRST_ACTIVITY_ID + len(activities), talking)
             people.append(Person(ids[-1], kind.name))
         deals += _french_deals(company, ids, FIRST_DEAL_ID + len(deals), chance)
     files = {
         "hubspot-fr/entreprises.csv": _csv_bytes(company_rows, delimiter=";", encoding="cp1252"),
         "hubspot-fr/contacts.csv": _csv_bytes(contacts, delimiter=",", encoding="utf-8"),
+        "hubspot-fr/activites.csv": _csv_bytes(activities, delimiter=",", encoding="utf-8"),
         "hubspot-fr/transactions.csv": _csv_bytes(deals, delimiter=",", encoding="utf-8"),
     }
     return Example(files, tuple(everyone), tuple(people))
@@ -471,6 +552,33 @@ def _french_contact(company: Company, kind: Kind, identifier: str, chance: rando
         str(FIRST_COMPANY_ID + company.number),
         f"{(company.since or AS_OF - timedelta(days=chance.randint(5, 400))).isoformat()} {chance.randint(8, 18):02d}:{chance.randint(0, 59):02d}",
     ]
+
+
+def _french_activities(kind: Kind, person: str, first_id: int, chance: random.Random) -> list[list[str]]:
+    """What passed between us and a person: what we sent, and most often around one weekday and hour, what came back."""
+    rows = []
+    usual, weekday, hour = kind.answers
+    for place in range(chance.choice((0, 1, 2, 2, 3))):
+        came = chance.random() < 0.6
+        way = usual if usual and chance.random() < 0.75 else chance.choice(("E-mail", "Appel", "Réunion"))
+        day = AS_OF - timedelta(days=chance.randint(30, 700))
+        if came and chance.random() < 0.5:
+            day += timedelta(days=(weekday - day.weekday()) % 7)
+        elif day.weekday() >= 5:
+            day -= timedelta(days=2)
+        at = min(18, max(8, round(chance.gauss(hour, 1.5)))) if came else chance.randint(8, 18)
+        result = {"E-mail": "", "Appel": "Connecté", "Réunion": "Terminée"}[way] if came else ""
+        rows.append(
+            [
+                str(first_id + place),
+                way,
+                f"{day.isoformat()} {at:02d}:{chance.randint(0, 59):02d}",
+                "Entrant" if came else "Sortant",
+                result,
+                person,
+            ]
+        )
+    return rows
 
 
 def _french_deals(

@@ -165,6 +165,44 @@ def test_the_planted_personas_are_found(
     assert adjusted_rand_score([kinds[r["contact_id"]] for r in rows], [r["persona"] for r in rows]) >= 0.8
 
 
+@pytest.mark.parametrize(("name", "planted"), [
+    ("crm.csv", {"operations": {"shorter lead times", "downtime during the switch"}, "IT": {"open api", "data migration"},
+                 "finance": {"month-end closing", "hidden fees", "predictable monthly costs"}}),
+    ("hubspot-fr", {"marketing": {"suivi des campagnes", "prospects qualifiés"},
+                    "sales": {"application mobile", "prise en main difficile"}, "finance": {"prévisions de trésorerie"}}),
+])  # fmt: skip
+def test_the_planted_words_are_found_and_nobody_is_named(
+    icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str, planted: dict[str, set[str]]
+):
+    """Each kind is quoted with its own planted words; of the names, numbers and addresses around them none is shown."""
+    icp("derive", examples / name)
+
+    personas = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["personas"]
+    said = {item["functions"][0]["value"]: {w["said"] for w in item["words"]} for item in personas["items"]}
+    for function, phrases in planted.items():
+        assert phrases <= said[function]
+    assert all(word["companies"] >= 3 for item in personas["items"] for word in item["words"])
+    words = " ".join(phrase for phrases in said.values() for phrase in phrases)
+    names = {n.casefold() for n in (*maker.FIRST, *maker.LAST, *maker.STEMS, *maker.FR_LAST, *maker.FR_STEMS)}
+    assert not names & set(words.split())
+    assert not any(character.isdigit() or character == "@" for character in words)
+
+
+def test_when_and_how_people_answer_is_told(icp: Callable, tmp_path: Path, examples: Path):
+    """Planted channels, weekdays and hours of answers are told for each kind of the French example, with counts."""
+    icp("derive", examples / "hubspot-fr")
+
+    items = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["personas"]["items"]
+    told = {item["functions"][0]["value"]: " ".join(item["answers"]) for item in items}
+    for function, words in (
+        ("marketing", ("e-mail", "Tuesdays", "before noon")),
+        ("sales", ("phone", "Thursdays", "after 4 pm")),
+        ("finance", ("meeting", "Mondays", "before noon")),
+    ):
+        assert all(word in told[function] for word in words)
+        assert " of " in told[function]
+
+
 def test_duplicate_companies_of_the_french_example_are_merged(icp: Callable, tmp_path: Path, examples: Path):
     """Five companies entered twice under one domain count once, and the accounting says so."""
     icp("derive", examples / "hubspot-fr")
