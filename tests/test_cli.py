@@ -331,6 +331,7 @@ def test_the_exports_of_an_archive_are_found_again(icp: Callable, tmp_path: Path
     assert (derived.code, again.code) == (0, 0)
     sources = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["sources"]
     assert sorted(source["path"] for source in sources) == [
+        "exports.zip/activites.csv",
         "exports.zip/contacts.csv",
         "exports.zip/entreprises.csv",
         "exports.zip/transactions.csv",

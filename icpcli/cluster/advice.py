@@ -80,7 +80,7 @@ def to_improve(
 
 
 def _counts(words: Words) -> str:
-    others = f", {words.other_companies} among the others" if words.z_score is not None else ""
+    others = f", others {words.other_companies}" if words.z_score is not None else ""
     return f"{count(words.companies, 'company', 'companies')}{others}"
 
 

@@ -53,6 +53,7 @@ class Sentence:
 @dataclass(frozen=True, slots=True)
 class _Lists:
     stop: frozenset[str]
+    links: frozenset[str]
     denying: frozenset[str]
     acronyms: frozenset[str]
     ordinary: frozenset[str]
@@ -182,7 +183,8 @@ def _is_phrase(words: Sequence[str], lists: _Lists) -> bool:
     """Whether these words in a row say something: small words only inside, and denying ones only first."""
     first, last = words[0], words[-1]
     telling = [w for w in words if w not in lists.stop]
-    if last in lists.stop | lists.denying or _is_scrap(last, lists):
+    inside = set(words[1:-1]) & (lists.stop | lists.denying)
+    if last in lists.stop | lists.denying or _is_scrap(last, lists) or not inside <= lists.links:
         return False
     if first in lists.denying:
         return len(words) > 1 and bool(telling)
@@ -213,4 +215,12 @@ def _lists() -> _Lists:
     lists = {name: frozenset(words.split()) for name, words in data["stop"].items()}
     stop = lists["english"] | lists["french"] | lists["crm"]
     cues = tuple((cue["about"], frozenset(cue["words"].split())) for cue in data["cue"])
-    return _Lists(stop, lists["denying"], lists["acronyms"], lists["ordinary"], lists["attitudes"], cues)
+    return _Lists(
+        stop=stop,
+        links=lists["links"],
+        denying=lists["denying"],
+        acronyms=lists["acronyms"],
+        ordinary=lists["ordinary"],
+        attitudes=lists["attitudes"],
+        cues=cues,
+    )
