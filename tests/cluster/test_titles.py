@@ -37,7 +37,8 @@ def test_the_gold_list_is_read_as_people_read_it():
 
     wrong = [(g.title, g.role, read_title(g.title)) for g in gold if read_title(g.title) != g.role]
 
-    assert len(gold) >= 400
+    assert len(gold) >= 600
+    assert len({g.title for g in gold}) == len(gold)
     assert len(wrong) <= (1 - ACCURACY) * len(gold), wrong
 
 
@@ -81,6 +82,38 @@ def test_any_text_can_be_read(text):
     assert read_title(text).seniority in {None, *SENIORITIES}
 
 
+@pytest.mark.parametrize(
+    ("written", "level"),
+    [
+        ("owner", "executive"), ("partner", "executive"), ("executive", "executive"), ("vp", "vp"), ("director", "director"),
+        ("manager", "manager"), ("senior", "senior"), ("employee", "individual"), ("entry", "junior"),  # HubSpot
+        ("Founder", "executive"), ("C suite", "executive"), ("c_suite", "executive"), ("Head", "director"), ("Intern", "junior"),
+        ("Entry", "junior"),  # Apollo
+        ("Propriétaire", "executive"), ("Directrice", "director"), ("Responsable", "manager"), ("Employé", "individual"),
+        ("Débutant", "junior"),
+    ],
+)  # fmt: skip
+def test_seniority_columns_of_hubspot_and_apollo_are_read(written, level):
+    """Every level of HubSpot's employment seniority and Apollo's seniority is one of ours."""
+    assert read_role(None, None, written).seniority == level
+
+
+@pytest.mark.parametrize(
+    ("written", "function"),
+    [
+        ("information_technology", "IT"), ("human_resources", "HR"), ("business_development", "sales"), ("accounting", "finance"),
+        ("project_management", "operations"), ("public_relations", "marketing"), ("customer_service", "support"),
+        ("entrepreneurship", "executive"), ("research", "engineering"), ("health_professional", "other"),  # HubSpot
+        ("c_suite", "executive"), ("engineering_technical", "engineering"), ("master_sales", "sales"),
+        ("master_information_technology", "IT"), ("product_management", "product"), ("medical_health", "other"),  # Apollo
+        ("Direction générale", "executive"), ("Achats", "procurement"), ("Ressources humaines", "HR"), ("Comptabilité", "finance"),
+    ],
+)  # fmt: skip
+def test_department_columns_of_hubspot_and_apollo_are_read(written, function):
+    """HubSpot's employment roles and Apollo's departments, by their internal names, and French departments."""
+    assert read_role(None, written).function == function
+
+
 def test_columns_of_the_crm_fill_what_the_title_does_not_tell():
     """Department and seniority columns are used where the title is blank or silent, and never against it."""
     assert read_role(None, "Finance", "DIRECTOR") == JobRole("finance", "director")
@@ -108,6 +141,20 @@ def test_columns_of_the_crm_fill_what_the_title_does_not_tell():
         ("Technical Buyer", "technical evaluator"),
         ("Purchasing", "purchasing"),
         ("BLOCKER", "blocker"),
+        ("Bloqueur", "blocker"),
+        ("Opposant", "blocker"),
+        ("Juridique et conformité", "legal"),
+        ("Sponsor exécutif", "executive sponsor"),
+        ("Economic Decision Maker", "budget holder"),
+        ("Décideur économique", "budget holder"),
+        ("Acheteur technique", "technical evaluator"),
+        ("Évaluateur", "technical evaluator"),
+        ("Développeur/Évaluateur", "technical evaluator"),
+        ("Engineering Lead", "technical evaluator"),
+        ("Utilisateur métier", "end user"),
+        ("Influenceur", "influencer"),
+        ("Achats", "purchasing"),
+        ("Autre", "other"),
         ("Product Management", "other"),
     ],
 )
