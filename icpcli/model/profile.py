@@ -8,6 +8,7 @@ from datetime import date  # noqa: TC003  msgspec reads these annotations at run
 from typing import Any, Literal
 
 from icpcli.model.common import SCHEMA_VERSION, Criterion, CrmObject, Finding, SchemaVersion, Verdict
+from icpcli.model.review import ReviewBasis  # noqa: TC001  msgspec reads these annotations at run time
 
 About = Literal["pain", "motive", "objection", "topic"]
 
@@ -331,4 +332,5 @@ class Derivation:
     personas: Personas
     fields: tuple[FieldReport, ...]
     to_collect: tuple[ToCollect, ...] = ()
+    review: ReviewBasis | None = None
     schema_version: SchemaVersion = SCHEMA_VERSION

@@ -14,6 +14,7 @@ from icpcli.cluster.remarks import with_remarks
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation
+from icpcli.pipeline.basis import basis_of
 from icpcli.pipeline.sources import account_readings, field_sources, saved_settings, source_records
 from icpcli.rank.figures import compare
 from icpcli.rank.ranking import rank_customers
@@ -41,6 +42,13 @@ def derive(
     exports = load_exports(paths, settings, on_progress)
     on_progress("Rolling up to accounts")
     book = roll_up_accounts(exports, settings)
+    return derived_from(exports, book, settings, base=base, on_progress=on_progress)
+
+
+def derived_from(
+    exports: Exports, book: Book, settings: Settings, *, base: Path, on_progress: Progress = silent
+) -> Derivation:
+    """The derivation of exports that are read and rolled up; see ``derive``."""
     people = roll_up_people(exports)
     on_progress("Ranking customers")
     ranking = rank_customers(book, settings)
@@ -55,7 +63,10 @@ def derive(
         settings=settings,
         on_progress=on_progress,
     )
-    return _assemble(exports, book, ranking, found, personas, settings, base)
+    basis = basis_of(book, ranking, utility, found, settings)
+    return dataclasses.replace(
+        _assemble(exports, book, ranking, found, personas, settings, base), review=basis
+    )
 
 
 def customers_among(book: Book, chosen: np.ndarray) -> frozenset[str]:

@@ -34,7 +34,7 @@ def to_json(derivation: Derivation) -> str:
 
 def json_text(value: Any) -> str:
     """Any value of the model as the same kind of text: a part of icp.json on its own."""
-    plain = _rounded(msgspec.to_builtins(value))
+    plain = rounded(msgspec.to_builtins(value))
     return json.dumps(plain, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -179,16 +179,16 @@ def _refuse_unknown_names(plain: Any, derivation: Derivation, where: str) -> Non
     )
 
 
-def _rounded(value: Any) -> Any:
+def rounded(value: Any) -> Any:
     """The same plain value with every float at SIGNIFICANT_DIGITS; what is no number is missing."""
     if isinstance(value, float):
         if not math.isfinite(value):
             return None
         return float(f"{value:.{SIGNIFICANT_DIGITS}g}") + 0.0
     if isinstance(value, dict):
-        return {key: _rounded(held) for key, held in value.items()}
+        return {key: rounded(held) for key, held in value.items()}
     if isinstance(value, list | tuple):
-        return [_rounded(held) for held in value]
+        return [rounded(held) for held in value]
     return value
 
 

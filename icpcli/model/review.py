@@ -1,0 +1,199 @@
+"""What a review needs of a profile, and what it finds: plain values for icp.json, the history and reports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
+from enum import StrEnum
+
+from icpcli.model.common import Finding  # noqa: TC001  msgspec reads these annotations at run time
+from icpcli.model.scale import Scale  # noqa: TC001  msgspec reads these annotations at run time
+
+LEAVING = "leaving"
+ORDERS = "orders"
+WINNING = "winning"
+
+
+class Decision(StrEnum):
+    """What to do with a saved profile."""
+
+    KEEP = "keep"
+    TOO_FEW = "too few newcomers to tell"
+    REFRESH = "refresh"
+    REVISE = "revise"
+    REPLACE = "replace"
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedPart:
+    """The lift that a profile claims for one part of what makes a customer good, with its standard deviation.
+
+    ``part``: a criterion (standard deviations of the saved scale, higher is better), ``leaving`` (log of the rate inside
+    over the rate outside; lower is better), ``orders`` (the same of repeat orders) or ``winning`` (log odds ratio).
+    ``spread``: that of customers around their side's mean; of rates, by how much counts scatter more than Poisson's.
+    """
+
+    part: str
+    lift: float
+    sd: float
+    spread: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a profile says of customers to come. ``dependence`` (1 or more): how far its parts tell the same twice."""
+
+    parts: tuple[ClaimedPart, ...]
+    dependence: float
+    scale: Scale
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBasis:
+    """What icp.json holds for its reviews. ``next``: when one is due. No claim where no profile was supported.
+
+    ``coverage_of_good_customers``: the share (0-1) of active customers in the top third whom the profile holds.
+    """
+
+    next: date
+    coverage_of_good_customers: float | None
+    claim: Claim | None
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Arrivals:
+    """Companies decided since the profile was derived: customers by side (``unknown``: a blank leaves it open), and lost."""
+
+    customers: int
+    inside: int
+    outside: int
+    unknown: int
+    lost: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartShown:
+    """One part of the claim, and what newcomers show of it by themselves (None: nothing yet); in units of the claim."""
+
+    part: str
+    claimed: Range
+    shown: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """Whether the lift stopped. Alarm at a ``statistic`` of 10; ``since``: the likeliest month, where there is an alarm.
+
+    ``share``: of the claimed lift, what newcomers show (1 = all of it).
+    """
+
+    arrivals: Arrivals
+    statistic: float
+    alarm: bool
+    can_tell: bool
+    since: date | None
+    share: Range | None
+    parts: tuple[PartShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many of the ``good`` customers (active, top third; those whose side is known) the profile holds."""
+
+    good: int
+    covered: int
+    share: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class SecondProfile:
+    """A profile among those outside the first: what it says, how many customers and good customers it holds."""
+
+    statement: str
+    customers: int
+    good: int
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class FieldShift:
+    """How far a field's mix moved between earlier customers and newcomers: the population stability index, and its chance."""
+
+    field: str
+    index: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class PersonaShift:
+    """A persona's share of people when the profile was saved and now; None where it is gone, or is new."""
+
+    name: str
+    saved: float | None
+    now: Range | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """One line of the history. ``lift``: the share of the claimed lift that newcomers show. ``rederived``: at a due date."""
+
+    reviewed_on: date
+    profile_as_of: date
+    as_of: date
+    decision: Decision
+    overdue: bool
+    rederived: bool
+    customers: int
+    size: int
+    newcomers: int
+    newcomers_inside: int
+    coverage: float | None
+    lift: float | None
+    statistic: float
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Everything a review says. ``another``: the profile that was derived to compare with, and how it differs."""
+
+    decision: Decision
+    reasons: tuple[str, ...]
+    statement: str
+    today: date
+    profile_as_of: date
+    as_of: date
+    due: date
+    latest: date
+    is_due: bool
+    is_overdue: bool
+    rederived: bool
+    customers: int
+    size: int
+    drift: Drift | None
+    coverage: Coverage
+    second: SecondProfile | None
+    shifts: tuple[FieldShift, ...]
+    personas: tuple[PersonaShift, ...]
+    another: str | None
+    differences: tuple[str, ...]
+    findings: tuple[Finding, ...]
+    trend: tuple[Reviewed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What deriving again gave: lines that differ from the saved profile, and the settings that differ."""
+
+    profile: str
+    differences: tuple[str, ...]
+    choices: tuple[str, ...]
+    exports_changed: bool

@@ -1,0 +1,147 @@
+"""Keep, too few to tell, refresh, revise or replace: what a review comes to, and why."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from icpcli.model.review import Coverage, Decision, Drift, SecondProfile
+from icpcli.wording import count, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.model.review import Reviewed
+
+REFRESH_GAIN = 0.1  # of expected F1; less is not worth restarting the watch for
+HALF = 0.5
+MONTHS_PER_YEAR = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """When a review is due (the profile is derived again and compared), and when it is overdue at the latest."""
+
+    due: date
+    latest: date
+    today: date
+
+    @property
+    def is_due(self) -> bool:
+        """Whether the date has come."""
+        return self.today >= self.due
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it has been missed."""
+        return self.today > self.latest
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a decision rests on. ``drift``: None where the saved profile claims nothing.
+
+    ``replacement``: the profile that customers since the change support, where it is another kind of company; ``gain``:
+    by how much the expected F1 of a profile derived on all data exceeds the saved one's, None where none was derived;
+    ``now_supported``: whether data that supported no profile now do.
+    """
+
+    drift: Drift | None
+    replacement: str | None = None
+    gain: float | None = None
+    now_supported: bool = False
+
+
+def calendar_of(
+    profile_as_of: date, today: date, months: int, latest_months: int, history: Sequence[Reviewed] = ()
+) -> Calendar:
+    """Due ``months`` after the profile's data end, or after the last review at which it was derived again and kept."""
+    kept = [
+        line.reviewed_on
+        for line in history
+        if line.rederived and line.profile_as_of == profile_as_of and line.reviewed_on <= today
+    ]
+    start = max([profile_as_of, *kept])
+    return Calendar(months_after(start, months), months_after(start, latest_months), today)
+
+
+def months_after(day: date, months: int) -> date:
+    """The same day so many months later, or the last of that month."""
+    years, month = divmod(day.month - 1 + months, MONTHS_PER_YEAR)
+    year = day.year + years
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
+def decide(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
+    """The decision and its reasons, the weightiest first. Calendar and coverage speak for themselves."""
+    drift = facts.drift
+    if drift is None:
+        return _without_claim(facts.now_supported)
+    if drift.alarm:
+        return _alarmed(drift, facts.replacement)
+    if facts.gain is not None and facts.gain >= REFRESH_GAIN:
+        return Decision.REFRESH, (
+            f"Derived again on all data, the profile is expected to overlap the true one by {facts.gain:.2f} more (F1).",
+            "Adopting it (icp derive) restarts the watch: for some months a change is then harder to see.",
+        )
+    again = () if facts.gain is None else (_no_better(facts.gain),)
+    if not drift.can_tell:
+        return Decision.TOO_FEW, (_too_few(drift), *again)
+    return Decision.KEEP, (_holds(drift), *again)
+
+
+def coverage_words(coverage: Coverage, second: SecondProfile | None) -> str:
+    """What the coverage of good customers asks for."""
+    if coverage.share is None:
+        return "No active customer is ranked, so whom the profile covers cannot be said."
+    told = (
+        f"The profile holds {coverage.covered} of {count(coverage.good, 'good customer')} (active, top third): "
+        f"{percent(coverage.share.value)}, between {percent(coverage.share.low)} and {percent(coverage.share.high)}."
+    )
+    if second is not None:
+        return f"{told} Those outside support a profile of their own: a second ICP is justified. {second.statement}"
+    if coverage.share.high < HALF:
+        return f"{told} Those outside are no type of their own, so there is nothing to make a second ICP of."
+    return f"{told} No second ICP is called for."
+
+
+def _without_claim(now_supported: bool) -> tuple[Decision, tuple[str, ...]]:  # noqa: FBT001  the one thing asked
+    if now_supported:
+        return Decision.REFRESH, ("These data now support a profile: run icp derive.",)
+    return Decision.KEEP, ("The saved profile claims nothing, and these data support none either.",)
+
+
+def _alarmed(drift: Drift, replacement: str | None) -> tuple[Decision, tuple[str, ...]]:
+    if replacement is None:
+        return Decision.REVISE, (_alarm(drift), "Customers since then support no other profile yet.")
+    return Decision.REPLACE, (_alarm(drift), f"Customers since then support another profile: {replacement}")
+
+
+def _alarm(drift: Drift) -> str:
+    since = f" since about {drift.since:%B %Y}" if drift.since else ""
+    return (
+        f"The lift has stopped{since}: customers inside the profile are no better than those outside "
+        f"(evidence {drift.statistic:.3g}; an alarm from 10)."
+    )
+
+
+def _no_better(gain: float) -> str:
+    return (
+        f"Derived again on all data, the profile is expected to overlap the true one by {max(gain, 0.0):.2f} more (F1): "
+        f"less than {REFRESH_GAIN:g}, so that changing it is not worth it."
+    )
+
+
+def _too_few(drift: Drift) -> str:
+    arrivals = drift.arrivals
+    return (
+        f"{count(arrivals.customers, 'customer')} since the profile was derived, {arrivals.inside} of them inside it: "
+        "too few to tell a lift that is gone from one that holds. Nothing speaks against the profile."
+    )
+
+
+def _holds(drift: Drift) -> str:
+    shown = f": newcomers show {percent(drift.share.value)} of what was claimed" if drift.share else ""
+    return f"The profile still lifts value{shown} (evidence of a change {drift.statistic:.3g}; an alarm from 10)."

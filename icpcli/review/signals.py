@@ -1,0 +1,98 @@
+"""What accounts show of each part of a claim, as plain arrays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from icpcli.model.common import Criterion
+from icpcli.model.review import LEAVING, ORDERS
+from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rank.retention import stays
+from icpcli.rank.survival import level_at
+from icpcli.review.likelihoods import Newcomers
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from icpcli.model.scale import Scale
+    from icpcli.model.tables import Book, Utility
+
+FIGURES = (Criterion.ACQUISITION_COST, Criterion.LIFETIME_VALUE, Criterion.ADVOCACY)
+LEAST_SPREAD = 1e-6
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Signals:
+    """Per account worked: ``figures`` of customers by criterion (sd; NaN = not known), ``counts`` (events seen, events
+    expected on the saved scale; NaN = not followed), and ``won`` (1, 0; NaN where that is not what was exported).
+    """  # noqa: D205  the summary names three arrays
+
+    figures: Mapping[str, np.ndarray]
+    counts: Mapping[str, tuple[np.ndarray, np.ndarray]]
+    won: np.ndarray
+
+
+def signals_of(book: Book, utility: Utility) -> Signals:
+    """The signals of a book on the scale by which ``utility`` was heard."""
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    heard = list(utility.criteria)
+    figures = {}
+    for criterion in FIGURES:
+        if criterion in heard:
+            part = np.where(is_customer, utility.parts[:, heard.index(criterion)], np.nan)
+            known = part[np.isfinite(part)]
+            if len(known) and float(np.ptp(known)) > LEAST_SPREAD:  # of those won, only the cost differs
+                figures[criterion.value] = part
+    counts = _counts(book, utility.scale) if Criterion.RETENTION in heard else {}
+    won = np.full(len(is_customer), np.nan)
+    if Criterion.ACQUISITION_COST in heard and not is_customer.all():
+        is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
+        won = np.where(is_new, is_customer.astype(float), np.nan)
+    return Signals(figures, counts, won)
+
+
+def _counts(book: Book, scale: Scale | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    if scale is None:
+        return {}
+    stay = stays(book)
+    use = stay.known()
+    if book.regime == "contract" and scale.hazard is not None:
+        tenure, entered = np.nan_to_num(stay.tenure_months), np.nan_to_num(stay.entered_months)
+        expected = level_at(scale.hazard, tenure) - level_at(scale.hazard, entered)
+        return {LEAVING: _followed(use, stay.has_churned.astype(float), expected)}
+    if book.regime == "repeat" and scale.orders is not None:
+        repeats = np.maximum(book.accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
+        return {ORDERS: _followed(use, repeats, level_at(scale.orders, np.nan_to_num(stay.tenure_months)))}
+    return {}
+
+
+def _followed(use: np.ndarray, seen: np.ndarray, expected: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    return np.where(use, seen, np.nan), np.where(use, expected, np.nan)
+
+
+def decided_on(book: Book) -> pd.Series:
+    """When each account became a customer, or of lost ones when they were worked; NaT where not known."""
+    worked = book.pursuits.groupby("account_key", sort=True)["worked_on"].max()
+    lost_on = pd.to_datetime(book.accounts["account_key"].map(worked))
+    is_customer = book.accounts["is_customer"].astype(bool)
+    return book.accounts["customer_since"].where(is_customer, lost_on)
+
+
+def newcomers_of(book: Book, signals: Signals, inside: np.ndarray, since: date) -> Newcomers:
+    """Those decided after ``since``, by months; of accounts that belong together the first counts for all."""
+    days = (decided_on(book) - pd.Timestamp(since)).dt.days.to_numpy(dtype=float, na_value=np.nan)
+    chosen = np.flatnonzero(np.nan_to_num(days, nan=-1.0) > 0)
+    groups = book.accounts["group"].to_numpy()[chosen]
+    chosen = chosen[np.sort(np.unique(groups, return_index=True)[1])]
+    return Newcomers(
+        month=np.floor((days[chosen] - 1) / DAYS_PER_MONTH).astype(np.int64),
+        inside=inside[chosen],
+        figures={name: part[chosen] for name, part in signals.figures.items()},
+        counts={name: (seen[chosen], due[chosen]) for name, (seen, due) in signals.counts.items()},
+        won=signals.won[chosen],
+    )
