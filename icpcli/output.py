@@ -60,6 +60,16 @@ def seen(path: Path) -> Seen:
         return Seen(None)
 
 
+def ensure_folder(path: Path) -> None:
+    """Make the folder where it is missing; raise OutputError where it cannot be made."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as err:
+        raise OutputError(f"{path} is a file, and a folder is needed.", ("Name a folder.",)) from err
+    except OSError as err:
+        raise OutputError(f"The folder {path} cannot be made ({err.strerror}).") from err
+
+
 def write_whole(path: Path, text: str, *, bom: bool = False, expected: Seen | None = None) -> None:
     """Write ``text`` (UTF-8) to ``path``: a reader sees the old file or the new one, never a part.
 

@@ -18,8 +18,6 @@ from icpcli.model.common import Criterion
 from icpcli.model.strict import nearest, unknown_names
 from icpcli.model.tables import FIELDS
 
-REVIEW_MONTHS = 6
-REVIEW_LATEST_MONTHS = 9
 HORIZON_MONTHS = 36
 DISCOUNT_RATE_YEARLY = 0.10
 PERMUTATIONS = 199

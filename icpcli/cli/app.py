@@ -5,6 +5,7 @@ Rooms below are imported inside the bodies only: ``--help`` and ``--version`` mu
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -181,6 +182,42 @@ def rank(
         if explain:
             raise typer.Exit(runs.explain(shell, asked, explain))
         raise typer.Exit(runs.segments(shell, asked, by) if by else runs.rank(shell, asked, top))
+
+
+@app.command(
+    short_help="Does the saved profile still hold?",
+    epilog="Example:  icp review crm.csv --history reviews",
+)
+def review(
+    paths: o.Paths = None,
+    history: o.History = None,
+    today: o.Today = None,
+    seed: o.Seed = None,
+    as_of: o.AsOf = None,
+    column: o.Columns = None,
+    no_merge: o.NoMerge = False,
+    row_per_company: o.RowPerCompany = False,
+    config: o.Config = None,
+    profile: o.Profile = DEFAULT_PROFILE,
+    format: o.FormatOption = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Ask a newer export whether the saved profile still holds: keep, refresh, revise or replace, and why."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(
+            seed=seed,
+            as_of=o.date_of(as_of),
+            columns=o.assignments(column),
+            merge=False if no_merge else None,
+            row_per_company=row_per_company or None,
+        )
+        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
+        day = o.date_of(today, "--today") or date.today()  # noqa: DTZ011  the user's own day; no other room reads a clock
+        raise typer.Exit(runs.review(shell, asked, day, history))
 
 
 @app.command(

@@ -344,6 +344,26 @@ Rejects = Annotated[
         show_default=False,
     ),
 ]
+History = Annotated[
+    Path | None,
+    typer.Option(
+        "--history",
+        envvar="ICP_HISTORY",
+        metavar="DIR",
+        help="Add this review to DIR/reviews.jsonl, and show the trend.",
+        show_default=False,
+    ),
+]
+Today = Annotated[
+    str | None,
+    typer.Option(
+        "--today",
+        envvar="ICP_TODAY",
+        metavar="DATE",
+        help="The day of the review (YYYY-MM-DD). Default: the system's.",
+        show_default=False,
+    ),
+]
 
 
 def read_settings(
@@ -358,12 +378,12 @@ def flags(**given: Any) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value not in (None, [])}
 
 
-def date_of(text: str | None) -> date | None:
-    """The date of ``--as-of``; wrong usage where it is none."""
+def date_of(text: str | None, option: str = "--as-of") -> date | None:
+    """The date of an option; wrong usage where it is none."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError as err:
-        raise typer.BadParameter(f"{text!r} is not a date (YYYY-MM-DD).", param_hint="--as-of") from err
+        raise typer.BadParameter(f"{text!r} is not a date (YYYY-MM-DD).", param_hint=option) from err
 
 
 def assignments(texts: Sequence[str] | None) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from icpcli.cli.options import Format
 from icpcli.cli.shell import PLAIN_WIDTH, report_width, wants_colour
 from icpcli.report import as_csv, as_json, derivation, inspection, markdown, terminal
 from icpcli.report import ranking as ranking_report
+from icpcli.report import review as review_report
 from icpcli.report.document import with_notices
 from icpcli.store import json_text, to_json
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation
+    from icpcli.model.review import Checked, Review
     from icpcli.model.tables import Explanation, Exports
     from icpcli.pipeline.rank import Ranked
     from icpcli.report.document import Document
@@ -83,6 +85,20 @@ def exports_text(exports: Exports, chosen: Format, output: Path | None) -> str:
     if chosen is Format.JSON:
         return as_json.exports_json(exports)
     return _document_text(inspection.of_exports(exports), exports.findings, chosen, output)
+
+
+def check_text(checked: Checked, chosen: Format, output: Path | None) -> str:
+    """What deriving again gave."""
+    if chosen is Format.JSON:
+        return json_text(checked)
+    return _document_text(review_report.of_check(checked), (), chosen, output)
+
+
+def review_text(review: Review, chosen: Format, output: Path | None) -> str:
+    """What a review found."""
+    if chosen is Format.JSON:
+        return json_text(review)
+    return _document_text(review_report.of_review(review), review.findings, chosen, output)
 
 
 def _document_text(plain: Document, findings: Sequence[Finding], chosen: Format, output: Path | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +13,14 @@ from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
 from icpcli.errors import NothingToRankError, OutputError
 from icpcli.model.common import Verdict
-from icpcli.output import ELSEWHERE, Seen, ensure_writable, seen, write_whole
+from icpcli.model.review import Checked, Decision
+from icpcli.output import ELSEWHERE, Seen, ensure_folder, ensure_writable, seen, write_whole
 from icpcli.report.as_csv import people_csv, rejects_csv
 from icpcli.store import read_profile, refuse_to_replace, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from icpcli.cli.options import Format
     from icpcli.model.common import Finding
@@ -40,21 +43,58 @@ def derive(shell: Shell, asked: Asked) -> Exit:
 
 def check(shell: Shell, asked: Asked) -> Exit:
     """Derive again and compare with icp.json; write nothing but the report of what differs."""
-    from icpcli.review.difference import differences, exports_changed  # noqa: PLC0415  only --check pays for it
+    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415  only --check pays for it
+    from icpcli.review.difference import choices_changed, differences, exports_changed  # noqa: PLC0415
 
-    _ready(asked, render.DOCUMENT_FORMATS)
+    chosen = _ready(asked, render.DOCUMENT_FORMATS)
     saved = read_profile(asked.profile)
-    result = _derived(shell, asked, read_settings(asked.config, asked.flags))
-    lines = differences(saved, result)
-    if exports_changed(saved, result):
-        shell.say(
-            "These exports are not those behind the profile; --check compares settings and versions, not exports."
-        )
-    if not lines:
-        shell.emit(f"{asked.profile} is what these exports give.\n", asked.output)
-        return Exit.DONE
-    shell.emit("\n".join([f"{asked.profile} is not what these exports give:", *lines]) + "\n", asked.output)
-    return Exit.DIFFERS
+    settings = read_settings(asked.config, asked.flags)
+    if not asked.paths and not settings.sources:
+        asked = replace(asked, paths=tuple(remembered_paths(saved, asked.profile.parent)))
+    result = _derived(shell, asked, settings)
+    checked = Checked(
+        profile=str(asked.profile),
+        differences=differences(saved, result),
+        choices=choices_changed(saved, result),
+        exports_changed=exports_changed(saved, result),
+    )
+    shell.emit(render.check_text(checked, chosen, asked.output), asked.output)
+    return Exit.DIFFERS if checked.differences else Exit.DONE
+
+
+def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exit:
+    """Review the saved profile on these exports, or on those it came from; add a line to the history where asked."""
+    from icpcli.pipeline.review import review as pipeline  # noqa: PLC0415  rank and inspect need no scikit-learn
+    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
+    from icpcli.review.history import FILE_NAME, appended, line_of, read_history, with_trend  # noqa: PLC0415
+
+    file = history / FILE_NAME if history else None
+    if history is not None:
+        ensure_folder(history)
+    chosen = _ready(asked, render.DOCUMENT_FORMATS, file)
+    saved = read_profile(asked.profile)
+    before = seen(file) if file else None
+    earlier, torn = read_history(file) if file else ((), ())
+    choices = {name: choice for name, choice in saved.settings.items() if name != "as_of"}
+    settings = read_settings(asked.config, asked.flags, choices)
+    paths = asked.paths or settings.sources or remembered_paths(saved, asked.profile.parent)
+    found = pipeline(
+        saved,
+        paths,
+        settings,
+        base=asked.profile.parent,
+        today=today,
+        history=earlier,
+        on_progress=shell.progress,
+    )
+    line = line_of(found)
+    found = replace(found, findings=(*torn, *found.findings), trend=with_trend(earlier, line))
+    if file is not None:
+        write_whole(file, appended(file, line), expected=before)
+        shell.say(f"Wrote {file}")
+    shell.emit(render.review_text(found, chosen, asked.output), asked.output)
+    needs_hands = found.decision in {Decision.REVISE, Decision.REPLACE} or found.is_overdue
+    return Exit.DIFFERS if needs_hands else Exit.DONE
 
 
 def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:

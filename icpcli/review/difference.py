@@ -4,23 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icpcli.wording import condition
+import numpy as np
+
+from icpcli.review.coverage import share_of
+from icpcli.wording import CRITERION_NAMES, condition, figure, percent
 
 if TYPE_CHECKING:
-    from icpcli.model.profile import Condition, Derivation, Persona, Profile
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.model.profile import Condition, Derivation, Figure, Personas, Profile, Scorecard
+
+POINTS_SHARE = 0.1  # of the range of attainable points; by less, points differ within what they can tell
 
 
 def differences(saved: Derivation, derived: Derivation) -> tuple[str, ...]:
-    """What would change in verdict, conditions, lift, personas and scorecard, a line each; empty if nothing.
+    """What would change in verdict, conditions, lift, figures, personas and scorecard, a line each; empty if nothing.
 
-    Figures count as equal within the saved 95 % interval; sources, as_of and version may differ.
+    Figures and lifts count as equal within the saved 95 % interval, a persona's share within that of its head count,
+    points within a tenth of the range of attainable points; sources, as_of and version may differ.
     """
     return (
         *_verdict(saved.profile, derived.profile),
-        *_conditions(saved.profile, derived.profile),
+        *condition_differences(saved.profile, derived.profile),
         *_lift(saved.profile, derived.profile),
-        *_personas(saved.personas.items, derived.personas.items),
-        *_scorecard(saved, derived),
+        *_figures(saved.profile.figures, derived.profile.figures),
+        *_personas(saved.personas, derived.personas),
+        *_scorecard(saved.scorecard, derived.scorecard),
+    )
+
+
+def choices_changed(saved: Derivation, derived: Derivation) -> tuple[str, ...]:
+    """The settings that differ between two derivations, a line each: why a result may differ."""
+    before, after = dict(saved.settings), dict(derived.settings)
+    return tuple(
+        f"setting {name}: {_plain(before.get(name))} -> {_plain(after.get(name))}"
+        for name in sorted(before.keys() & after.keys())
+        if _plain(before[name]) != _plain(after[name])
     )
 
 
@@ -29,16 +48,30 @@ def exports_changed(saved: Derivation, derived: Derivation) -> bool:
     return sorted(s.sha256 for s in saved.sources) != sorted(s.sha256 for s in derived.sources)
 
 
+def overlap_of(one: np.ndarray, other: np.ndarray) -> float:
+    """The F1 of two memberships (1, 0, NaN = not known): 2 |A and B| / (|A| + |B|) over accounts known to both."""
+    known = np.isfinite(one) & np.isfinite(other)
+    total = float(one[known].sum() + other[known].sum())
+    return 2 * float((one[known] * other[known]).sum()) / total if total else 0.0
+
+
+def expected_overlap(inside: np.ndarray, rules: Sequence[np.ndarray], weights: Sequence[float]) -> float:
+    """The expected F1 of a profile with the true one: its mean overlap with the rules of a posterior."""
+    share = np.asarray(weights, dtype=float)
+    return float(share @ [overlap_of(inside, rule) for rule in rules] / share.sum())
+
+
 def _verdict(saved: Profile, derived: Profile) -> list[str]:
     if saved.verdict == derived.verdict:
         return []
     return [f"verdict: {saved.verdict} -> {derived.verdict}"]
 
 
-def _conditions(saved: Profile, derived: Profile) -> list[str]:
+def condition_differences(saved: Profile, derived: Profile) -> tuple[str, ...]:
+    """The conditions that are gone and those that are new, a line each."""
     before, after = _worded(saved.conditions), _worded(derived.conditions)
     gone = [f"condition gone: {words}" for words in before if words not in after]
-    return gone + [f"condition new: {words}" for words in after if words not in before]
+    return (*gone, *(f"condition new: {words}" for words in after if words not in before))
 
 
 def _worded(conditions: tuple[Condition, ...]) -> list[str]:
@@ -56,23 +89,61 @@ def _lift(saved: Profile, derived: Profile) -> list[str]:
     return lines
 
 
-def _personas(saved: tuple[Persona, ...], derived: tuple[Persona, ...]) -> list[str]:
-    before, after = {p.name: p.contacts for p in saved}, {p.name: p.contacts for p in derived}
+def _figures(saved: tuple[Figure, ...], derived: tuple[Figure, ...]) -> list[str]:
+    after = {held.criterion: held for held in derived}
+    return [
+        f"{CRITERION_NAMES[held.criterion]} inside: {figure(held.inside, held.unit)} -> {figure(now.inside, now.unit)}"
+        for held in saved
+        if (now := after.get(held.criterion)) is not None and not _same_figure(held, now)
+    ]
+
+
+def _same_figure(held: Figure, now: Figure) -> bool:
+    if held.unit != now.unit or (held.inside is None) != (now.inside is None):
+        return False
+    if held.inside is None or now.inside is None:
+        return True
+    low = held.inside if held.low is None else held.low
+    high = held.inside if held.high is None else held.high
+    reach = 1e-5 * abs(held.inside)  # icp.json rounds to six digits
+    return low - reach <= now.inside <= high + reach
+
+
+def _personas(saved: Personas, derived: Personas) -> list[str]:
+    before, after = {p.name: p for p in saved.items}, {p.name: p for p in derived.items}
     gone = [f"persona gone: {name}" for name in before if name not in after]
     new = [f"persona new: {name}" for name in after if name not in before]
-    moved = [
-        f"persona {name}: {count} -> {after[name]} people"
-        for name, count in before.items()
-        if after.get(name, count) != count
-    ]
+    moved = []
+    for name, persona in before.items():
+        now = after.get(name)
+        if now is None or not saved.people:
+            continue
+        likely = share_of(min(persona.contacts, saved.people), saved.people)
+        if not likely.low <= now.share <= likely.high and now.contacts != persona.contacts:
+            moved.append(f"persona {name}: {percent(persona.share)} -> {percent(now.share)} of people")
     return gone + new + moved
 
 
-def _scorecard(saved: Derivation, derived: Derivation) -> list[str]:
-    if (saved.scorecard is None) != (derived.scorecard is None):
-        return ["scorecard: " + ("gone" if derived.scorecard is None else "new")]
-    if saved.scorecard is None or derived.scorecard is None:
-        return []
-    before = {(i.condition, i.missing): f"{i.points:.3g}" for i in saved.scorecard.items}
-    after = {(i.condition, i.missing): f"{i.points:.3g}" for i in derived.scorecard.items}
-    return [] if before == after else ["scorecard: its points differ"]
+def _scorecard(saved: Scorecard | None, derived: Scorecard | None) -> list[str]:
+    if saved is None or derived is None:
+        return [] if saved is derived else [f"scorecard: {'gone' if derived is None else 'new'}"]
+    before, after = _points(saved), _points(derived)
+    reach = POINTS_SHARE * max(sum(abs(points) for points in before.values()), 1e-9)
+    return [
+        f"points for {words}: {before.get(words, 0.0):.2f} -> {after.get(words, 0.0):.2f}"
+        for words in sorted(before.keys() | after.keys())
+        if abs(before.get(words, 0.0) - after.get(words, 0.0)) > reach
+    ]
+
+
+def _points(card: Scorecard) -> Mapping[str, float]:
+    return {
+        f"{item.missing} unknown" if item.condition is None else condition(item.condition): item.points
+        for item in card.items
+    }
+
+
+def _plain(value: object) -> str:
+    if value in (None, [], (), {}):
+        return "none"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

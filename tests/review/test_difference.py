@@ -7,7 +7,7 @@ import dataclasses
 from tellings import derivation_of, persona
 
 from icpcli.model.common import Verdict
-from icpcli.review.difference import differences, exports_changed
+from icpcli.review.difference import choices_changed, differences, exports_changed
 
 
 def test_a_profile_does_not_differ_from_itself():
@@ -42,3 +42,31 @@ def test_a_lift_within_its_interval_is_the_same():
 
     assert differences(saved, with_net(0.7)) == ()
     assert differences(saved, with_net(0.9)) == ("lift of net: 0.62 -> 0.90",)
+
+
+def test_settings_that_differ_are_named():
+    """Why a check differs: another choice, in words; a setting that one version lacks is no difference."""
+    saved = dataclasses.replace(derivation_of(Verdict.SUPPORTED), settings={"forbid": [], "seed": 0})
+    derived = dataclasses.replace(saved, settings={"forbid": ("industry",), "seed": 0, "new": 1})
+
+    assert choices_changed(saved, derived) == ("setting forbid: none -> industry",)
+
+
+def test_figures_points_and_personas_may_move_within_what_they_can_tell():
+    """A figure within its interval, points by a twentieth, a persona by two people: nothing; beyond, a line each."""
+    saved = derivation_of(Verdict.SUPPORTED)
+    assert saved.scorecard is not None
+
+    def moved(by: float):
+        figures = tuple(dataclasses.replace(f, inside=None if f.inside is None else f.inside * by) for f in saved.profile.figures)  # fmt: skip
+        items = tuple(dataclasses.replace(i, points=i.points * by) for i in saved.scorecard.items)
+        return dataclasses.replace(
+            saved,
+            profile=dataclasses.replace(saved.profile, figures=figures),
+            scorecard=dataclasses.replace(saved.scorecard, items=items),
+        )
+
+    assert differences(saved, moved(1.001)) == ()
+    lines = differences(saved, moved(9.0))
+    assert any(" inside: " in line for line in lines)
+    assert any(line.startswith("points for ") for line in lines)

@@ -1,0 +1,34 @@
+"""A profile among some of a book's accounts: those outside the first one, or those since a change."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from icpcli.cluster.profile import derive_profile
+from icpcli.model.common import Progress, silent
+from icpcli.model.tables import Utility
+from icpcli.rank.utility import hear
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from icpcli.cluster.profile import ProfileFound
+    from icpcli.model.tables import Book, Ranking
+    from icpcli.settings import Settings
+
+
+def profile_among(
+    book: Book, ranking: Ranking, chosen: np.ndarray, settings: Settings, on_progress: Progress = silent
+) -> ProfileFound:
+    """The profile of the chosen accounts alone (bool, rows of the book), heard on the scale of the whole book."""
+    heard = hear(book, settings)
+    utility = Utility(
+        heard.parts[chosen], heard.criteria, heard.weights, heard.groups[chosen], scale=heard.scale
+    )
+    part = dataclasses.replace(
+        book,
+        accounts=book.accounts.loc[chosen].reset_index(drop=True),
+        attributes=book.attributes.loc[chosen].reset_index(drop=True),
+    )
+    return derive_profile(part, ranking, utility, settings, on_progress)

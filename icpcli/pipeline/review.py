@@ -1,0 +1,338 @@
+"""``icp review``: whether a saved profile still holds in these exports."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.cluster.personas import find_personas
+from icpcli.cluster.rules import membership
+from icpcli.load.exports import load_exports
+from icpcli.model.common import Finding, Kind, Verdict, silent
+from icpcli.model.review import (
+    Arrivals,
+    Decision,
+    Drift,
+    FieldShift,
+    PartShown,
+    PersonaShift,
+    Range,
+    Review,
+    SecondProfile,
+)
+from icpcli.pipeline.among import profile_among
+from icpcli.pipeline.derive import customers_among, derived_from
+from icpcli.rank.ranking import rank_customers
+from icpcli.rank.utility import hear
+from icpcli.review.coverage import coverage_of, good_customers
+from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
+from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
+from icpcli.review.drift import watch
+from icpcli.review.personas import persona_shifts
+from icpcli.review.signals import decided_on, newcomers_of, signals_of
+from icpcli.review.stability import levels_of, shifts
+from icpcli.rollup import roll_up_accounts, roll_up_people
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from pathlib import Path
+
+    from icpcli.model.common import Progress
+    from icpcli.model.profile import Derivation, Profile
+    from icpcli.model.review import Claim, Reviewed
+    from icpcli.model.tables import Book, Exports, Ranking
+    from icpcli.review.drift import Watch
+    from icpcli.settings import Settings
+
+OLD_EXPORT = "ICP501"
+MIX_MOVED = "ICP502"
+NOTHING_NEWER = "ICP503"
+NO_CLAIM = "ICP505"
+OTHER_SCALE = "ICP506"
+
+HALF = 0.5
+Z95 = 1.959963984540054
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Now:
+    """The exports of today, and who is inside the saved profile."""
+
+    saved: Derivation
+    exports: Exports
+    book: Book
+    ranking: Ranking
+    inside: np.ndarray
+    settings: Settings
+    base: Path
+    on_progress: Progress
+
+    @property
+    def is_customer(self) -> np.ndarray:
+        """Which accounts are customers."""
+        customers: np.ndarray = self.book.accounts["is_customer"].to_numpy(dtype=bool)
+        return customers
+
+
+def review(  # noqa: PLR0913  what is reviewed, with what, and when
+    saved: Derivation,
+    paths: Sequence[str],
+    settings: Settings,
+    *,
+    base: Path,
+    today: date,
+    history: Sequence[Reviewed] = (),
+    on_progress: Progress = silent,
+) -> Review:
+    """What these exports say of a saved profile, on ``today``; nothing is written.
+
+    Raises IcpError where the exports cannot be read or hold no figure to rank by.
+    """
+    now = _read(saved, paths, settings, base, on_progress)
+    dates = calendar_of(saved.as_of, today, settings.review_months, settings.review_latest_months, history)
+    on_progress("Comparing newcomers")
+    claim = saved.review.claim if saved.review and saved.profile.conditions else None
+    drift, noticed = _drift(now, claim)
+    is_rederived = drift is None or (dates.is_due and not drift.alarm)
+    another = (
+        derived_from(now.exports, now.book, settings, base=base, on_progress=on_progress)
+        if is_rederived
+        else None
+    )
+    replacement = _replacement(now, drift) if drift is not None and drift.alarm else None
+    decision, reasons = decide(
+        Facts(
+            drift,
+            replacement.statement if replacement else None,
+            gain=_gain(now, another) if another and drift else None,
+            now_supported=bool(another and another.profile.verdict is not Verdict.UNSUPPORTED),
+        )
+    )
+    told = another if decision is Decision.REFRESH else None
+    return _told(now, dates, drift, decision, reasons, told, replacement, is_rederived, noticed)
+
+
+def _read(
+    saved: Derivation, paths: Sequence[str], settings: Settings, base: Path, on_progress: Progress
+) -> _Now:
+    exports = load_exports(paths, settings, on_progress)
+    on_progress("Rolling up to accounts")
+    book = roll_up_accounts(exports, settings)
+    on_progress("Ranking customers")
+    ranking = rank_customers(book, settings)
+    inside = membership(saved.profile.conditions, book.attributes)
+    return _Now(saved, exports, book, ranking, inside, settings, base, on_progress)
+
+
+def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding, ...]]:
+    """What customers acquired since the profile's data end say of its claim."""
+    if claim is None:
+        if not now.saved.profile.conditions or now.saved.profile.verdict is Verdict.UNSUPPORTED:
+            return None, ()
+        message = "The saved profile holds no claim to hold newcomers against (it was written by an earlier version): run icp derive."
+        return None, (Finding(NO_CLAIM, message),)
+    signals = signals_of(now.book, hear(now.book, now.settings, claim.scale))
+    newcomers = newcomers_of(now.book, signals, now.inside, now.saved.as_of)
+    watched = watch(newcomers, claim.parts, claim.dependence)
+    since = months_after(now.saved.as_of, watched.start) + timedelta(days=1) if watched.alarms else None
+    drift = Drift(
+        arrivals=_arrivals(now),
+        statistic=watched.statistic,
+        alarm=watched.alarms,
+        can_tell=watched.can_tell,
+        since=since,
+        share=watched.share,
+        parts=tuple(_shown(part.part, part.lift, part.sd, watched) for part in claim.parts),
+    )
+    return drift, (*_nothing_newer(now), *_other_scale(now, claim))
+
+
+def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
+    return PartShown(part, Range(lift, lift - Z95 * sd, lift + Z95 * sd), watched.shown.get(part))
+
+
+def _is_since(now: _Now, start: date) -> np.ndarray:
+    """Which accounts were decided after a day."""
+    since: np.ndarray = (decided_on(now.book).dt.date > start).to_numpy(dtype=bool)
+    return since
+
+
+def _arrivals(now: _Now) -> Arrivals:
+    since = _is_since(now, now.saved.as_of)
+    new = since & now.is_customer
+    return Arrivals(
+        customers=int(new.sum()),
+        inside=int((now.inside[new] == 1).sum()),
+        outside=int((now.inside[new] == 0).sum()),
+        unknown=int(np.isnan(now.inside[new]).sum()),
+        lost=int((since & ~now.is_customer).sum()),
+    )
+
+
+def _replacement(now: _Now, drift: Drift) -> Profile | None:
+    """What customers since the change support, where it is another kind of company than the saved profile."""
+    start = drift.since or now.saved.as_of
+    found = profile_among(
+        now.book,
+        now.ranking,
+        _is_since(now, start - timedelta(days=1)),
+        now.settings,
+        now.on_progress,
+    )
+    if found.profile.verdict is not Verdict.SUPPORTED:
+        return None
+    theirs = membership(found.profile.conditions, now.book.attributes)
+    return found.profile if overlap_of(theirs, now.inside) < HALF else None
+
+
+def _gain(now: _Now, another: Derivation) -> float:
+    """By how much the expected F1 of the profile derived again exceeds that of the saved one; 0 where it is no profile."""
+    if another.profile.verdict is Verdict.UNSUPPORTED or not another.posterior:
+        return 0.0
+    rules = [membership(rule.conditions, now.book.attributes) for rule in another.posterior]
+    weights = [rule.weight for rule in another.posterior]
+    theirs = membership(another.profile.conditions, now.book.attributes)
+    return expected_overlap(theirs, rules, weights) - expected_overlap(now.inside, rules, weights)
+
+
+def _second(now: _Now, good: np.ndarray) -> SecondProfile | None:
+    """A profile with evidence of its own among those outside, where the saved one holds less than half of the good."""
+    coverage = coverage_of(now.inside, good)
+    if coverage.share is None or coverage.share.high >= HALF:
+        return None
+    outside = now.inside == 0
+    found = profile_among(now.book, now.ranking, outside, now.settings, now.on_progress)
+    evidence = found.profile.evidence
+    if found.profile.verdict is not Verdict.SUPPORTED or evidence is None:
+        return None
+    held = int((good[outside] & (found.membership == 1)).sum())
+    return SecondProfile(found.profile.statement, found.profile.customers, held, evidence.p_value)
+
+
+def _shifts(now: _Now) -> tuple[FieldShift, ...]:
+    """The fields that were searched whose mix moved among customers."""
+    customers = now.is_customer
+    attributes, kinds = now.book.attributes.loc[customers], now.book.attribute_kinds
+    numbers = (Kind.COUNT, Kind.MONEY)
+    codes = {
+        report.field: levels_of(
+            attributes[report.field].tolist(), is_number=kinds.get(report.field) in numbers
+        )
+        for report in now.saved.fields
+        if report.field in attributes
+    }
+    rng = np.random.default_rng([now.settings.seed, 20])
+    return shifts(codes, _is_since(now, now.saved.as_of)[customers], rng)
+
+
+def _personas(now: _Now) -> tuple[PersonaShift, ...]:
+    if not now.saved.personas.items:
+        return ()
+    found = find_personas(
+        roll_up_people(now.exports),
+        inside=customers_among(now.book, now.inside == 1),
+        customers=customers_among(now.book, np.ones(len(now.inside), dtype=bool)),
+        profile_supported=now.saved.profile.verdict is not Verdict.UNSUPPORTED,
+        settings=now.settings,
+        on_progress=now.on_progress,
+    )
+    return persona_shifts(now.saved.personas, found.personas)
+
+
+def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
+    now: _Now,
+    dates: Calendar,
+    drift: Drift | None,
+    decision: Decision,
+    reasons: tuple[str, ...],
+    another: Derivation | None,
+    replacement: Profile | None,
+    is_rederived: bool,  # noqa: FBT001  said of the review, not a switch
+    noticed: tuple[Finding, ...],
+) -> Review:
+    has_profile = drift is not None
+    other = another.profile if another else replacement
+    good = good_customers(now.book, now.ranking)
+    moved = _shifts(now) if has_profile else ()
+    findings = (
+        *_old_export(now, dates),
+        *noticed,
+        *_mix_moved(moved),
+        *now.exports.findings,
+        *now.book.findings,
+        *now.ranking.findings,
+    )
+    return Review(
+        decision=decision,
+        reasons=reasons,
+        statement=now.saved.profile.statement,
+        today=dates.today,
+        profile_as_of=now.saved.as_of,
+        as_of=now.book.as_of,
+        due=dates.due,
+        latest=dates.latest,
+        is_due=dates.is_due,
+        is_overdue=dates.is_overdue,
+        rederived=is_rederived,
+        customers=int(now.is_customer.sum()),
+        size=int((now.is_customer & (now.inside == 1)).sum()),
+        drift=drift,
+        coverage=coverage_of(now.inside, good),
+        second=_second(now, good) if has_profile else None,
+        shifts=moved,
+        personas=_personas(now),
+        another=other.statement if other else None,
+        differences=_differences(now, another, replacement),
+        findings=findings,
+    )
+
+
+def _differences(now: _Now, another: Derivation | None, replacement: Profile | None) -> tuple[str, ...]:
+    if another is not None:
+        return differences(now.saved, another)
+    if replacement is not None:
+        return condition_differences(now.saved.profile, replacement)
+    return ()
+
+
+def _old_export(now: _Now, dates: Calendar) -> tuple[Finding, ...]:
+    """A finding where the exports end longer ago than a profile may go without review."""
+    oldest = months_after(now.book.as_of, now.settings.review_months)
+    if dates.today <= oldest:
+        return ()
+    message = (
+        f"These exports end on {now.book.as_of.isoformat()}, more than {now.settings.review_months} months before "
+        f"{dates.today.isoformat()}: review a fresh export."
+    )
+    return (Finding(OLD_EXPORT, message),)
+
+
+def _nothing_newer(now: _Now) -> tuple[Finding, ...]:
+    if now.book.as_of > now.saved.as_of:
+        return ()
+    message = (
+        f"These exports hold nothing after {now.saved.as_of.isoformat()}, when the profile's data ended."
+    )
+    return (Finding(NOTHING_NEWER, message),)
+
+
+def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
+    if now.book.regime == claim.scale.regime:
+        return ()
+    message = (
+        f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
+        "how long newcomers stay cannot be compared."
+    )
+    return (Finding(OTHER_SCALE, message),)
+
+
+def _mix_moved(moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:
+    if not moved:
+        return ()
+    told = ", ".join(f"{shift.field} ({shift.index:.2f})" for shift in moved)
+    message = f"The mix of customers moved (population stability index): {told}. That alone says nothing against the profile."
+    return (Finding(MIX_MOVED, message),)

@@ -1,0 +1,130 @@
+"""``icp review`` from end to end: the history in the examples, exit codes, laws."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import re
+import sys
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+DAYS = ("2026-02-28", "2026-03-31", "2026-04-30", "2026-05-31", "2026-06-30", "2026-07-30")
+
+
+def review(icp: Callable, *words: object):
+    """A review in JSON, and how it went."""
+    ran = icp("review", *words, "--format", "json", "--quiet")
+    return ran, json.loads(ran.stdout)
+
+
+def test_the_script_writes_the_same_history(examples: Path):
+    """The monthly exports in the repository are what their script writes."""
+    spec = importlib.util.spec_from_file_location("make_history", examples / "make_history.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["make_history"] = module
+    spec.loader.exec_module(module)
+
+    for path, data in module.files().items():
+        assert (examples / path).read_bytes() == data
+
+
+def test_the_history_in_the_readme_is_what_is_printed(
+    icp: Callable, root: Path, examples: Path, tmp_path: Path, update_golden: bool
+):
+    """Keep, keep, keep, keep, revise, replace: each month's exit code, its line in the history, the last report."""
+    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+    before = (tmp_path / "icp.json").read_bytes()
+    codes = []
+    for day in DAYS:
+        export = examples / "history" / f"{day[:7]}.csv"
+        ran = icp("review", export, "--history", "reviews", "--today", day, "--quiet")
+        codes.append(ran.code)
+
+    lines = (tmp_path / "reviews" / "reviews.jsonl").read_text(encoding="utf-8").splitlines()
+    told = [f"{(r := json.loads(line))['reviewed_on']}  {r['decision']}" for line in lines]
+    shown = "\n".join([*told, "", ran.stdout])
+    block = re.compile(r"(<!-- history -->\n```text\n)(.*?)(```)", re.DOTALL)
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    if update_golden:
+        (root / "README.md").write_text(block.sub(lambda m: m[1] + shown + m[3], readme), encoding="utf-8")
+        readme = (root / "README.md").read_text(encoding="utf-8")
+
+    assert codes == [0, 0, 0, 0, 4, 4]
+    assert [line.split("  ")[1] for line in told] == ["keep"] * 4 + ["revise", "replace"]
+    assert (tmp_path / "icp.json").read_bytes() == before
+    printed = block.search(readme)
+    assert printed is not None
+    assert printed[2].splitlines() == shown.splitlines()
+
+
+def test_row_order_and_the_unit_of_money_change_no_review(icp: Callable, examples: Path, tmp_path: Path):
+    """Rows shuffled, and all money in cents, give the same decision and evidence."""
+    for month in ("2026-01", "2026-04"):
+        book = pd.read_csv(examples / "history" / f"{month}.csv", dtype=str, keep_default_na=False)
+        cents = book.assign(**{name: book[name] + "00" for name in ("MRR", "Acquisition cost")})
+        cents.sample(frac=1, random_state=3).to_csv(tmp_path / f"{month}.csv", index=False)
+    icp("derive", examples / "history" / "2026-01.csv", "--quiet", "--profile", "one.json")
+    icp("derive", "2026-01.csv", "--quiet", "--profile", "other.json")
+
+    day = ("--today", "2026-04-30")
+    _, one = review(icp, examples / "history" / "2026-04.csv", *day, "--profile", "one.json")
+    _, other = review(icp, "2026-04.csv", *day, "--profile", "other.json")
+
+    assert other["decision"] == one["decision"] == "keep"
+    assert other["drift"]["statistic"] == pytest.approx(one["drift"]["statistic"], rel=1e-3)
+    assert other["drift"]["arrivals"] == one["drift"]["arrivals"]
+    assert other["coverage"] == one["coverage"]
+
+
+def test_nothing_new_old_exports_and_overdue_are_said(icp: Callable, examples: Path):
+    """The same export ten months later: nothing newer, an old export, and overdue with exit 4."""
+    export = examples / "history" / "2026-01.csv"
+    icp("derive", export, "--quiet")
+
+    soon, first = review(icp, export, "--today", "2026-02-10")
+    late, last = review(icp, "--today", "2026-12-01", "--history", "reviews")
+    again, next_ = review(icp, "--today", "2026-12-20", "--history", "reviews")
+
+    assert (soon.code, first["decision"], first["is_due"]) == (0, "too few newcomers to tell", False)
+    assert "ICP503" in {finding["code"] for finding in first["findings"]}
+    assert (late.code, last["is_overdue"], last["rederived"]) == (4, True, True)
+    assert "ICP501" in {finding["code"] for finding in last["findings"]}
+    assert (again.code, next_["is_overdue"]) == (0, False)
+
+
+def test_check_reads_the_remembered_export_and_points_a_newer_one_to_review(icp: Callable, examples: Path):
+    """Without a path the same export is derived again; on another one the report says what it is good for."""
+    icp("derive", examples / "history" / "2026-01.csv", "--quiet")
+
+    same = icp("derive", "--check", "--quiet")
+    newer = icp("derive", "--check", examples / "history" / "2026-02.csv", "--quiet")
+
+    assert same.code == 0
+    assert "is what these exports give" in same.stdout
+    assert "icp review" in newer.stdout
+
+
+def test_a_date_that_is_none_and_a_history_that_is_a_file_are_refused(
+    icp: Callable, examples: Path, tmp_path: Path
+):
+    """Wrong usage is exit 2; a file where a folder should be is one clear error, before any work."""
+    (tmp_path / "reviews").write_text("", encoding="utf-8")
+
+    bad = icp("review", examples / "history" / "2026-02.csv", "--today", "tomorrow")
+    blocked = icp("review", examples / "history" / "2026-02.csv", "--history", "reviews")
+    missing = icp("review", examples / "history" / "2026-02.csv")
+
+    assert bad.code == 2
+    assert blocked.code == 1
+    assert "reviews is a file, and a folder is needed" in blocked.stderr
+    assert missing.code == 1
+    assert "There is no profile at icp.json" in missing.stderr
