@@ -51,10 +51,12 @@ def combined(
     flags: Mapping[str, Any],
     environment: Mapping[str, str],
     saved: Mapping[str, Any] | None = None,
+    *,
+    where: str = "command line",
 ) -> Settings:
     """Saved settings, then the file, then the environment, then the flags: each beats the one before.
 
-    Without ``config``, ./icp.toml, else ./pyproject.toml where it has [tool.icp]. Raises SettingsError, which names
+    ``where`` is what an error calls the place of the flags. Without ``config``, ./icp.toml, else ./pyproject.toml where it has [tool.icp]. Raises SettingsError, which names
     where the wrong choice stands.
     """
     choices: dict[str, Any] = dict(saved or {})
@@ -65,7 +67,7 @@ def combined(
     chosen = from_environment(environment)
     settings_from(chosen, where=f"environment ({', '.join(PREFIX + n.upper() for n in chosen)})")
     _take(choices, chosen)
-    settings_from(flags, where="command line")
+    settings_from(flags, where=where)
     _take(choices, flags)
     return settings_from(choices, where="the settings together")
 

@@ -136,6 +136,21 @@ def test_the_icp_toml_in_the_readme_is_understood(root: Path, tmp_path: Path):
     assert read_toml(tmp_path / "icp.toml")["gross_margin"] == 0.8
 
 
+def test_the_python_in_the_readme_runs(
+    root: Path, examples: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """What the README shows from Python does what it says."""
+    shown = re.search(r"```python\n(.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert shown is not None
+    (tmp_path / "examples").mkdir()
+    (tmp_path / "examples" / "crm.csv").write_bytes((examples / "crm.csv").read_bytes())
+    monkeypatch.chdir(tmp_path)
+
+    exec(shown[1], {})  # noqa: S102  running it is the point
+
+    assert json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["settings"]["gross_margin"] == 0.8
+
+
 def test_every_setting_is_in_the_readme(root: Path):
     """Whatever icp.toml may hold is named in the README."""
     readme = (root / "README.md").read_text(encoding="utf-8")

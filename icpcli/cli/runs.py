@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from icpcli.api import Profile, derived
 from icpcli.cli import render
 from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
@@ -16,7 +17,7 @@ from icpcli.model.common import Verdict
 from icpcli.model.review import Checked, Decision
 from icpcli.output import ELSEWHERE, Seen, ensure_folder, ensure_writable, seen, write_whole
 from icpcli.report.as_csv import people_csv, rejects_csv
-from icpcli.store import read_profile, refuse_to_replace, to_json
+from icpcli.store import read_profile, refuse_to_replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,10 +36,10 @@ def derive(shell: Shell, asked: Asked) -> Exit:
     refuse_to_replace(asked.profile)
     before = seen(asked.profile)
     settings = read_settings(asked.config, asked.flags)
-    result = _derived(shell, asked, settings)
-    _write_profile(shell, asked.profile, result, before)
-    shell.emit(render.derivation_text(result, chosen, asked.output), asked.output)
-    return _exit_of(result)
+    profile = _derived(shell, asked, settings)
+    _save(shell, profile, asked.profile, before)
+    shell.emit(render.derivation_text(profile.derivation, chosen, asked.output), asked.output)
+    return _exit_of(profile.derivation)
 
 
 def check(shell: Shell, asked: Asked) -> Exit:
@@ -51,7 +52,7 @@ def check(shell: Shell, asked: Asked) -> Exit:
     settings = read_settings(asked.config, asked.flags)
     if not asked.paths and not settings.sources:
         asked = replace(asked, paths=tuple(remembered_paths(saved, asked.profile.parent)))
-    result = _derived(shell, asked, settings)
+    result = _derived(shell, asked, settings).derivation
     checked = Checked(
         profile=str(asked.profile),
         differences=differences(saved, result),
@@ -107,7 +108,7 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
         found = _people_alone(shell, asked)
         shell.say(f"No profile, so {asked.profile} is left as it is: {nothing}")
     else:
-        _write_profile(shell, asked.profile, found.derivation, before)
+        _save(shell, Profile(found.derivation, asked.profile.parent), asked.profile, before)
     if rows is not None:
         write_whole(rows, people_csv(found.rows), bom=True)
         shell.say(f"Wrote {rows}")
@@ -121,7 +122,7 @@ def _personas_of(shell: Shell, asked: Asked) -> PersonasOfProfile:
     from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
 
     if asked.paths and not asked.profile.exists():
-        saved = _derived(shell, asked, read_settings(asked.config, asked.flags))
+        saved = _derived(shell, asked, read_settings(asked.config, asked.flags)).derivation
     else:
         saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags, saved.settings)
@@ -211,14 +212,13 @@ def _paths(asked: Asked, settings: Settings) -> Sequence[str]:
     return paths
 
 
-def _derived(shell: Shell, asked: Asked, settings: Settings) -> Derivation:
-    from icpcli.pipeline.derive import derive as pipeline  # noqa: PLC0415  rank and inspect need no scikit-learn
+def _derived(shell: Shell, asked: Asked, settings: Settings) -> Profile:
+    folder = asked.profile.parent
+    return derived(_paths(asked, settings), settings, folder=folder, on_progress=shell.progress)
 
-    return pipeline(_paths(asked, settings), settings, base=asked.profile.parent, on_progress=shell.progress)
 
-
-def _write_profile(shell: Shell, path: Path, result: Derivation, before: Seen) -> None:
-    write_whole(path, to_json(result), expected=before)
+def _save(shell: Shell, profile: Profile, path: Path, before: Seen) -> None:
+    profile.save(path, expected=before)
     shell.say(f"Wrote {path}")
 
 

@@ -224,7 +224,7 @@ def _object_said(raw: RawTable, overrides: Mapping[str, str]) -> _Said | None:
 
 
 def _is_named(raw: RawTable, file: str) -> bool:
-    return file in {raw.path, PurePath(raw.path).name}
+    return file in {raw.path, PurePath(raw.path).name, raw.path.strip("<>")}
 
 
 def _flat_columns(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:

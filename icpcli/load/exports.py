@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.columns import Understood
+    from icpcli.load.frames import Export
     from icpcli.model.common import Progress
     from icpcli.settings import Settings
 
@@ -80,7 +81,7 @@ class _Ledger:
             self.findings.append(Finding(REPEATED_ID, message, repeated))
 
 
-def load_exports(paths: Sequence[str], settings: Settings, on_progress: Progress = silent) -> Exports:
+def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progress = silent) -> Exports:
     """Every export in these files and folders as canonical tables.
 
     Raises InputError where a file cannot be read, SettingsError where a ``--column`` names nothing, and

@@ -13,6 +13,7 @@ from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
 from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
+from icpcli.load.frames import DELIMITER, InMemory
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.quotes import unswallowed, without_guards
 from icpcli.load.records import records_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from icpcli.load.containers import Contained
     from icpcli.load.dialect import Layout
     from icpcli.load.encoding import Text
+    from icpcli.load.frames import Export
     from icpcli.load.habits import Habit
     from icpcli.load.quotes import Unswallowed
     from icpcli.load.records import Misfit
@@ -83,17 +85,21 @@ class RawTable:
 
 
 def read_exports(
-    paths: Sequence[str], habit: Habit = UNKNOWN
+    paths: Sequence[Export], habit: Habit = UNKNOWN
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
-    """Every table in these files, folders and patterns, and the files left out.
+    """Every table in memory and in these files, folders and patterns, and the files left out.
 
     In a folder, an archive or a workbook, what holds no table becomes a finding, as does a table with the bytes of
     another. Raises InputError where a path leads nowhere, a file named by the user holds no table, or a folder
     holds none.
     """
-    tables: list[RawTable] = []
+    tables = [
+        table_in(path.data, shown_as=path.shown_as, delimiter=DELIMITER)
+        for path in paths
+        if isinstance(path, InMemory)
+    ]
     findings: list[Finding] = []
-    for path in spelled_out(paths):
+    for path in spelled_out([path for path in paths if isinstance(path, str)]):
         read = _read_folder if path != STDIN and Path(path).is_dir() else _read_file
         found, noticed = read(path)
         tables += found

@@ -27,13 +27,14 @@ if TYPE_CHECKING:
 
     from icpcli.cluster.personas import PersonasFound
     from icpcli.cluster.profile import ProfileFound
+    from icpcli.load.frames import Export
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.settings import Settings
 
 
 def derive(
-    paths: Sequence[str], settings: Settings, *, base: Path, on_progress: Progress = silent
+    paths: Sequence[Export], settings: Settings, *, base: Path, on_progress: Progress = silent
 ) -> Derivation:
     """The profile and personas that these exports support, as icp.json in the folder ``base`` would hold them.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,11 @@ def remembered_paths(saved: Derivation, base: Path) -> list[str]:
             "The profile was derived from standard input, so there is nothing to read again.",
             ("Say which export to read: icp personas PATH",),
         )
+    if kept := [path for path in paths if is_memory(path)]:
+        raise InputError(
+            f"The profile was derived from tables in memory ({', '.join(kept)}), so there is nothing to read again.",
+            ("Say which export to read: icp personas PATH",),
+        )
     found = list(dict.fromkeys(_file_of(base / path) for path in paths))
     gone = [str(path) for path in found if not path.exists()]
     if gone:
@@ -57,6 +63,23 @@ def remembered_paths(saved: Derivation, base: Path) -> list[str]:
             ("Say where they are now: icp personas PATH",),
         )
     return [str(path) for path in found]
+
+
+def is_memory(path: str) -> bool:
+    """Whether a saved path is that of a table in memory, which has a name and no place: ``<deals>``."""
+    return path.startswith("<") and path.endswith(">")
+
+
+def rebased(derivation: Derivation, old: Path, new: Path) -> Derivation:
+    """The derivation with the paths of its sources as they are found from another folder."""
+    if old.absolute() == new.absolute():
+        return derivation
+    moved = (dataclasses.replace(s, path=_relative(_joined(old, s.path), new)) for s in derivation.sources)
+    return dataclasses.replace(derivation, sources=tuple(moved))
+
+
+def _joined(folder: Path, path: str) -> str:
+    return path if path == STDIN or is_memory(path) else str(folder / path)
 
 
 def _file_of(path: Path) -> Path:
@@ -88,8 +111,8 @@ def field_sources(readings: Sequence[ColumnReading]) -> Mapping[str, FieldSource
 
 
 def _relative(path: str, base: Path) -> str:
-    if path == STDIN:
-        return STDIN
+    if path == STDIN or is_memory(path):
+        return path
     try:
         return Path(os.path.relpath(path, base)).as_posix()
     except ValueError:  # another drive

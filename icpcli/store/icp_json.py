@@ -83,13 +83,13 @@ def refuse_to_replace(path: Path) -> None:
     That is a profile of a newer icpcli, or a file of another kind (an export named by mistake). What is left of a
     half-written or damaged profile may be replaced.
     """
+    if not path.is_file():  # nothing yet, or a pipe
+        return
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (FileNotFoundError, IsADirectoryError):
-        return
     except (OSError, UnicodeDecodeError) as err:
         raise _foreign(path) from err
-    if not path.is_file() or not text.strip():
+    if not text.strip():
         return
     try:
         plain = json.loads(text)
