@@ -77,7 +77,7 @@ def derive(
     debug: o.Debug = False,
 ) -> None:
     """Find the one kind of company to sell to, and its buyer personas; print them and write icp.json."""
-    with Shell(quiet, debug)() as shell:
+    with Shell(quiet, debug, annotates=format is o.Format.GITHUB)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
         flags = o.flags(
@@ -205,7 +205,7 @@ def review(
     debug: o.Debug = False,
 ) -> None:
     """Ask a newer export whether the saved profile still holds: keep, refresh, revise or replace, and why."""
-    with Shell(quiet, debug)() as shell:
+    with Shell(quiet, debug, annotates=format is o.Format.GITHUB)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
         flags = o.flags(

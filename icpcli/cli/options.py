@@ -29,6 +29,7 @@ class Format(StrEnum):
     MARKDOWN = "markdown"
     JSON = "json"
     CSV = "csv"
+    GITHUB = "github"
 
 
 SUFFIX_FORMATS = {".md": Format.MARKDOWN, ".json": Format.JSON, ".csv": Format.CSV}
@@ -82,7 +83,7 @@ FormatOption = Annotated[
     typer.Option(
         "--format",
         envvar="ICP_FORMAT",
-        help="Default: by the suffix of -o, else terminal. csv where the result is a table.",
+        help="Default: by the suffix of -o, else terminal. csv where the result is a table; github: annotations.",
         show_default=False,
     ),
 ]

@@ -27,6 +27,7 @@ SCREEN_ROWS = 20  # of a ranking that a person reads
 
 DOCUMENT_FORMATS = (Format.TERMINAL, Format.MARKDOWN, Format.JSON)
 TABLE_FORMATS = (*DOCUMENT_FORMATS, Format.CSV)
+CI_FORMATS = (*DOCUMENT_FORMATS, Format.GITHUB)
 
 
 def derivation_text(result: Derivation, chosen: Format, output: Path | None) -> str:
@@ -52,7 +53,7 @@ def ranking_text(ranked: Ranked, top: int | None, chosen: Format, output: Path |
             return as_csv.ranking_csv(ranking, top or everyone)
         case Format.JSON:
             return as_json.ranking_json(ranking, top or everyone)
-        case Format.TERMINAL | Format.MARKDOWN:
+        case Format.TERMINAL | Format.MARKDOWN | Format.GITHUB:
             shown = top or (SCREEN_ROWS if output is None else everyone)
             document = ranking_report.of_ranking(ranking, shown, ranked.notes())
             return _document_text(document, ranked.findings, chosen, output)
@@ -67,7 +68,7 @@ def segments_text(ranked: Ranked, field: str, chosen: Format, output: Path | Non
             return as_csv.segments_csv(found)
         case Format.JSON:
             return json_text(found)
-        case Format.TERMINAL | Format.MARKDOWN:
+        case Format.TERMINAL | Format.MARKDOWN | Format.GITHUB:
             document = ranking_report.of_segments(field, found, criteria)
             return _document_text(document, ranked.findings, chosen, output)
     assert_never(chosen)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,12 +11,14 @@ import typer
 
 from icpcli.api import Profile, derived
 from icpcli.cli import render
+from icpcli.cli.delivery import deliver
 from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
 from icpcli.errors import NothingToRankError, OutputError
 from icpcli.model.common import Verdict
 from icpcli.model.review import Checked, Decision
 from icpcli.output import ELSEWHERE, Seen, ensure_folder, ensure_writable, seen, write_whole
+from icpcli.report import github
 from icpcli.report.as_csv import people_csv, rejects_csv
 from icpcli.store import read_profile, refuse_to_replace
 
@@ -32,14 +35,21 @@ if TYPE_CHECKING:
 
 def derive(shell: Shell, asked: Asked) -> Exit:
     """Derive, write icp.json, print the report."""
-    chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile)
+    chosen = _ready(asked, render.CI_FORMATS, asked.profile)
     refuse_to_replace(asked.profile)
     before = seen(asked.profile)
     settings = read_settings(asked.config, asked.flags)
     profile = _derived(shell, asked, settings)
     _save(shell, profile, asked.profile, before)
-    shell.emit(render.derivation_text(profile.derivation, chosen, asked.output), asked.output)
-    return _exit_of(profile.derivation)
+    result = profile.derivation
+    deliver(
+        shell,
+        asked,
+        chosen,
+        partial(render.derivation_text, result),
+        github.of_derivation(result, asked.profile.as_posix()),
+    )
+    return _exit_of(result)
 
 
 def check(shell: Shell, asked: Asked) -> Exit:
@@ -47,7 +57,7 @@ def check(shell: Shell, asked: Asked) -> Exit:
     from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415  only --check pays for it
     from icpcli.review.difference import choices_changed, differences, exports_changed  # noqa: PLC0415
 
-    chosen = _ready(asked, render.DOCUMENT_FORMATS)
+    chosen = _ready(asked, render.CI_FORMATS)
     saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags)
     if not asked.paths and not settings.sources:
@@ -59,7 +69,8 @@ def check(shell: Shell, asked: Asked) -> Exit:
         choices=choices_changed(saved, result),
         exports_changed=exports_changed(saved, result),
     )
-    shell.emit(render.check_text(checked, chosen, asked.output), asked.output)
+    told = github.of_differences(checked.differences, asked.profile.as_posix())
+    deliver(shell, asked, chosen, partial(render.check_text, checked), told)
     return Exit.DIFFERS if checked.differences else Exit.DONE
 
 
@@ -72,7 +83,7 @@ def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exi
     file = history / FILE_NAME if history else None
     if history is not None:
         ensure_folder(history)
-    chosen = _ready(asked, render.DOCUMENT_FORMATS, file)
+    chosen = _ready(asked, render.CI_FORMATS, file)
     saved = read_profile(asked.profile)
     before = seen(file) if file else None
     earlier, torn = read_history(file) if file else ((), ())
@@ -93,7 +104,8 @@ def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exi
     if file is not None:
         write_whole(file, appended(file, line), expected=before)
         shell.say(f"Wrote {file}")
-    shell.emit(render.review_text(found, chosen, asked.output), asked.output)
+    told = github.of_review(found, asked.profile.as_posix())
+    deliver(shell, asked, chosen, partial(render.review_text, found), told)
     needs_hands = found.decision in {Decision.REVISE, Decision.REPLACE} or found.is_overdue
     return Exit.DIFFERS if needs_hands else Exit.DONE
 

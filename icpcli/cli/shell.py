@@ -38,10 +38,14 @@ class Exit(IntEnum):
 
 @dataclass(slots=True)
 class Shell:
-    """The streams of one command. The report goes to stdout, everything else to stderr."""
+    """The streams of one command. The report goes to stdout, everything else to stderr.
+
+    ``annotates``: an error is also an annotation on stdout, for GitHub to show.
+    """
 
     quiet: bool = False
     debug: bool = False
+    annotates: bool = False
     _bar: ProgressBar | None = field(default=None, init=False)
     _tasks: dict[str, TaskID] = field(default_factory=dict, init=False)
 
@@ -55,6 +59,10 @@ class Shell:
                 raise
             self._clear()
             typer.echo("\n".join([f"error: {err}", *(f"  {line}" for line in err.details)]), err=True)
+            if self.annotates:
+                from icpcli.report import github  # noqa: PLC0415  --help must stay light
+
+                typer.echo(github.render(github.of_error(str(err), err.details)), nl=False)
             raise typer.Exit(Exit.CANNOT_SERVE) from err
         finally:
             self._clear()
@@ -114,8 +122,8 @@ def report_width() -> int:
 
 
 def wants_colour() -> bool:
-    """Whether a report on stdout may be coloured: only on a terminal, and never against NO_COLOR."""
-    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    """Whether a report on stdout may be coloured: only on a terminal, never in CI, never against NO_COLOR."""
+    return _is_interactive(sys.stdout) and not os.environ.get("NO_COLOR")
 
 
 def _is_interactive(stream: TextIO) -> bool:
