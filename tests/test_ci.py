@@ -14,16 +14,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
-from typer.main import get_command
-
-from icpcli.cli.app import app
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-needs_review = pytest.mark.skipif(
-    "review" not in get_command(app).commands, reason="this icpcli has no review"
-)
 NETWORK = {
     "Install icpcli": "python -m pip install --quiet icpcli",  # the one under test is on the PATH instead
 }
@@ -126,6 +120,8 @@ def runner(tmp_path: Path, root: Path) -> Runner:
         "GH_CALLS": str(tmp_path / "gh.txt"),
         "GH_OPEN": str(tmp_path / "open.txt"),
         "GIT_CONFIG_NOSYSTEM": "1",
+        "ICP_TODAY": "2026-10-03",
+        "ICP_PERMUTATIONS": "19",  # a run is short; what is tested is the workflow
     }
     prepare = f"""
         git init --quiet --bare --initial-branch=main "{remote}"
@@ -180,21 +176,54 @@ def run_workflow(runner: Runner, root: Path, export: str) -> list[str]:
     return ran
 
 
-@needs_review
+DERIVE = "Derive the profile, the first time"
+OPEN_ISSUE = "Open an issue if the profile needs a decision"
+
+
 def test_the_github_example_does_what_it_says(runner: Runner, root: Path, examples: Path):
-    """Month one derives and keeps; nothing but icp.json and the history is committed; the summary tells it."""
+    """Month one derives and keeps; a year later the review is overdue: an issue, next year a comment; no export is committed."""
     export = zipped(runner.folder, examples / "hubspot-fr")
 
-    ran = run_workflow(runner, root, export)
+    first = run_workflow(runner, root, export)
+    quiet = runner.calls()
+    runner.environment["ICP_TODAY"] = "2027-09-03"
+    later = run_workflow(runner, root, export)
+    Path(runner.environment["GH_OPEN"]).write_text("7\n", encoding="utf-8")
+    runner.environment["ICP_TODAY"] = "2028-09-03"
+    again = run_workflow(runner, root, export)
 
-    assert "Derive the profile, the first time" in ran
-    assert "Open an issue if the profile needs a decision" not in ran
+    assert (DERIVE in first, OPEN_ISSUE in first) == (True, False)
+    assert quiet == []
+    assert DERIVE not in later + again
+    assert OPEN_ISSUE in later
+    assert OPEN_ISSUE in again
+    done = [call for call in runner.calls() if not call.startswith("issue list")]
+    assert done[0].startswith("issue create --title The ideal customer profile needs a decision")
+    assert done[1] == "issue comment 7 --body-file report.md"
+    assert (
+        len((runner.repository / "history" / "reviews.jsonl").read_text(encoding="utf-8").splitlines()) >= 2
+    )
     committed = runner.committed()
     assert "icp.json" in committed
     assert {path for path in committed if not path.startswith("history/")} == {".gitignore", "icp.json"}
     assert any(path.startswith("history/") for path in committed)
     assert "# Ideal Customer Profile" in runner.summary()
-    assert runner.calls() == []
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="cron is POSIX's")
+def test_the_cron_example_is_silent_until_a_decision_is_due(runner: Runner, root: Path, examples: Path):
+    """Month one prints nothing (cron mails nothing); an overdue review prints its report and exits 4."""
+    export = zipped(runner.folder, examples / "hubspot-fr")
+    script = runner.repository / "review.sh"
+    executable(script, (root / "examples" / "ci" / "review.sh").read_text(encoding="utf-8"))
+
+    first = runner.run("./review.sh", CRM_EXPORT_URL=export)
+    overdue = runner.run("./review.sh", CRM_EXPORT_URL=export, ICP_TODAY="2027-09-03")
+
+    assert (first.returncode, first.stdout, first.stderr) == (0, "", "")
+    assert overdue.returncode == 4
+    assert overdue.stdout.startswith("The ideal customer profile needs a decision.\n#")
+    assert overdue.stderr == ""
 
 
 @pytest.mark.parametrize(("command", "code"), [("derive", "3"), ("check", "0"), ("nonsense", None)])
@@ -278,11 +307,7 @@ def test_github_is_told_by_annotations_and_a_summary(
     assert text.startswith("before\n# Ideal Customer Profile")
     assert text.count("is what these exports give") == 1
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["schema_version"] == 1
-    assert (
-        (tmp_path / "diff.md")
-        .read_text(encoding="utf-8")
-        .startswith("icp.json is not what these exports give")
-    )
+    assert "icp.json is not what these exports give" in (tmp_path / "diff.md").read_text(encoding="utf-8")
 
 
 def test_without_a_summary_the_annotations_are_all(icp: Callable, few: Path, monkeypatch: pytest.MonkeyPatch):
