@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from icpcli.load.frames import Export
+    from icpcli.load.memory import Export
     from icpcli.model.common import Finding, Progress, Verdict
     from icpcli.model.profile import Condition, Derivation, Persona, Scorecard
     from icpcli.settings import Settings

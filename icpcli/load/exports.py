@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.columns import Understood
-    from icpcli.load.frames import Export
+    from icpcli.load.memory import Export
     from icpcli.model.common import Progress
     from icpcli.settings import Settings
 

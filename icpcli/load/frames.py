@@ -1,4 +1,4 @@
-"""Tables that are in memory already: the bytes of the CSV file that a DataFrame would have been exported as.
+"""DataFrames as the bytes of the CSV files that they would have been exported as.
 
 They are read as files are, so that the same data give the same profile, from a file or from a frame.
 """
@@ -7,33 +7,15 @@ from __future__ import annotations
 
 import csv
 import io
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 import pandas as pd
 
 from icpcli.errors import InputError
+from icpcli.load.memory import DELIMITER, InMemory
 
-DELIMITER = ","
 LIST_SEPARATOR = ";"  # as HubSpot writes several ids in one cell
-
-
-@dataclass(frozen=True, slots=True)
-class InMemory:
-    """A table in memory: the name it goes by, as a file has one, and the bytes of a CSV."""
-
-    name: str
-    data: bytes
-
-    @property
-    def shown_as(self) -> str:
-        """What stands for a path: ``<deals>``."""
-        return f"<{self.name}>"
-
-
-Export = str | InMemory
-"""What can be read: a path, ``-`` for standard input, or a table in memory."""
 
 
 def in_memory(name: str, frame: pd.DataFrame) -> InMemory:
@@ -79,6 +61,3 @@ def _text(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     return str(cell)
-
-
-__all__ = ["DELIMITER", "Export", "InMemory", "in_memory"]

@@ -13,8 +13,8 @@ from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
 from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
-from icpcli.load.frames import DELIMITER, InMemory
 from icpcli.load.habits import UNKNOWN
+from icpcli.load.memory import DELIMITER, InMemory
 from icpcli.load.quotes import unswallowed, without_guards
 from icpcli.load.records import records_of
 from icpcli.load.structure import structured
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from icpcli.load.containers import Contained
     from icpcli.load.dialect import Layout
     from icpcli.load.encoding import Text
-    from icpcli.load.frames import Export
     from icpcli.load.habits import Habit
+    from icpcli.load.memory import Export
     from icpcli.load.quotes import Unswallowed
     from icpcli.load.records import Misfit
 

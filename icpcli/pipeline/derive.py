@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from icpcli.cluster.personas import PersonasFound
     from icpcli.cluster.profile import ProfileFound
-    from icpcli.load.frames import Export
+    from icpcli.load.memory import Export
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.settings import Settings
