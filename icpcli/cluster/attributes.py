@@ -59,6 +59,7 @@ class Attribute:
     required: np.ndarray | None
     is_item: bool = False
     rivals: frozenset[str] = frozenset()
+    is_of_customers: bool = False
 
     @property
     def size(self) -> int:
@@ -73,6 +74,13 @@ class Attribute:
     def at(self, accounts: np.ndarray) -> Attribute:
         """The same attribute for some of the accounts."""
         return replace(self, codes=self.codes[accounts])
+
+    def completed(self, rng: np.random.Generator) -> Attribute:
+        """The same attribute with its blanks drawn from its known cells."""
+        blank, known = self.codes < 0, np.sort(self.codes[self.codes >= 0])
+        codes = self.codes.copy()
+        codes[blank] = known[rng.integers(0, len(known), int(blank.sum()))]
+        return replace(self, codes=codes)
 
     def indicators(self) -> np.ndarray:
         """One column per level: 1 for its accounts, and for blanks the level's share of the known (accounts, levels)."""
@@ -143,7 +151,7 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     attributes: list[Attribute] = []
     for name in sorted(set(columns) - {copy for same in copies.values() for copy in same}):
         made = _attributes(name, columns[name], book.attribute_kinds[name], wishes)
-        attributes += made
+        attributes += [replace(a, is_of_customers=name in customers_only) for a in made]
         if not made:
             useless[name] = TOO_RARE
     copied = [

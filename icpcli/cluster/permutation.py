@@ -41,7 +41,8 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
     values = np.nan_to_num(parts)
     utility, voice = values @ weights, observed @ weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
-    matrices = [a.indicators() for a in attributes]
+    # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
+    matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
     scan = _best_scan(attributes, matrices, y, k)
     whole = sum(_global_score(m, y, k) for m in matrices)

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 from books import book_of, words
+from scipy.stats import binom
 
 from icpcli.cluster.attributes import candidates
 from icpcli.cluster.leaks import cramers_v
+from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.rules import membership
 from icpcli.settings import DEFAULTS, Settings
 
@@ -259,3 +261,26 @@ def test_association_is_none_for_independence_and_one_for_a_copy():
 
     assert cramers_v(words(list(rng.choice(list("abcdef"), 500))), outcome) < 0.15
     assert cramers_v(words(["yes" if o else "no" for o in outcome]), outcome) > 0.97
+
+
+def test_a_field_of_customers_alone_looks_no_more_telling_than_it_is():
+    """In null books with lost deals, p of 0.05 or less comes up in 5 % at most, plus what chance allows in so few."""
+    books, small = 60, 0
+    for seed in range(books):
+        rng = np.random.default_rng(3000 + seed)
+        won = rng.random(240) < 0.35
+        segment = words([rng.choice(list("abcdef")) if w else None for w in won])
+        found = candidates(book_of(240, attributes={"segment": segment}, is_customer=won), DEFAULTS)
+        parts = np.column_stack([won - won.mean(), np.where(won, rng.standard_normal(240), np.nan)])
+        p_value = search_p_value(
+            found.attributes,
+            parts,
+            np.ones(2),
+            np.arange(240),
+            permutations=39,
+            rng=np.random.default_rng(seed),
+        )
+        assert found.customers_only == {"segment"}
+        small += p_value <= 0.05
+
+    assert small <= binom.ppf(0.999, books, 0.05)
