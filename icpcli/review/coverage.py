@@ -29,7 +29,7 @@ def good_customers(book: Book, ranking: Ranking) -> np.ndarray:
     )
     if book.regime == "repeat":
         quiet = (pd.Timestamp(book.as_of) - book.accounts["last_order_on"]).dt.days.to_numpy(dtype=float)
-        active &= ~(quiet > ACTIVE_DAYS)
+        active = active & ~(quiet > ACTIVE_DAYS)  # a frame's own array may not be written to
     good: np.ndarray = active & known & (score >= np.quantile(score[known], 1 - TOP_SHARE))
     return good
 
