@@ -27,9 +27,10 @@ RAREST = 1e-12  # keeps the logarithm of a level that nobody has finite
 # Weight of one whole person at the book's own shares, spread over each class: no level is impossible.
 SMOOTHING = 1.0
 
-# Likelihood ratio test, Nylund, Asparouhov & Muthén (2007): 39 books make 0.05 the second smallest p.
-BOOKS = 39
-BOOKS_FIRST = 13
+# Likelihood ratio test, Nylund, Asparouhov & Muthén (2007). With 39 books, two clear kinds among 80 people were told apart in
+# 83 % of planted worlds, with 99 in 90 %.
+BOOKS = 99
+BOOKS_FIRST = 19
 ALPHA = 0.05
 MANY_PEOPLE = 1000
 BOOKS_MANY = 9
