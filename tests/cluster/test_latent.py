@@ -180,6 +180,36 @@ def test_the_published_likelihoods_are_reached(monkeypatch, classes, published):
     assert log_likelihood(mixture, VALUES, (2, 2, 2, 2)) == pytest.approx(published, abs=3e-4)
 
 
+@pytest.mark.filterwarnings(
+    "ignore"
+)  # whatever another package's release has to say of the libraries below it
+@pytest.mark.parametrize(("kinds", "seed"), [(2, 4), (3, 5)])
+def test_stepmix_finds_the_same_classes(monkeypatch, kinds, seed):
+    """StepMix, told the number, blanks left out too, reaches no higher likelihood than ours, and the same classes."""
+    stepmix = pytest.importorskip("stepmix", reason="stepmix, of the extra dev, is not installed")
+    monkeypatch.setattr("icpcli.cluster.latent.SMOOTHING", 1e-9)
+    _, codes, sizes = planted(kinds, 300, seed, blank=0.2)
+    cells = np.where(codes == BLANK, np.nan, codes)
+    other = stepmix.StepMix(
+        n_components=kinds,
+        measurement="categorical_nan",
+        n_init=10,
+        random_state=0,
+        progress_bar=0,
+        verbose=0,
+    ).fit(cells)
+
+    mixture = fit_mixture(codes, sizes, kinds, seed=0)
+
+    theirs = other.score(cells) * len(cells)
+    ours = log_likelihood(mixture, codes, sizes)
+    assert ours >= theirs - 0.05
+    assert ours == pytest.approx(theirs, abs=1.0)
+    likeliest = class_probabilities(mixture, codes, sizes).argmax(axis=1)
+    assert adjusted_rand_score(other.predict(cells), likeliest) > 0.95
+    assert np.sort(other.weights_) == pytest.approx(np.sort(mixture.shares), abs=0.02)
+
+
 def test_the_two_classes_of_the_published_data_are_found(monkeypatch):
     """One person in four nearly always gives the first answer; three in four do by the item."""
     monkeypatch.setattr("icpcli.cluster.latent.SMOOTHING", 1e-9)
