@@ -36,5 +36,9 @@ class ProfileFileError(IcpError):
     """An icp.json is absent, damaged, or of another schema."""
 
 
+class UnsupportedError(IcpError):
+    """The data support no profile, and what was asked needs one."""
+
+
 class OutputError(IcpError):
     """A result cannot be written where it was asked for."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from icpcli.model.profile import Condition
+    from icpcli.model.profile import Condition, ScoreItem
 
 NOT_KNOWN = "not known"
 CRITERION_NAMES = {
@@ -95,6 +95,13 @@ def condition(c: Condition) -> str:
     if c.field == "founded_year":
         return f"founded {_years(c)}"
     return f"{field_name(c.field)} {_amounts(c)}"
+
+
+def score_item(item: ScoreItem) -> str:
+    """What earns a scorecard's points, in words."""
+    if item.match is not None:
+        return "all conditions together" if item.match == "yes" else "nothing known against"
+    return condition(item.condition) if item.condition else f"{field_name(item.missing or '')} unknown"
 
 
 def _range(c: Condition) -> str:

@@ -269,6 +269,27 @@ def init(
         raise typer.Exit(run_init(shell, tuple(paths or ()), output, force=force))
 
 
+@app.command(short_help="Score companies never seen.", epilog="Example:  icp score leads.csv -o scored.csv")
+def score(
+    path: o.OneFile,
+    hypothesis: o.Hypothesis = False,
+    column: o.Columns = None,
+    config: o.Config = None,
+    profile: o.Profile = DEFAULT_PROFILE,
+    format: o.ScoreFormat = None,  # noqa: A002  the name of the flag
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Append to each row of a file how well its company fits the last profile, whether it matches, and why."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import scores  # noqa: PLC0415  --help must stay light
+
+        flags = o.flags(columns=o.assignments(column))
+        asked = o.Asked((path,), config, flags, profile, format, output)
+        raise typer.Exit(scores.score(shell, asked, hypothesis=hypothesis))
+
+
 def run() -> None:
     """Run ``icp`` with the words of this process."""
     app(prog_name="icp")

@@ -34,14 +34,14 @@ def derivation_text(result: Derivation, chosen: Format, output: Path | None) -> 
     """The whole report of a derivation; as JSON, exactly icp.json."""
     if chosen is Format.JSON:
         return to_json(result)
-    return _document_text(derivation.of_derivation(result), result.findings, chosen, output)
+    return document_text(derivation.of_derivation(result), result.findings, chosen, output)
 
 
 def personas_text(result: Derivation, chosen: Format, output: Path | None) -> str:
     """The personas of a derivation; as JSON, the part of icp.json."""
     if chosen is Format.JSON:
         return json_text(result.personas)
-    return _document_text(derivation.of_personas(result), result.findings, chosen, output)
+    return document_text(derivation.of_personas(result), result.findings, chosen, output)
 
 
 def ranking_text(ranked: Ranked, top: int | None, chosen: Format, output: Path | None) -> str:
@@ -56,7 +56,7 @@ def ranking_text(ranked: Ranked, top: int | None, chosen: Format, output: Path |
         case Format.TERMINAL | Format.MARKDOWN | Format.GITHUB:
             shown = top or (SCREEN_ROWS if output is None else everyone)
             document = ranking_report.of_ranking(ranking, shown, ranked.notes())
-            return _document_text(document, ranked.findings, chosen, output)
+            return document_text(document, ranked.findings, chosen, output)
     assert_never(chosen)
 
 
@@ -70,7 +70,7 @@ def segments_text(ranked: Ranked, field: str, chosen: Format, output: Path | Non
             return json_text(found)
         case Format.TERMINAL | Format.MARKDOWN | Format.GITHUB:
             document = ranking_report.of_segments(field, found, criteria)
-            return _document_text(document, ranked.findings, chosen, output)
+            return document_text(document, ranked.findings, chosen, output)
     assert_never(chosen)
 
 
@@ -78,31 +78,32 @@ def explanation_text(explanation: Explanation, chosen: Format, output: Path | No
     """One customer's figures."""
     if chosen is Format.JSON:
         return json_text(explanation)
-    return _document_text(ranking_report.of_explanation(explanation), (), chosen, output)
+    return document_text(ranking_report.of_explanation(explanation), (), chosen, output)
 
 
 def exports_text(exports: Exports, chosen: Format, output: Path | None) -> str:
     """What was understood of the exports."""
     if chosen is Format.JSON:
         return as_json.exports_json(exports)
-    return _document_text(inspection.of_exports(exports), exports.findings, chosen, output)
+    return document_text(inspection.of_exports(exports), exports.findings, chosen, output)
 
 
 def check_text(checked: Checked, chosen: Format, output: Path | None) -> str:
     """What deriving again gave."""
     if chosen is Format.JSON:
         return json_text(checked)
-    return _document_text(review_report.of_check(checked), (), chosen, output)
+    return document_text(review_report.of_check(checked), (), chosen, output)
 
 
 def review_text(review: Review, chosen: Format, output: Path | None) -> str:
     """What a review found."""
     if chosen is Format.JSON:
         return json_text(review)
-    return _document_text(review_report.of_review(review), review.findings, chosen, output)
+    return document_text(review_report.of_review(review), review.findings, chosen, output)
 
 
-def _document_text(plain: Document, findings: Sequence[Finding], chosen: Format, output: Path | None) -> str:
+def document_text(plain: Document, findings: Sequence[Finding], chosen: Format, output: Path | None) -> str:
+    """A document in the format that was asked for."""
     document = with_notices(plain, findings)
     if chosen is Format.MARKDOWN:
         return markdown.render(document)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import typer
 
-from icpcli.errors import IcpError, OutputError
+from icpcli.errors import IcpError, OutputError, UnsupportedError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +51,7 @@ class Shell:
 
     @contextmanager
     def __call__(self) -> Iterator[Shell]:
-        """Turn an IcpError into ``error: ...`` and exit code 1; clear the progress bar on the way out."""
+        """Turn an IcpError into ``error: ...`` and its exit code; clear the progress bar on the way out."""
         try:
             yield self
         except IcpError as err:
@@ -63,7 +63,8 @@ class Shell:
                 from icpcli.report import github  # noqa: PLC0415  --help must stay light
 
                 typer.echo(github.render(github.of_error(str(err), err.details)), nl=False)
-            raise typer.Exit(Exit.CANNOT_SERVE) from err
+            is_unsupported = isinstance(err, UnsupportedError)
+            raise typer.Exit(Exit.UNSUPPORTED if is_unsupported else Exit.CANNOT_SERVE) from err
         finally:
             self._clear()
 
@@ -93,6 +94,17 @@ class Shell:
             _to_stdout(text)
         else:
             write_whole(output, text, bom=bom)
+            self.say(f"Wrote {output}")
+
+    def emit_bytes(self, data: bytes, output: Path | None) -> None:
+        """The same of bytes, in whatever encoding they are."""
+        from icpcli.output import write_bytes_whole  # noqa: PLC0415  --help must stay light
+
+        self._clear()
+        if output is None:
+            typer.get_binary_stream("stdout").write(data)
+        else:
+            write_bytes_whole(output, data)
             self.say(f"Wrote {output}")
 
     def _clear(self) -> None:

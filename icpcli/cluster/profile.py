@@ -14,7 +14,7 @@ from icpcli.cluster.lift import lifts
 from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.posterior import MIN_INSIDE, Draws, Floor, Sampler
 from icpcli.cluster.rules import membership
-from icpcli.cluster.scorecard import scorecard_of
+from icpcli.cluster.scorecard import levels_of, net_utility, scorecard_of
 from icpcli.cluster.selection import (
     Rules,
     agreement,
@@ -308,7 +308,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     return ProfileFound(
         profile=told,
         posterior=_weightiest(rules),
-        scorecard=scorecard_of(rules, information),
+        scorecard=scorecard_of(rules, profile, information, net_utility(search.parts, search.weights)),
         fields=_fields(search.found, information),
         membership=inside,
         matching_not_worked=int((membership(conditions, book.not_worked_attributes) == 1).sum()),
@@ -350,5 +350,14 @@ def _fields(found: Candidates, information: np.ndarray) -> tuple[FieldReport, ..
     certain: dict[str, float] = {}
     for a, i in zip(found.attributes, information, strict=True):
         certain[a.field] = min(certain.get(a.field, 0.0) + float(i), 1.0)
-    reports = [FieldReport(field, i, found.filled[field], None) for field, i in certain.items()]
+    reports = [
+        FieldReport(
+            field,
+            i,
+            found.filled[field],
+            None,
+            levels=levels_of([a for a in found.attributes if a.field == field]),
+        )
+        for field, i in certain.items()
+    ]
     return tuple(sorted(reports, key=lambda r: (-r.information, r.field)))

@@ -5,50 +5,102 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.optimize import isotonic_regression
 
-from icpcli.model.profile import Scorecard, ScoreItem
+from icpcli.model.profile import LevelCount, Scorecard, ScoreItem
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.cluster.attributes import Attribute
     from icpcli.cluster.selection import Rules
 
 LEAST_INFORMATION = 0.1
 RIDGE = 1.0
 TOP_POINTS = 100.0
 FIT_STEPS = 20
-SMALLEST_POINTS = 0.5
 
 
-def scorecard_of(rules: Rules, information: np.ndarray) -> Scorecard | None:
+def scorecard_of(
+    rules: Rules, profile: int, information: np.ndarray, utility: np.ndarray
+) -> Scorecard | None:
     """Points nearest (least squares over accounts worked) to the expected improvement under the posterior.
 
-    Fields with a probability below 0.1 carry none; a blank earns its field's mean. Points run over 100;
-    ``fit_table`` gives for points the percentile (0-100) among companies worked; R2 says how near the
-    additive card comes. None where no field carries information.
+    First each level of every field with a probability of 0.1 or more, a blank among them; then, on what these leave,
+    the profile's conditions together, which a sum over fields cannot say (the order of an analysis of variance: main
+    effects before their interaction). Points are whole and run over 100; R2 is that of the whole points. ``utility``
+    (accounts,) is what the accounts brought, NaN where nothing is known. None where no field carries information.
     """
     fields = np.flatnonzero(information >= LEAST_INFORMATION)
     if not len(fields):
         return None
-    target = (rules.weight * rules.improvement) @ rules.inside
+    target = expected_improvement(rules)
     design, owners = _design(rules, fields)
-    centred = design - design.mean(axis=0)
-    coefficients = np.linalg.solve(
-        centred.T @ centred + RIDGE * np.eye(design.shape[1]), centred.T @ (target - target.mean())
-    )
-    fitted = target.mean() + centred @ coefficients
-    spread = float(((target - target.mean()) ** 2).sum())
-    r_squared = 1 - float(((target - fitted) ** 2).sum()) / spread if spread > 0 else 0.0
+    points = _ridge(design, target)
+    together = _together(rules, profile)
+    points = np.concatenate([points, _ridge(together, target - design @ points)])
+    design = np.concatenate([design, together], axis=1)
+    fitted = design @ points
     scale = TOP_POINTS / max(float(np.ptp(fitted)), 1e-9)
-    items = [
-        _item(rules, a, level, scale * c, design[:, i])
-        for i, ((a, level), c) in enumerate(zip(owners, coefficients, strict=True))
+    whole = np.round(scale * points)
+    total = design @ whole
+    items = [_item(rules, a, level, whole[i], design[:, i]) for i, (a, level) in enumerate(owners)]
+    items += [
+        ScoreItem(None, None, float(whole[-2]), int(together[:, 0].sum()), "yes"),
+        ScoreItem(None, None, float(whole[-1]), int(together[:, 1].sum()), "unknown"),
     ]
-    total = scale * design @ coefficients
     return Scorecard(
-        base=-float(np.round(total.min(), 1)),
-        items=tuple(item for item in items if abs(item.points) >= SMALLEST_POINTS),
-        fit_table=_fit_table(total - total.min()),
-        r_squared=max(r_squared, 0.0),
+        base=-float(total.min()) + 0.0,
+        items=tuple(item for item in items if item.points),
+        fit_table=_fit_table(total - total.min(), target, utility),
+        r_squared=_r_squared(total, target),
     )
+
+
+def net_utility(parts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The weighted mean of the parts that each account has (accounts,); NaN where it has none."""
+    observed = np.isfinite(parts)
+    voices = observed @ weights
+    with np.errstate(invalid="ignore", divide="ignore"):
+        net: np.ndarray = np.where(voices > 0, (np.nan_to_num(parts) @ weights) / voices, np.nan)
+    return net
+
+
+def levels_of(attributes: Sequence[Attribute]) -> tuple[LevelCount, ...]:
+    """How many accounts have each level of a field, rare values last; blanks are not counted.
+
+    Of a field of lists, each of whose items is an attribute, the last count is of all accounts whose list is known.
+    """
+    levels = []
+    for attribute in attributes:
+        counts = np.bincount(attribute.codes[attribute.codes >= 0], minlength=attribute.size + 1)
+        for level in range(attribute.size):
+            alone = attribute.condition(np.arange(attribute.size) == level)
+            value = alone.values[0] if alone.values else None
+            levels.append(LevelCount(int(counts[level]), value, alone.at_least, alone.below))
+        rest = int(counts.sum() if attribute.is_item else counts[-1])
+    return (*levels, *([LevelCount(rest)] if attributes and rest else []))
+
+
+def expected_improvement(rules: Rules) -> np.ndarray:
+    """What the posterior expects each account to be better by (accounts,), in standard deviations.
+
+    A blank belongs by the share of the known accounts that do, so this needs no chance.
+    """
+    accounts = len(rules.levels.attributes[0].codes)
+    belongs = np.ones((len(rules.weight), accounts))
+    for a, attribute in enumerate(rules.levels.attributes):
+        users = np.flatnonzero(rules.used[:, a])
+        if not len(users):
+            continue
+        counts = np.bincount(attribute.codes[attribute.codes >= 0], minlength=attribute.size + 1)
+        chosen = rules.chosen[users][:, rules.levels.of(a)].astype(float)
+        rare = np.zeros((len(users), 1))
+        share = np.concatenate([chosen, rare], axis=1) @ counts / max(counts.sum(), 1)
+        holds = np.concatenate([chosen, rare, share[:, None]], axis=1)
+        belongs[users] *= holds[:, attribute.codes]  # a blank's code, -1, is the last column
+    expected: np.ndarray = (rules.weight * rules.improvement) @ belongs
+    return expected
 
 
 def _design(rules: Rules, fields: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
@@ -64,17 +116,60 @@ def _design(rules: Rules, fields: np.ndarray) -> tuple[np.ndarray, list[tuple[in
     return np.column_stack(columns), owners
 
 
+def _together(rules: Rules, profile: int) -> np.ndarray:
+    """Of which accounts the profile's rule holds, and of which it may (accounts, 2); a lone condition adds nothing."""
+    certain = rules.certain[profile]
+    together = np.column_stack([certain == 1, np.isnan(certain)]).astype(float)
+    return together if rules.used[profile].sum() > 1 else np.zeros_like(together)
+
+
+def _ridge(design: np.ndarray, target: np.ndarray) -> np.ndarray:
+    """Coefficients of least squares with a small ridge, around the means."""
+    centred = design - design.mean(axis=0)
+    gram = centred.T @ centred + RIDGE * np.eye(design.shape[1])
+    solved: np.ndarray = np.linalg.solve(gram, centred.T @ (target - target.mean()))
+    return solved
+
+
 def _item(rules: Rules, a: int, level: int, points: float, column: np.ndarray) -> ScoreItem:
     attribute = rules.levels.attributes[a]
     count = int(column.sum())
     if level < 0:
-        return ScoreItem(None, attribute.field, float(np.round(points, 1)), count)
+        return ScoreItem(None, attribute.field, float(points), count)
     chosen = np.arange(attribute.size) == level
-    return ScoreItem(attribute.condition(chosen), None, float(np.round(points, 1)), count)
+    return ScoreItem(attribute.condition(chosen), None, float(points), count)
 
 
-def _fit_table(points: np.ndarray) -> tuple[tuple[float, float], ...]:
-    """Points to percentile among the companies worked, at twentieths."""
-    shares = np.linspace(0, 1, FIT_STEPS + 1)
-    places = np.round(np.quantile(points, shares), 1)
-    return tuple((float(p), float(100 * s)) for p, s in zip(places, shares, strict=True))
+def _r_squared(points: np.ndarray, target: np.ndarray) -> float:
+    """The share of the target's variance that a straight line through the points explains."""
+    if np.ptp(points) == 0 or np.ptp(target) == 0:
+        return 0.0
+    return float(np.corrcoef(points, target)[0, 1] ** 2)
+
+
+def _fit_table(
+    points: np.ndarray, improvement: np.ndarray, utility: np.ndarray
+) -> tuple[tuple[float, float], ...]:
+    """Points to fit: the percentile, among the companies worked, of the utility to be expected at so many points.
+
+    The expectation rises with the points (isotonic regression of the expected improvement, Barlow et al. 1972); around
+    the mean of what was brought it gives an expected utility, whose mid-rank among the utilities of the companies
+    worked is the fit. So 50 means like the middle of those, whatever the others score.
+    """
+    brought = np.sort(utility[np.isfinite(utility)])
+    if not len(brought):
+        return ()
+    order = np.argsort(points, kind="stable")
+    rising = isotonic_regression(improvement[order]).x
+    expected = brought.mean() + rising - improvement.mean()
+    places = np.unique(np.quantile(points, np.linspace(0, 1, FIT_STEPS + 1), method="nearest"))
+    table = []
+    for place in places:
+        here = expected[points[order] == place].mean()
+        ranks = np.searchsorted(brought, here, side="left") + np.searchsorted(brought, here, side="right")
+        table.append((float(place), float(np.round(50 * ranks / len(brought), 1))))
+    return tuple(
+        pair
+        for i, pair in enumerate(table)
+        if not 0 < i < len(table) - 1 or not table[i - 1][1] == pair[1] == table[i + 1][1]
+    )

@@ -97,7 +97,7 @@ def _lists_people(file: Understood) -> bool:
 
 
 def _as_people(file: Understood, overrides: Mapping[str, str]) -> Understood:
-    people = _columns_of(file.raw, CrmObject.CONTACT, overrides)
+    people = columns_of(file.raw, CrmObject.CONTACT, overrides)
     columns = [*people, *_companies_beside(file.raw, people, overrides)]
     return Understood(file.raw, CrmObject.CONTACT, "", tuple(columns))
 
@@ -130,7 +130,7 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
     if found.is_flat:
         columns = _flat_columns(raw, overrides)
     else:
-        columns = _columns_of(raw, wanted, overrides)
+        columns = columns_of(raw, wanted, overrides)
         if wanted is CrmObject.DEAL:
             columns += [*_companies_beside(raw, columns, overrides), *_roles_beside(raw, overrides)]
     if not _names_a_company(columns, wanted):
@@ -229,12 +229,12 @@ def _is_named(raw: RawTable, file: str) -> bool:
 
 def _flat_columns(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
     """Companies and people on the same rows. A bare id is the person's where another column has the company's."""
-    people = _columns_of(raw, CrmObject.CONTACT, overrides)
+    people = columns_of(raw, CrmObject.CONTACT, overrides)
     company_id = next(
         (c for c in people if c.field == "account_id" and fold_header(c.header) not in BARE_IDS), None
     )
-    companies = _columns_of(raw, CrmObject.ACCOUNT, overrides)
-    people = _columns_of(raw, CrmObject.CONTACT, overrides, claimed=frozenset(c.index for c in companies))
+    companies = columns_of(raw, CrmObject.ACCOUNT, overrides)
+    people = columns_of(raw, CrmObject.CONTACT, overrides, claimed=frozenset(c.index for c in companies))
     if company_id is None:
         taken = {c.index for c in companies if c.field == "account_id"}
         return [
@@ -247,7 +247,7 @@ def _flat_columns(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
 
 def _roles_beside(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
     """Who has which role in a deal, where a report of deals repeats each for the people who take part."""
-    roles = _columns_of(raw, CrmObject.ROLE, overrides)
+    roles = columns_of(raw, CrmObject.ROLE, overrides)
     return roles if {c.field for c in roles} >= {"deal_id", "contact_id", "buying_role"} else []
 
 
@@ -261,7 +261,7 @@ def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mappi
     taken = {c.index for c in columns}
     about = [
         column
-        for column in _columns_of(raw, CrmObject.ACCOUNT, overrides, fields=DESCRIBES_COMPANIES)
+        for column in columns_of(raw, CrmObject.ACCOUNT, overrides, fields=DESCRIBES_COMPANIES)
         if column.index not in taken
     ]
     if not names or not about:
@@ -270,7 +270,7 @@ def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mappi
     return [*own, *about]
 
 
-def _columns_of(
+def columns_of(
     raw: RawTable,
     wanted: CrmObject,
     overrides: Mapping[str, str],
@@ -414,6 +414,7 @@ __all__ = [
     "Kind",
     "Understood",
     "check_overrides",
+    "columns_of",
     "understand",
     "understand_all",
 ]

@@ -150,4 +150,6 @@ def _read_again(records: Records, layout: Layout, found: Sequence[_Swallower]) -
     cells = pa.concat_tables([left, added]).take(pa.array(order))
     misfits = [m for m in records.misfits if m.number not in again]
     every = tuple(sorted([*misfits, *torn], key=lambda m: m.number))
-    return Unswallowed(Records(cells, all_numbers[order], every, records.blanks), len(rows), len(torn))
+    return Unswallowed(
+        Records(cells, all_numbers[order], every, records.blanks, records.last), len(rows), len(torn)
+    )

@@ -60,7 +60,8 @@ class RawTable:
     records kept in file order; ``lines`` (int64 array) numbers them as a spreadsheet does: records from 1, everything counted. ``dropped``
     gives for each reason (title, footer, blank, ragged, ...) the records left out: ``read == cells.num_rows +
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
-    read with, ``habit`` what the user says of how its values are written.
+    read with, ``habit`` what the user says of how its values are written. ``header_record`` and ``last_record`` are the
+    numbers of the header and of the last record of all.
     """
 
     path: str
@@ -75,6 +76,8 @@ class RawTable:
     encoding: str
     delimiter: str
     habit: Habit = UNKNOWN
+    header_record: int = 1
+    last_record: int = 0
     _columns: dict[int, Cells] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, index: int) -> Cells:
@@ -138,6 +141,8 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
         findings=tuple(_noticed(shown_as, text, dropped, kept.num_rows, whole)),
         encoding=text.encoding,
         delimiter=layout.delimiter,
+        header_record=layout.header_record,
+        last_record=whole.records.last,
     )
 
 

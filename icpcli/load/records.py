@@ -38,13 +38,15 @@ class Records:
 
     ``cells`` has columns c0, c1, ... of text, those of large files that repeat as dictionaries (``texts_of`` gives
     strings), blank cells "" and never null; ``numbers`` (int64) gives
-    each row's record as a spreadsheet counts it, from 1. ``blanks`` counts the records without anything.
+    each row's record as a spreadsheet counts it, from 1. ``blanks`` counts the records without anything; ``last`` is
+    the number of the last record of all.
     """
 
     cells: pa.Table
     numbers: np.ndarray
     misfits: tuple[Misfit, ...]
     blanks: int
+    last: int = 0
 
     def line_numbers(self) -> pa.Array:
         """The record number of each row of ``cells``, as int64."""
@@ -68,6 +70,7 @@ def records_of(utf8: bytes, layout: Layout, *, shown_as: str) -> Records:
     handler = _Handler(layout.header_record + 1)
     parsed = _parsed(utf8, layout, handler, shown_as)
     numbers = _record_numbers(parsed.num_rows, handler)
+    last = layout.header_record + parsed.num_rows + len(handler.rows)
     blank = blank_rows(parsed)
     if len(blank):
         filled = np.ones(parsed.num_rows, dtype=bool)
@@ -76,7 +79,7 @@ def records_of(utf8: bytes, layout: Layout, *, shown_as: str) -> Records:
     misfits = [_misfit(row, handler, layout) for row in handler.rows if row.text.strip()]
     fitting = [misfit for misfit in misfits if any(map(str.strip, misfit.cells))]
     blanks = len(blank) + len(handler.rows) - len(fitting)
-    return Records(parsed, numbers, tuple(fitting), blanks)
+    return Records(parsed, numbers, tuple(fitting), blanks, last)
 
 
 def blank_rows(cells: pa.Table) -> np.ndarray:

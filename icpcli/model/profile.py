@@ -169,17 +169,26 @@ class WeightedRule:
 
 @dataclass(frozen=True, slots=True)
 class ScoreItem:
-    """Points for a company that meets a condition; ``missing`` names the field where blank earns them."""
+    """Whole points, and the companies worked (won or lost) that earn them: ``customers`` counts those.
+
+    They go to a company that meets ``condition``; or whose field ``missing`` is blank; or of which the whole rule of
+    the profile holds (``match`` is yes), or may hold (unknown: nothing known speaks against it).
+    """
 
     condition: Condition | None
     missing: str | None
     points: float
     customers: int
+    match: Literal["yes", "unknown"] | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
-    """Additive points nearest to the posterior's expected improvement; R2 says how near (0-1)."""
+    """Additive points nearest to the posterior's expected improvement; R2 says how near (0-1).
+
+    A company's points are ``base`` and those of every item it meets. ``fit_table`` holds (points, fit), both rising;
+    between them fit (0-100) is linear, beyond them level.
+    """
 
     base: float
     items: tuple[ScoreItem, ...]
@@ -265,12 +274,23 @@ class FieldSource:
 
 
 @dataclass(frozen=True, slots=True)
+class LevelCount:
+    """How many of the companies worked have a value, or lie in [at_least, below); neither is said of rare values."""
+
+    companies: int
+    value: str | None = None
+    at_least: float | None = None
+    below: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FieldReport:
     """A field that the search looked at: probability (0-1) that it belongs to the rule, share filled (0-1).
 
     ``tells``: the share (0-1) of the differences between companies that it explains, less what shuffled companies
     give; ``noise``: what chance alone stays below in 95 of 100 shuffles; both None where not measured. ``speaks_of``:
     customers, where it is filled in only once a deal is won.
+    ``levels`` counts the companies worked by what they have in it: what a blank may be.
     """
 
     field: str
@@ -281,6 +301,7 @@ class FieldReport:
     noise: float | None = None
     advice: Literal["keep", "stop collecting", "collect"] | None = None
     speaks_of: Literal["all", "customers"] = "all"
+    levels: tuple[LevelCount, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

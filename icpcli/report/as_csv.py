@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from icpcli.model.common import Criterion
+from icpcli.report.guards import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Ranking, Reject, Segment
 
 MONEY = ("realised_value", "value_to_date", "value_expected")
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def ranking_csv(ranking: Ranking, top: int) -> str:
@@ -68,7 +68,7 @@ def _money(amount: float) -> str:
 
 def _cell(value: Any) -> str:
     if isinstance(value, str):
-        return f"'{value}" if value.startswith(FORMULA_SIGNS) else value
+        return guarded(value)
     if pd.isna(value):
         return ""
     return f"{value:.6g}" if isinstance(value, float) else str(value)

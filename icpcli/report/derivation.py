@@ -18,7 +18,17 @@ from icpcli.report.document import (
 )
 from icpcli.report.fields import beside_the_conditions, what_to_collect
 from icpcli.report.personas import personas_blocks
-from icpcli.wording import CRITERION_NAMES, as_of, chance, condition, count, figure, listed, percent
+from icpcli.wording import (
+    CRITERION_NAMES,
+    as_of,
+    chance,
+    condition,
+    count,
+    figure,
+    listed,
+    percent,
+    score_item,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -185,19 +195,20 @@ def _scorecard(d: Derivation) -> list[Block]:
     card = d.scorecard
     if card is None or d.profile.verdict is Verdict.UNSUPPORTED:
         return []
-    met = sorted((i for i in card.items if i.condition is not None), key=lambda i: -i.points)
+    met = sorted((i for i in card.items if i.condition or i.match == "yes"), key=lambda i: -i.points)
     strongest = [
         *met[: TOP_POINTS // 2],
         *[i for i in met[-(TOP_POINTS // 2) :] if i not in met[: TOP_POINTS // 2]],
     ]
-    rows = tuple(
-        (condition(i.condition), f"{i.points:+.0f}", f"{i.customers:,}") for i in strongest if i.condition
+    rows = tuple((score_item(i), f"{i.points:+.0f}", f"{i.customers:,}") for i in strongest)
+    note = (
+        f"Points for a company never seen, from {card.base:+.0f}; they reproduce {percent(card.r_squared)} of the search's own "
+        "judgement. icp score turns them into a fit."
     )
-    note = f"Points for a company never seen, from {card.base:+.0f}; they reproduce {percent(card.r_squared)} of the search's own judgement."
     return [
         Heading("Scorecard, its strongest lines"),
         Paragraph(note),
-        Table(("A company whose", "Points", "Seen"), rows, numeric=(1, 2)),
+        Table(("What a company has", "Points", "Seen"), rows, numeric=(1, 2)),
     ]
 
 

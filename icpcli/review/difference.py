@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.review.coverage import share_of
-from icpcli.wording import CRITERION_NAMES, condition, figure, percent
+from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -137,10 +137,7 @@ def _scorecard(saved: Scorecard | None, derived: Scorecard | None) -> list[str]:
 
 
 def _points(card: Scorecard) -> Mapping[str, float]:
-    return {
-        f"{item.missing} unknown" if item.condition is None else condition(item.condition): item.points
-        for item in card.items
-    }
+    return {score_item(item): item.points for item in card.items}
 
 
 def _plain(value: object) -> str:

@@ -1,0 +1,79 @@
+"""What ``icp score`` does once its words are read; returns the exit code."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from icpcli.cli.options import Format, chosen_format, read_settings
+from icpcli.cli.shell import Exit
+from icpcli.output import ensure_writable
+from icpcli.pipeline.score import score as pipeline
+from icpcli.report import scored as report
+from icpcli.store import read_profile
+
+if TYPE_CHECKING:
+    from icpcli.cli.options import Asked
+    from icpcli.cli.shell import Shell
+    from icpcli.pipeline.score import Scored
+
+FORMATS = (Format.CSV, Format.TERMINAL, Format.MARKDOWN, Format.JSON)
+SCREEN_ROWS = 20
+
+
+def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
+    """Score the rows of one file and write them with the fields appended; the summary goes to stderr."""
+    chosen = _format(asked)
+    if asked.output is not None:
+        ensure_writable(asked.output)
+    saved = read_profile(asked.profile)
+    settings = read_settings(asked.config, asked.flags)
+    shell.progress("Scoring companies")
+    named = chosen in {Format.TERMINAL, Format.MARKDOWN}
+    result = pipeline(saved, asked.paths[0], settings.columns, hypothesis=hypothesis, named=named)
+    notes = _notes(result)
+    if chosen is Format.CSV:
+        shell.emit_bytes(report.appended(result.prospects, result.scores), asked.output)
+    elif chosen is Format.JSON:
+        shell.emit(report.rows_json(result.prospects, result.scores, notes), asked.output)
+    else:
+        from icpcli.cli import render  # noqa: PLC0415  the other reports load pandas, which a million rows can do without
+
+        document = report.of_scores(saved, result.prospects, result.scores, notes, SCREEN_ROWS)
+        shell.emit(render.document_text(document, (), chosen, asked.output), asked.output)
+    for note in notes:
+        shell.say(note)
+    shell.say(report.summary(result.scores.counts(), result.prospects))
+    return Exit.DONE
+
+
+def _format(asked: Asked) -> Format:
+    """What was asked for, else by the suffix; else a table on a terminal, and the rows in a pipe or a file."""
+    if asked.format is None and asked.output is None and not sys.stdout.isatty():
+        return Format.CSV
+    if asked.format is None and asked.output is not None:
+        named = {".json": Format.JSON, ".md": Format.MARKDOWN}
+        return named.get(asked.output.suffix.lower(), Format.CSV)
+    return chosen_format(asked.format, asked.output, FORMATS)
+
+
+def _notes(result: Scored) -> list[str]:
+    """What a reader of the scores must know of the file."""
+    prospects = result.prospects
+    path = prospects.raw.path
+    notes = []
+    if result.missing:
+        notes.append(
+            f"{path} has no column for {', '.join(result.missing)}: unknown for every row "
+            f'(--column account.{result.missing[0]}="THAT COLUMN" names one).'
+        )
+    if prospects.originals is None:
+        notes.append(
+            f"{path} is no plain text whose records can be kept as they are: the rows are written as CSV in UTF-8."
+        )
+    taken = [name for name in report.NAMES if name in prospects.raw.headers]
+    if taken:
+        notes.append(
+            f"{path} has {', '.join(taken)} already; the new columns are called {', '.join(report.new_names(prospects.raw.headers))}."
+        )
+    return notes

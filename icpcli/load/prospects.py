@@ -1,0 +1,256 @@
+"""A file of companies to score, or of people or leads with their companies' traits on the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.errors import DataError, InputError
+from icpcli.load.cells import Cells
+from icpcli.load.columns import check_overrides, columns_of
+from icpcli.load.containers import contents_of
+from icpcli.load.files import STDIN, bytes_of
+from icpcli.load.headers import fold_header
+from icpcli.load.originals import originals_of
+from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
+from icpcli.load.sectors import sectors_of
+from icpcli.load.values import guess_kind, read_as
+from icpcli.model.common import CrmObject, Kind
+from icpcli.model.tables import FIELDS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.columns import Column
+    from icpcli.load.containers import Contained
+    from icpcli.load.originals import Originals
+    from icpcli.load.read import RawTable
+
+NUMBERS = frozenset({Kind.MONEY, Kind.COUNT})
+YES_NO = frozenset({"yes", "no"})
+NAMES = ("name", "domain", "account_id")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
+
+    ``values`` are those that the profile knows of it.
+    """
+
+    field: str
+    header: str | None
+    is_number: bool
+    values: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prospects:
+    """The rows to score.
+
+    ``columns`` (field -> array of ``rows`` texts or doubles, null where blank) holds the fields that were found,
+    ``headers`` where each stood. ``numbers`` (rows,) are their records, from 0, ``originals`` the bytes of all records;
+    None where the input is no delimited text (a workbook, a frame) or its records cannot be told apart.
+    ``unreadable`` counts the records that could not be read, ``beside`` those that only shape the page, by reason.
+    """
+
+    raw: RawTable
+    columns: Mapping[str, pa.Array]
+    headers: Mapping[str, str]
+    names: pa.Array | None
+    numbers: np.ndarray
+    originals: Originals | None
+    unreadable: int
+    beside: Mapping[str, int]
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are to score."""
+        return len(self.numbers)
+
+
+def read_prospects(
+    path: str, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, named: bool = False
+) -> Prospects:
+    """The rows of one file, and what they say of the fields that are wanted, whatever the headers are called.
+
+    With ``named``, what the companies are called is read too.
+
+    Raises InputError where the path is no file or holds several tables that could be meant, DataError where none
+    of the fields is there.
+    """
+    if path != STDIN and Path(path).is_dir():
+        raise InputError(f"{path} is a folder; score takes one file.", ("Score its files one by one.",))
+    contents = contents_of(bytes_of(path), shown_as=path)
+    read = [_prospects(table, wanted, overrides, named=named) for table in _tables(contents.tables, path)]
+    useful = [found for found in read if found.columns]
+    if len(useful) > 1:
+        names = ", ".join(found.raw.path for found in useful)
+        raise InputError(
+            f"{path} holds several tables that could be scored.",
+            (f"It has: {names}", "Score one file at a time."),
+        )
+    if not useful:
+        raise _nothing_known(read[0].raw, wanted)
+    return useful[0]
+
+
+def prospects_in(
+    data: bytes, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, shown_as: str
+) -> Prospects:
+    """The same of text in UTF-8 that is at hand, comma-separated; no field need be there."""
+    from icpcli.load.containers import Contained  # noqa: PLC0415  its only use outside of types
+
+    return _prospects(Contained(shown_as, data, ","), wanted, overrides, named=False)
+
+
+def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
+    """The tables of a file; of several, those that can be read."""
+    if len(tables) == 1:
+        return list(tables)
+    readable = []
+    for table in tables:
+        try:
+            table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
+        except InputError:
+            continue
+        readable.append(table)
+    if not readable:
+        raise InputError(f"{path} holds no table.")
+    return readable
+
+
+def _prospects(
+    table: Contained, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, named: bool
+) -> Prospects:
+    raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
+    own, others = _own_words(raw, wanted, overrides)
+    check_overrides([raw], others)
+    asked = {want.field for want in wanted} | (
+        {"industry"} if any(w.field == "sector" for w in wanted) else set()
+    )
+    known = columns_of(raw, CrmObject.ACCOUNT, others, fields=frozenset(asked | set(NAMES if named else ())))
+    columns: dict[str, pa.Array] = {}
+    headers: dict[str, str] = {}
+    for want in wanted:
+        found = _found(raw, want, known, own)
+        if found is not None:
+            columns[want.field], headers[want.field] = found
+    numbers, left = _numbers(raw)
+    is_left = None if left.all() else pa.array(left)
+    dropped = dict(raw.dropped)
+    torn = dropped.pop(RAGGED, 0) + dropped.pop(UNCLOSED_QUOTE, 0) + int((~left).sum())
+    is_text = table.delimiter is None
+    return Prospects(
+        raw=raw,
+        columns={field: _those(column, is_left) for field, column in columns.items()},
+        headers=headers,
+        names=_names(known, is_left),
+        numbers=numbers,
+        originals=originals_of(table.data, raw.encoding, raw.delimiter, raw.last_record) if is_text else None,
+        unreadable=torn,
+        beside=dropped,
+    )
+
+
+def _own_words(
+    raw: RawTable, wanted: Sequence[Wanted], overrides: Mapping[str, str]
+) -> tuple[dict[str, int], dict[str, str]]:
+    """The user's words on columns of their own, which no canonical field stands for, and the other words."""
+    fields = {want.field for want in wanted} - set(FIELDS[CrmObject.ACCOUNT])
+    own, others = {}, {}
+    for target, header in overrides.items():
+        field = target.removeprefix("account.")
+        if field in fields and header in raw.headers:
+            own[field] = raw.headers.index(header)
+        else:
+            others[target] = header
+    return own, others
+
+
+def _found(
+    raw: RawTable, want: Wanted, known: Sequence[Column], own: Mapping[str, int]
+) -> tuple[pa.Array, str] | None:
+    """A field's values and the header they stand under: the user's word, else what the header says, else its old header."""
+    by_field = {column.field: column for column in known if column.field is not None}
+    if want.field in own:
+        return _typed(raw, own[want.field], want), raw.headers[own[want.field]]
+    if want.field in by_field:
+        column = by_field[want.field]
+        array = column.typed.array if column.typed.kind in NUMBERS or not want.is_number else None
+        return (
+            _plain(column.typed.array) if array is not None else _typed(raw, column.index, want)
+        ), column.header
+    if want.field == "sector" and "industry" in by_field:
+        column = by_field["industry"]
+        cells = Cells.of(column.typed.array)
+        sectors = sectors_of(cells.distinct, header=column.header)
+        return cells.mapped(sectors.get, pa.string()), column.header
+    index = _under_old_header(raw, want, {column.index for column in by_field.values()})
+    return None if index is None else (_typed(raw, index, want), raw.headers[index])
+
+
+def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | None:
+    old = want.header or want.field
+    exact = [i for i, header in enumerate(raw.headers) if header == old]
+    alike = [i for i, header in enumerate(raw.headers) if fold_header(header) == fold_header(old)]
+    return next((i for i in (*exact, *alike) if i not in taken), None)
+
+
+def _typed(raw: RawTable, index: int, want: Wanted) -> pa.Array:
+    """A column as the profile reads its field: numbers, yes and no, or words."""
+    cells = raw.column(index)
+    guessed = guess_kind(cells)
+    if want.is_number:
+        return _plain(read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT).array)
+    if guessed is Kind.BOOLEAN and want.values <= YES_NO:
+        return _plain(read_as(cells, Kind.BOOLEAN).array)
+    return read_as(cells, Kind.CATEGORY).array
+
+
+def _plain(array: pa.Array) -> pa.Array:
+    """Numbers as doubles, booleans as yes and no, the rest as text."""
+    if pa.types.is_boolean(array.type):
+        return pc.if_else(array, pa.scalar("yes"), pa.scalar("no"))
+    return array if pa.types.is_string(array.type) else pc.cast(array, pa.float64())
+
+
+def _those(column: pa.Array, is_left: pa.Array | None) -> pa.Array:
+    return column if is_left is None else column.filter(is_left)
+
+
+def _names(known: Sequence[Column], is_left: pa.Array | None) -> pa.Array | None:
+    """What the companies are called, for a list that a person reads."""
+    by_field = {column.field: column for column in known}
+    named = next((by_field[field] for field in NAMES if field in by_field), None)
+    return None if named is None else _those(named.typed.array, is_left)
+
+
+def _numbers(raw: RawTable) -> tuple[np.ndarray, np.ndarray]:
+    """The record of each row to score, from 0, and which rows those are: records torn by a stray quote hold several."""
+    lines = raw.lines.to_numpy()
+    torn = np.array([reject.line for reject in raw.rejects], dtype=np.int64)
+    distinct, counts = np.unique(lines, return_counts=True)
+    left = ~np.isin(lines, np.concatenate([distinct[counts > 1], torn]))
+    return lines[left] - 1, left
+
+
+def _nothing_known(raw: RawTable, wanted: Sequence[Wanted]) -> DataError:
+    looked_for = ", ".join(f"{w.field} ({w.header})" if w.header else w.field for w in wanted[:12])
+    field = wanted[0].field if wanted else "industry"
+    return DataError(
+        f"{raw.path} has none of the fields that the profile asks.",
+        (
+            f"Looked for: {looked_for}",
+            f"It has: {', '.join(h for h in raw.headers[:30] if h)}",
+            f'If one of these is it, say so: --column account.{field}="THAT COLUMN"',
+        ),
+    )
+
+
+__all__ = ["Prospects", "Wanted", "prospects_in", "read_prospects"]

@@ -1,0 +1,136 @@
+"""``icp score``: a saved profile on companies never seen, row by row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from icpcli.errors import DataError, UnsupportedError
+from icpcli.load.prospects import Wanted, prospects_in, read_prospects
+from icpcli.model.common import Verdict
+from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
+from icpcli.scoring.scores import score_columns
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pandas as pd
+
+    from icpcli.load.prospects import Prospects
+    from icpcli.model.profile import Derivation
+    from icpcli.scoring.scores import Scores
+
+NO_HEADER = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scored:
+    """The rows of a file with their scores (``scores.places`` follows the rows), and the fields that it lacks."""
+
+    saved: Derivation
+    prospects: Prospects
+    scores: Scores
+    missing: tuple[str, ...]
+
+
+def score(
+    saved: Derivation,
+    path: str,
+    columns: Mapping[str, str],
+    *,
+    hypothesis: bool = False,
+    named: bool = False,
+) -> Scored:
+    """The scores of the companies on the rows of one file; ``columns`` are the user's "OBJECT.FIELD" -> header words.
+
+    With ``named``, what the companies are called is read too.
+
+    Raises UnsupportedError where the data supported no profile and it is not asked for as a ``hypothesis``, DataError
+    where none was found at all, or none of its fields is in the file.
+    """
+    require_profile(saved, hypothesis=hypothesis)
+    wanted = wanted_of(saved)
+    return _scored(saved, read_prospects(path, wanted, columns, named=named))
+
+
+def score_frame(
+    saved: Derivation, frame: pd.DataFrame, columns: Mapping[str, str] | None = None
+) -> pd.DataFrame:
+    """The scores of the companies on the rows of a frame, under its index.
+
+    ``frame`` may have the columns of any export, or canonical fields (industry, employees, ...); values are read as
+    those of a file are. Returns ``icp_fit`` (0-100, missing without a scorecard), ``icp_match`` (yes, no, unknown),
+    ``icp_probability`` (0-1), ``icp_points`` and ``icp_reasons``. Raises DataError where there is no profile to score with.
+    """
+    import pandas as pd  # noqa: PLC0415  the command needs none
+
+    require_profile(saved, hypothesis=True)
+    nothing_known = score_columns(saved, {}, 1).distinct[0]
+    rows = [nothing_known] * len(frame)
+    if len(frame):
+        # The constant keeps rows that are blank all over.
+        data = frame.assign(**{NO_HEADER: "x"}).to_csv(index=False).encode()
+        scored = _scored(saved, prospects_in(data, wanted_of(saved), columns or {}, shown_as="the frame"))
+        for record, place in zip(scored.prospects.numbers, scored.scores.places, strict=True):
+            rows[record - 1] = scored.scores.distinct[place]
+    return pd.DataFrame(
+        {
+            "icp_fit": pd.Series([r.fit for r in rows], frame.index, dtype=float),
+            "icp_match": pd.Series([r.match for r in rows], frame.index, dtype=str),
+            "icp_probability": pd.Series([r.probability for r in rows], frame.index, dtype=float),
+            "icp_points": pd.Series([r.points for r in rows], frame.index, dtype=float),
+            "icp_reasons": pd.Series([r.reasons for r in rows], frame.index, dtype=str),
+        }
+    )
+
+
+def require_profile(saved: Derivation, *, hypothesis: bool) -> None:
+    """Refuse to use a profile that is none, or that the data did not support unless it is asked for as a hypothesis."""
+    if not saved.profile.conditions:
+        raise DataError(
+            "The saved profile has no conditions: these data held nothing to score with.",
+            ("icp derive says what would change that.",),
+        )
+    if saved.profile.verdict is Verdict.UNSUPPORTED and not hypothesis:
+        raise UnsupportedError(
+            "The data behind this profile support no profile, so nothing is scored or exported.",
+            ("--hypothesis uses its best candidate all the same, as a hypothesis to test.",),
+        )
+
+
+def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
+    """The fields that the profile, its posterior or its scorecard asks, those of the profile first."""
+    sources = {report.field: report.source for report in saved.fields}
+    first = {condition.field for condition in saved.profile.conditions}
+    asked = conditions_of(saved)
+    wanted = []
+    for field in sorted(asked, key=lambda field: (field not in first, field)):
+        source = sources.get(field)
+        wanted.append(
+            Wanted(
+                field,
+                source.header if source else None,
+                any(condition.kind == "between" for condition in asked[field]),
+                frozenset(value for condition in asked[field] for value in condition.values),
+            )
+        )
+    return tuple(wanted)
+
+
+def _scored(saved: Derivation, prospects: Prospects) -> Scored:
+    columns = {field: _column(array) for field, array in prospects.columns.items()}
+    scores = score_columns(saved, columns, prospects.rows)
+    missing = tuple(w.field for w in wanted_of(saved) if w.field not in columns)
+    return Scored(saved, prospects, scores, missing)
+
+
+def _column(array: pa.Array | pa.ChunkedArray) -> TextColumn | NumberColumn:
+    whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
+    if pa.types.is_floating(whole.type):
+        return NumberColumn(whole.fill_null(np.nan).to_numpy(zero_copy_only=False))
+    encoded = whole.dictionary_encode()
+    codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    return TextColumn(tuple(encoded.dictionary.to_pylist()), codes)

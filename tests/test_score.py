@@ -1,0 +1,472 @@
+"""icp score: every row of the input kept to the byte, and what is appended to it right and readable."""
+
+from __future__ import annotations
+
+import csv
+import dataclasses
+import gzip
+import io
+import json
+import random
+import re
+import zipfile
+from html import escape
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tellings import derivation_of
+from typer.testing import CliRunner
+
+from icpcli.cli.app import app
+from icpcli.load.originals import originals_of
+from icpcli.load.read import table_in
+from icpcli.model.common import Verdict
+from icpcli.model.profile import (
+    Condition,
+    Derivation,
+    FieldReport,
+    FieldSource,
+    LevelCount,
+    Scorecard,
+    ScoreItem,
+    WeightedRule,
+)
+from icpcli.pipeline.score import score_frame
+from icpcli.scoring.columns import NumberColumn, TextColumn
+from icpcli.scoring.scores import score_columns
+from icpcli.store import from_json, to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+INDUSTRY = Condition("industry", "one_of", ("Logistics", "Retail"))
+SIZE = Condition("employees", "between", at_least=50.0, below=200.0)
+
+
+def by_hand() -> Derivation:
+    """A profile whose every score can be worked out in the margin.
+
+    Of ten companies worked with an industry six are in Logistics or Retail; of ten with a size five have 50 to 199
+    people. The rule of both weighs 0.6, that of industry alone 0.2.
+    """
+    levels = (LevelCount(4, "Logistics"), LevelCount(2, "Retail"), LevelCount(3, "Energy"), LevelCount(1))
+    sizes = (
+        LevelCount(3, below=50.0),
+        LevelCount(5, at_least=50.0, below=200.0),
+        LevelCount(2, at_least=200.0),
+    )
+    spelled = {
+        "Logistics": ("LOGISTICS", "Logistics"),
+        "Retail": ("Retail",),
+        "Energy": ("Energy",),
+        "Mining": ("Mining",),
+    }
+    told = derivation_of(Verdict.SUPPORTED)
+    return dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=(INDUSTRY, SIZE)),
+        posterior=(WeightedRule((INDUSTRY, SIZE), 0.6, 1.0), WeightedRule((INDUSTRY,), 0.2, 0.8)),
+        scorecard=Scorecard(
+            base=20.0,
+            items=(
+                ScoreItem(Condition("industry", "one_of", ("Logistics",)), None, 40.0, 4),
+                ScoreItem(Condition("industry", "one_of", ("Energy",)), None, -20.0, 3),
+                ScoreItem(SIZE, None, 25.0, 5),
+                ScoreItem(None, "employees", 10.0, 2),
+                ScoreItem(None, None, 15.0, 3, "yes"),
+                ScoreItem(None, None, 5.0, 2, "unknown"),
+            ),
+            fit_table=((0.0, 30.0), (50.0, 40.0), (100.0, 90.0)),
+            r_squared=0.9,
+        ),
+        fields=(
+            FieldReport("employees", 0.8, 1.0, None, sizes),
+            FieldReport("industry", 1.0, 1.0, FieldSource("account", "Branch", spelled), levels),
+        ),
+    )
+
+
+def scored_by_hand(industries: list[str | None], employees: list[float]) -> list[tuple[object, ...]]:
+    """Match, probability, points and fit of companies against ``by_hand``."""
+    columns = {"industry": TextColumn.of(industries), "employees": NumberColumn(np.array(employees))}
+    scores = score_columns(by_hand(), columns, len(industries))
+    rows = [scores.distinct[place] for place in scores.places]
+    return [(s.match, round(s.probability or 0, 4), s.points, s.fit) for s in rows]
+
+
+def test_scores_by_hand():
+    """Points add up, a failing condition settles no, and blanks count for what they may be."""
+    nan = float("nan")
+
+    rows = scored_by_hand(["Logistics", "Energy", "Logistics", None, None], [60, 60, nan, 60, nan])
+
+    assert rows == [
+        ("yes", 1.0, 100.0, 90.0),  # 20 + 40 + 25 + 15
+        ("no", 0.0, 25.0, 35.0),  # 20 - 20 + 25
+        ("unknown", 0.625, 75.0, 65.0),  # (0.6 * 0.5 + 0.2) / 0.8; 20 + 40 + 10 + 5
+        ("unknown", 0.6, 50.0, 40.0),  # six of ten; 20 + 25 + 5
+        ("unknown", 0.375, 35.0, 37.0),  # (0.6 * 0.6 * 0.5 + 0.2 * 0.6) / 0.8; 20 + 10 + 5
+    ]
+
+
+def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():
+    """Another case is the same industry; one that the export never held is unknown; a rare one it held is no."""
+    matches = [
+        row[0] for row in scored_by_hand(["lógistics ", "LOGISTICS", "Aerospace", "Mining"], [60.0] * 4)
+    ]
+
+    assert matches == ["yes", "yes", "unknown", "no"]
+
+
+@given(
+    industry=st.sampled_from(["Logistics", "Retail", "Energy", "Mining", "Aerospace", None]),
+    employees=st.one_of(st.just(float("nan")), st.floats(1, 500)),
+)
+def test_a_blank_is_never_worse_than_the_worst_it_may_be(industry: str | None, employees: float):
+    """Blanking a cell never turns a maybe into a no, and its probability lies between what it may be."""
+    nan = float("nan")
+    match, probability, *_ = scored_by_hand([industry], [employees])[0]
+    blank_match, blank_probability, *_ = scored_by_hand([industry], [nan])[0]
+    sizes = [scored_by_hand([industry], [size])[0][1] for size in (10.0, 60.0, 300.0)]
+
+    assert not (match != "no" and blank_match == "no")
+    assert min(sizes) <= blank_probability <= max(sizes)
+    assert 0 <= probability <= 1
+
+
+def rows_of(text: str, delimiter: str = ",") -> list[dict[str, str]]:
+    """The rows of a scored file."""
+    return list(csv.DictReader(io.StringIO(text), delimiter=delimiter))
+
+
+@pytest.fixture(scope="module")
+def profile(tmp_path_factory: pytest.TempPathFactory, examples: Path) -> Path:
+    """The icp.json of the first example, derived once."""
+    path = tmp_path_factory.mktemp("profile") / "icp.json"
+    ran = CliRunner().invoke(app, ["derive", str(examples / "crm.csv"), "--profile", str(path), "--quiet"])
+    assert ran.exit_code == 0
+    return path
+
+
+def test_the_rows_of_the_example_keep_their_bytes_and_match_as_derive_counted(
+    icp: Callable, tmp_path: Path, examples: Path, profile: Path
+):
+    """Without its last four cells the output is the input; its yes are the profile's customers, lost and not worked."""
+    ran = icp("score", examples / "crm.csv", "--profile", profile, "-o", "scored.csv")
+
+    before = (examples / "crm.csv").read_bytes().splitlines(keepends=True)
+    after = (tmp_path / "scored.csv").read_bytes().splitlines(keepends=True)
+    saved = from_json(profile.read_text(encoding="utf-8"), where="icp.json")
+    assert ran.code == 0
+    assert ran.stdout == ""
+    assert len(before) == len(after)
+    assert all(new.startswith(old.rstrip(b"\r\n") + b",") for old, new in zip(before, after, strict=True))
+    rows = rows_of((tmp_path / "scored.csv").read_text(encoding="utf-8"))
+    matching = [row for row in rows if row["icp_match"] == "yes"]
+    assert sum(bool(row["Customer since"]) for row in matching) == saved.profile.customers
+    assert (
+        sum(row["Deal stage"] in {"Proposal", "Qualified"} for row in matching)
+        == saved.accounts.matching_not_worked
+    )
+    assert all(0 <= int(row["icp_fit"]) <= 100 for row in rows)
+    assert re.search(r"620 rows scored: \d+ yes, \d+ no, \d+ unknown\.", ran.stderr)
+
+
+def test_the_reasons_of_every_row_add_up(icp: Callable, examples: Path, profile: Path):
+    """A reader who adds the points in the reasons gets the sum in front of them, and a higher sum never fits worse."""
+    rows = rows_of(icp("score", examples / "crm.csv", "--profile", profile).stdout)
+
+    fits = {}
+    for row in rows:
+        total, parts = row["icp_reasons"].split(" points: ")
+        start, *items = re.findall(r"([+-]?\d+)(?: to start|(?=, |$))", parts)
+        assert int(total) == int(start) + sum(map(int, items))
+        fits.setdefault(int(total), set()).add(int(row["icp_fit"]))
+    ordered = [fits[total] for total in sorted(fits)]
+    assert all(len(fit) == 1 for fit in ordered)
+    assert [min(fit) for fit in ordered] == sorted(min(fit) for fit in ordered)
+
+
+def test_another_export_is_scored_by_what_its_headers_mean(icp: Callable, tmp_path: Path, profile: Path):
+    """Leads in French, or contacts, are read by their meaning; what is not there is unknown and said."""
+    (tmp_path / "leads.csv").write_bytes(
+        "Société;Secteur d'activité;Nombre d'employés;Pays\r\nAcmé;Logistics;120;Allemagne\r\nBolt;Software;1 200;\r\n".encode(
+            "cp1252"
+        )
+    )
+    (tmp_path / "people.tsv").write_text(
+        "Email\tCompany\tCompany industry\nx@y.example\tAcme\tRetail\n", encoding="utf-16"
+    )
+
+    french = icp("score", "leads.csv", "--profile", profile, "-o", "out.csv")
+    people = icp("score", "people.tsv", "--profile", profile, "-o", "people.csv")
+
+    lines = (tmp_path / "out.csv").read_bytes().decode("cp1252").split("\r\n")
+    assert lines[0].endswith("Pays;icp_fit;icp_match;icp_probability;icp_reasons")
+    assert lines[1].startswith("Acmé;Logistics;120;Allemagne;")
+    assert [line.split(";")[5] for line in lines[1:3]] == ["yes", "no"]
+    assert french.code == 0
+    assert "people.tsv has no column for employees: unknown for every row" in people.stderr
+    assert "\tno\t" in (tmp_path / "people.csv").read_bytes().decode("utf-16")
+
+
+def test_what_is_no_row_is_copied_as_it_stands_and_counted(icp: Callable, tmp_path: Path, profile: Path):
+    """Title, ragged rows, blank lines, footer and quoted line breaks keep their bytes and their place."""
+    head = 'Report of leads\r\n\r\n"Company name",Industry,Employees,Country,Note\r\n'
+    rows = [f'"Acme, {n}",Logistics,{n},Germany,"two\nlines"\r\n' for n in range(90, 110)]
+    torn = "Ragged,Logistics\r\n\r\n"
+    foot = '"Copyright (c) 2026 salesforce.com, inc. All rights reserved."'
+    source = (head + "".join(rows) + torn + rows[0] + foot).encode()
+    (tmp_path / "leads.csv").write_bytes(source)
+
+    ran = icp("score", "leads.csv", "--profile", profile, "-o", "out.csv")
+
+    out = (tmp_path / "out.csv").read_bytes()
+    assert ran.code == 0
+    assert b'\r\nRagged,Logistics\r\n\r\n"Acme' in out
+    assert out.startswith(b"Report of leads\r\n\r\n")
+    assert out.endswith(foot.encode())
+    assert re.sub(rb",(icp_fit.*|[0-9]+,(yes|no|unknown),[^\r\n]*)(?=\r\n)", b"", out) == source
+    assert "21 rows scored" in ran.stderr
+    assert "1 row could not be read" in ran.stderr
+
+
+CELLS = st.text(st.sampled_from(list('ab,;"\n\t é=+')), max_size=6)
+
+
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=3, max_size=3), min_size=2, max_size=8),
+    encoding=st.sampled_from(["utf-8", "cp1252", "utf-16-le", "utf-16-be"]),
+    delimiter=st.sampled_from(",;\t"),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+)
+def test_records_are_found_byte_for_byte_in_any_dialect(
+    rows: list[list[str]], encoding: str, delimiter: str, line_end: str
+):
+    """Whatever the csv module writes comes apart into its records, which put together are the file."""
+    out = io.StringIO(newline="")
+    csv.writer(out, delimiter=delimiter, lineterminator=line_end).writerows([["A", "B", "C"], *rows])
+    data = out.getvalue().encode(encoding)
+
+    found = originals_of(data, encoding, delimiter, len(rows) + 1)
+
+    assert found is not None
+    for record, row in zip(range(1, len(found)), rows, strict=True):
+        text = io.StringIO(found.text(record), newline="")
+        assert next(csv.reader(text, delimiter=delimiter)) == row
+    nothing = np.array([], dtype=np.int64)
+    assert found.with_appended(0, b"", nothing, [], nothing) == data
+
+
+def test_a_stray_quote_inside_a_cell_opens_nothing():
+    """5" pipes are no quoted cell, and a guarded quote is counted as its reader counted it."""
+    plain = b'Name,Size\nPipe,5" wide\nTube,7\n'
+    guarded = b'Name,Note\nA,"say \\"hi\\"\nand go"\nB,x\n'
+
+    assert len(originals_of(plain, "utf-8", ",", 3) or ()) == 3
+    assert (
+        len(originals_of(guarded, "utf-8", ",", table_in(guarded, shown_as="x.csv").last_record) or ()) == 3
+    )
+
+
+def test_formulas_are_escaped_only_in_the_columns_that_are_created(icp: Callable, tmp_path: Path):
+    """The input's own =1+1 stays as it is; a reason can begin with nothing that a spreadsheet runs."""
+    (tmp_path / "icp.json").write_text(to_json(by_hand()), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("Company,Industry,Employees\n=1+1,Retail,60\n", encoding="utf-8")
+
+    rows = rows_of(icp("score", "leads.csv").stdout)
+
+    assert rows[0]["Company"] == "=1+1"
+    assert (
+        rows[0]["icp_reasons"] == "60 points: 20 to start, 50-199 employees +25, all conditions together +15"
+    )
+
+
+def test_unsupported_is_refused_with_exit_3_unless_it_is_a_hypothesis(icp: Callable, tmp_path: Path):
+    """Nothing is scored against what the data do not support, unless the user says so."""
+    told = by_hand()
+    unsupported = dataclasses.replace(
+        told, profile=dataclasses.replace(told.profile, verdict=Verdict.UNSUPPORTED)
+    )
+    (tmp_path / "icp.json").write_text(to_json(unsupported), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("Company,Industry,Employees\nAcme,Retail,60\n", encoding="utf-8")
+
+    refused = icp("score", "leads.csv", "-o", "out.csv")
+    allowed = icp("score", "leads.csv", "--hypothesis")
+
+    assert refused.code == 3
+    assert "support no profile" in refused.stderr
+    assert "--hypothesis" in refused.stderr
+    assert not (tmp_path / "out.csv").exists()
+    assert allowed.code == 0
+    assert ",yes," in allowed.stdout
+
+
+def test_a_profile_without_conditions_scores_nothing(icp: Callable, tmp_path: Path):
+    """Where no rule was found there is nothing to score with, hypothesis or not."""
+    told = by_hand()
+    empty = dataclasses.replace(told, profile=dataclasses.replace(told.profile, conditions=()))
+    (tmp_path / "icp.json").write_text(to_json(empty), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("Company,Industry\nAcme,Retail\n", encoding="utf-8")
+
+    ran = icp("score", "leads.csv", "--hypothesis")
+
+    assert ran.code == 1
+    assert "has no conditions" in ran.stderr
+
+
+def test_a_file_without_any_field_of_the_profile_says_what_was_looked_for(
+    icp: Callable, tmp_path: Path, profile: Path
+):
+    """The error names the fields, the headers that are there, and the flag that helps; and the flag does."""
+    (tmp_path / "leads.csv").write_text(
+        "Company,Branche X,Colour\nAcme,Retail,red\nBolt,Energy,blue\n", encoding="utf-8"
+    )
+
+    lost = icp("score", "leads.csv", "--profile", profile)
+    told = icp("score", "leads.csv", "--profile", profile, "--column", "account.industry=Branche X")
+
+    assert lost.code == 1
+    assert "none of the fields that the profile asks" in lost.stderr
+    assert "industry (Industry)" in lost.stderr
+    assert "Branche X" in lost.stderr
+    assert told.code == 0
+    assert ",no," in told.stdout
+
+
+def workbook_of(rows: list[list[str]], template: bytes) -> bytes:
+    """A workbook whose first sheet holds these rows; its second is the template's."""
+    cells = "".join(
+        f'<row r="{r}">'
+        + "".join(f'<c t="inlineStr"><is><t>{escape(cell)}</t></is></c>' for cell in row)
+        + "</row>"
+        for r, row in enumerate(rows, 1)
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(template)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.endswith("sheet1.xml"):
+                content = re.sub(
+                    rb"<sheetData>.*</sheetData>",
+                    lambda _: f"<sheetData>{cells}</sheetData>".encode(),
+                    content,
+                )
+            new.writestr(name, content)
+    return out.getvalue()
+
+
+def test_archives_and_workbooks_are_scored_and_what_is_written_is_said(
+    icp: Callable, tmp_path: Path, root: Path, examples: Path, profile: Path
+):
+    """A .gz or .zip gives the rows inside it; of several tables none is guessed; a workbook becomes CSV, said so."""
+    data = (examples / "crm.csv").read_bytes()
+    (tmp_path / "crm.csv.gz").write_bytes(gzip.compress(data))
+    with zipfile.ZipFile(tmp_path / "two.zip", "w") as archive:
+        archive.writestr("one.csv", data)
+        archive.writestr("other.csv", data[: data.index(b"C0100")])
+    rows = list(csv.reader(io.StringIO(data.decode("utf-8"))))[:31]
+    (tmp_path / "crm.xlsx").write_bytes(workbook_of(rows, (root / "tests/data/two_sheets.xlsx").read_bytes()))
+
+    plain = icp("score", examples / "crm.csv", "--profile", profile)
+    packed = icp("score", "crm.csv.gz", "--profile", profile)
+    several = icp("score", "two.zip", "--profile", profile)
+    book = icp("score", "crm.xlsx", "--profile", profile, "-o", "out.csv")
+
+    assert packed.stdout == plain.stdout
+    assert several.code == 1
+    assert "two.zip/one.csv, two.zip/other.csv" in several.stderr
+    assert "written as CSV in UTF-8" in book.stderr
+    rows = rows_of((tmp_path / "out.csv").read_text(encoding="utf-8-sig"))
+    assert [row["icp_match"] for row in rows] == [row["icp_match"] for row in rows_of(plain.stdout)[:30]]
+
+
+def test_scored_twice_the_new_columns_have_names_of_their_own(icp: Callable, tmp_path: Path, profile: Path):
+    """A list that comes back from the CRM with last month's scores keeps them beside the new ones."""
+    (tmp_path / "leads.csv").write_text(
+        "Company,Industry,icp_fit\nAcme,Retail,3\nBolt,Energy,4\n", encoding="utf-8"
+    )
+
+    ran = icp("score", "leads.csv", "--profile", profile)
+
+    assert (
+        ran.stdout.splitlines()[0]
+        == "Company,Industry,icp_fit,icp_fit_2,icp_match,icp_probability,icp_reasons"
+    )
+    assert "icp_fit already" in ran.stderr
+
+
+def test_json_and_a_screen_tell_the_same_rows(icp: Callable, examples: Path, profile: Path):
+    """JSON has every row by its record; the screen the best twenty with their names."""
+    table = json.loads(icp("score", examples / "crm.csv", "--profile", profile, "--format", "json").stdout)
+    screen = icp("score", examples / "crm.csv", "--profile", profile, "--format", "terminal").stdout
+
+    assert [row["record"] for row in table["rows"]] == list(range(2, 622))
+    assert table["counts"]["yes"] == sum(row["match"] == "yes" for row in table["rows"])
+    assert "The best 20" in screen
+    best = max(
+        table["rows"], key=lambda row: (row["match"] == "yes", row["fit"], row["probability"], -row["record"])
+    )
+    lines = (examples / "crm.csv").read_text(encoding="utf-8").splitlines()
+    assert lines[best["record"] - 1].split(",")[1] in screen
+
+
+def test_row_and_column_order_and_extra_columns_change_no_score(
+    icp: Callable, tmp_path: Path, examples: Path, profile: Path
+):
+    """A row's score depends on what it says, not on where it stands."""
+    rows = list(csv.reader(io.StringIO((examples / "crm.csv").read_text(encoding="utf-8"))))
+    order = list(range(len(rows[0])))
+    random.Random(7).shuffle(order)  # noqa: S311  a shuffle, no secret
+    turned = [[row[i] for i in order] for row in [rows[0], *rows[:0:-1]]]
+    with (tmp_path / "turned.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(turned)
+
+    here = rows_of(icp("score", examples / "crm.csv", "--profile", profile).stdout)
+    there = rows_of(icp("score", "turned.csv", "--profile", profile).stdout)
+
+    names = ("icp_fit", "icp_match", "icp_probability", "icp_reasons")
+    assert {r["ID"]: [r[n] for n in names] for r in here} == {r["ID"]: [r[n] for n in names] for r in there}
+
+
+def test_a_frame_is_scored_under_its_index_by_raw_or_canonical_names(examples: Path, profile: Path):
+    """A notebook's frame gives what the file gives, blank rows and an odd index included."""
+    saved = from_json(profile.read_text(encoding="utf-8"), where="icp.json")
+    raw = pd.read_csv(examples / "crm.csv", dtype=str)
+    canonical = pd.DataFrame(
+        {"industry": ["Logistics", None, "Software"], "employees": [120, np.nan, 120]}, index=[7, 7, "x"]
+    )
+
+    of_file = score_frame(saved, raw)
+    few = score_frame(saved, canonical)
+
+    assert len(of_file) == len(raw)
+    assert few.index.tolist() == [7, 7, "x"]
+    assert few["icp_match"].tolist() == ["yes", "unknown", "no"]
+    assert score_frame(saved, canonical.head(0)).empty
+    assert (of_file["icp_points"] >= 0).all()
+
+
+def test_the_scored_leads_in_the_readme_are_what_is_printed(
+    icp: Callable, tmp_path: Path, root: Path, profile: Path, update_golden: bool
+):
+    """The README's list of leads, scored with its command, gives its output to the letter."""
+    readme = (root / "README.md").read_text(encoding="utf-8")
+    leads = re.search(r"<!-- leads -->\n```text\n(.*?)```", readme, re.DOTALL)
+    assert leads is not None
+    (tmp_path / "leads.csv").write_text(leads[1], encoding="utf-8")
+
+    printed = icp("score", "leads.csv", "--profile", profile, "--column", "account.industry=Branche").stdout
+
+    block = re.compile(r"(<!-- scored -->\n```text\n)(.*?)(```)", re.DOTALL)
+    if update_golden:
+        readme = block.sub(lambda m: m[1] + printed + m[3], readme)
+        (root / "README.md").write_text(readme, encoding="utf-8")
+    shown = block.search(readme)
+    assert shown is not None
+    assert shown[2] == printed
