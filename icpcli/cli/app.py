@@ -13,6 +13,7 @@ import typer
 
 from icpcli import __version__
 from icpcli.cli import options as o
+from icpcli.cli import use_options as u
 from icpcli.cli.shell import Exit, Shell
 
 DEFAULT_PROFILE = Path("icp.json")
@@ -271,12 +272,12 @@ def init(
 
 @app.command(short_help="Score companies never seen.", epilog="Example:  icp score leads.csv -o scored.csv")
 def score(
-    path: o.OneFile,
-    hypothesis: o.Hypothesis = False,
+    path: u.OneFile,
+    hypothesis: u.Hypothesis = False,
     column: o.Columns = None,
     config: o.Config = None,
     profile: o.Profile = DEFAULT_PROFILE,
-    format: o.ScoreFormat = None,  # noqa: A002  the name of the flag
+    format: u.ScoreFormat = None,  # noqa: A002  the name of the flag
     output: o.OutputFile = None,
     quiet: o.Quiet = False,
     debug: o.Debug = False,

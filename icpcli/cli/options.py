@@ -366,27 +366,6 @@ Today = Annotated[
     ),
 ]
 
-OneFile = Annotated[
-    str,
-    typer.Argument(metavar="PATH", help="One file of companies, contacts or leads, or - for standard input."),
-]
-Hypothesis = Annotated[
-    bool,
-    typer.Option(
-        "--hypothesis",
-        help="Use the best candidate although the data support no profile.",
-    ),
-]
-ScoreFormat = Annotated[
-    Format | None,
-    typer.Option(
-        "--format",
-        envvar="ICP_FORMAT",
-        help="Default: csv, the file's own rows with the scores; terminal on a screen.",
-        show_default=False,
-    ),
-]
-
 
 def read_settings(
     config: Path | None, flags: Mapping[str, Any], saved: Mapping[str, Any] | None = None

@@ -103,11 +103,11 @@ def _as_people(file: Understood, overrides: Mapping[str, str]) -> Understood:
 
 
 def _row_per_company(file: Understood, overrides: Mapping[str, str]) -> Understood:
-    deals = [c for c in _columns_of(file.raw, CrmObject.DEAL, overrides) if c.field in OF_THE_DEAL]
+    deals = [c for c in columns_of(file.raw, CrmObject.DEAL, overrides) if c.field in OF_THE_DEAL]
     taken = {c.index for c in deals}
     companies = [
         _custom(file.raw, c.index) if c.field in IDENTIFYING else c
-        for c in _columns_of(file.raw, CrmObject.ACCOUNT, overrides)
+        for c in columns_of(file.raw, CrmObject.ACCOUNT, overrides)
         if c.index not in taken
     ]
     columns = _told_apart([*companies, *deals])
