@@ -85,8 +85,8 @@ def by_hand() -> Derivation:
             r_squared=0.9,
         ),
         fields=(
-            FieldReport("employees", 0.8, 1.0, None, sizes),
-            FieldReport("industry", 1.0, 1.0, FieldSource("account", "Branch", spelled), levels),
+            FieldReport("employees", 0.8, 1.0, None, levels=sizes),
+            FieldReport("industry", 1.0, 1.0, FieldSource("account", "Branch", spelled), levels=levels),
         ),
     )
 
