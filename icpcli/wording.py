@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from icpcli.model.profile import Condition, ScoreItem
 
 NOT_KNOWN = "not known"
+FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 CRITERION_NAMES = {
     Criterion.ACQUISITION_COST: "acquisition cost",
     Criterion.RETENTION: "retention",
@@ -156,6 +157,11 @@ def statement(conditions: Sequence[Condition]) -> str:
     if rest:
         phrases.append(f"whose {listed(rest, 'and')}")
     return " ".join([who, *phrases]) + "."
+
+
+def guarded(text: str) -> str:
+    """A cell that no spreadsheet takes for a formula: an apostrophe stands before a sign that would begin one."""
+    return f"'{text}" if text.startswith(FORMULA_SIGNS) else text
 
 
 def chance(p_value: float, permutations: int) -> str:

@@ -9,13 +9,16 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
+from tellings import derivation_of
 from typer.main import get_command
 
 from icpcli import __version__
 from icpcli.cli.app import app
 from icpcli.cli.shell import Exit
 from icpcli.configuration import read_toml
+from icpcli.model.common import Verdict
 from icpcli.settings import DEFAULTS
+from icpcli.store import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,6 +57,13 @@ def modules_after(*words: str, cwd: Path) -> set[str]:
 def test_help_loads_nothing_heavy(tmp_path: Path, words: tuple[str, ...]):
     """Help, version and usage errors come at once: no data library is loaded for them."""
     assert modules_after(*words, cwd=tmp_path).isdisjoint(HEAVY)
+
+
+def test_export_loads_nothing_heavy(tmp_path: Path):
+    """A saved scorecard is rewritten from plain values: no data library is loaded for it."""
+    (tmp_path / "icp.json").write_text(to_json(derivation_of(Verdict.SUPPORTED)), encoding="utf-8")
+
+    assert modules_after("export", "--to", "sql", cwd=tmp_path).isdisjoint(HEAVY)
 
 
 @pytest.mark.parametrize("command", ["inspect", "rank"])

@@ -291,6 +291,28 @@ def score(
         raise typer.Exit(scores.score(shell, asked, hypothesis=hypothesis))
 
 
+@app.command(
+    short_help="Write the scorecard for SQL or a CRM.",
+    epilog="Example:  icp export --to sql -o scorecard.sql",
+)
+def export(
+    to: u.To,
+    table: u.TableName = "companies",
+    hypothesis: u.Hypothesis = False,
+    column: o.Columns = None,
+    profile: o.Profile = DEFAULT_PROFILE,
+    output: o.OutputFile = None,
+    quiet: o.Quiet = False,
+    debug: o.Debug = False,
+) -> None:
+    """Write the last profile's scorecard as a query, as formulas of HubSpot or Salesforce, or as a table."""
+    with Shell(quiet, debug)() as shell:
+        from icpcli.cli import exports  # noqa: PLC0415  --help must stay light
+
+        columns = o.assignments(column) or {}
+        raise typer.Exit(exports.export(shell, profile, to, columns, table, output, hypothesis=hypothesis))
+
+
 def run() -> None:
     """Run ``icp`` with the words of this process."""
     app(prog_name="icp")

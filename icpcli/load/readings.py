@@ -16,6 +16,7 @@ from icpcli.model.tables import ColumnReading
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from decimal import Decimal
 
     from icpcli.load.cells import Cells
     from icpcli.load.columns import Column, Understood
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 SAMPLES = 3
 SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
+PLAIN = re.compile(r"-?\d+(\.\d+)?")
 AN_ADDRESS = re.compile(r"\w@\w")  # of e-mail, whatever the header says
 REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT})
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
@@ -68,7 +70,7 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
     # Free text may name anybody, and describes no company.
     is_free = column.typed.kind is Kind.TEXT and (column.field is None or column.field in TEXT_FIELDS)
     masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free
-    is_category = column.typed.kind is Kind.CATEGORY and column.object is CrmObject.ACCOUNT and not masked
+    is_spelled = column.object is CrmObject.ACCOUNT and not masked and _is_spelled(cells, column.typed.kind)
     return ColumnReading(
         path=file.raw.path,
         object=column.object,
@@ -80,8 +82,15 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
         samples=_samples(_telling(cells, column.typed.kind), is_masked=masked),
         unit=column.typed.unit,
         unreadable=column.typed.unreadable,
-        values=_spellings(cells.texts(), column.typed.array) if is_category else {},
+        values=_spellings(cells.texts(), column.typed.array) if is_spelled else {},
     )
+
+
+def _is_spelled(cells: Cells, kind: Kind) -> bool:
+    """Whether a column's values can be written in other ways than they are read: not so plain numbers, dates and ids."""
+    if kind in {Kind.COUNT, Kind.MONEY}:
+        return not all(PLAIN.fullmatch(text) for text in cells.most_frequent(MOST_SPELLINGS))
+    return kind in {Kind.CATEGORY, Kind.BOOLEAN}
 
 
 def _telling(cells: Cells, kind: Kind) -> list[str]:
@@ -103,13 +112,20 @@ def _shortened(text: str) -> str:
     return line if len(line) <= SAMPLE_CHARACTERS else line[: SAMPLE_CHARACTERS - 1] + "…"
 
 
+def _named(value: str | float | Decimal) -> str:
+    """A value as the profile names it: words as they are, yes and no, numbers in plain digits."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return value if isinstance(value, str) else f"{float(value):.15g}"
+
+
 def _spellings(cells: pa.Array, typed: pa.Array) -> Mapping[str, tuple[str, ...]]:
     """For each canonical value the raw spellings behind it; empty where there are too many to list."""
     pairs = pa.table({"raw": cells, "typed": typed}).group_by(["typed", "raw"]).aggregate([]).to_pylist()
     found = defaultdict(set)
     for pair in pairs:
         if pair["typed"] is not None:
-            found[pair["typed"]].add(pair["raw"])
+            found[_named(pair["typed"])].add(pair["raw"] or "")
     if len(found) > MOST_SPELLINGS:
         return {}
     return {value: tuple(sorted(found[value])) for value in sorted(found)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from icpcli.model.common import Criterion
-from icpcli.report.guards import guarded
+from icpcli.wording import guarded
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

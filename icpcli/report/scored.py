@@ -14,8 +14,7 @@ from icpcli.load.dialect import NO_DELIMITER
 from icpcli.load.records import texts_of
 from icpcli.model.common import Verdict
 from icpcli.report.document import Bullets, Document, Heading, Paragraph, Statement, Table, Title, Tone
-from icpcli.report.guards import guarded
-from icpcli.wording import count, percent
+from icpcli.wording import count, guarded, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +63,7 @@ def new_names(headers: Sequence[str]) -> list[str]:
 def cells_of(score: Score, *, comma: bool = False) -> list[str]:
     """A score as cells: fit without decimals, probability with two; empty where not known; formulas escaped."""
     probability = "" if score.probability is None else f"{score.probability:.2f}"
-    fit = "" if score.fit is None else f"{score.fit:.0f}"
+    fit = "" if score.fit is None else f"{np.floor(score.fit + 0.5):.0f}"
     return [fit, score.match, probability.replace(".", ",") if comma else probability, guarded(score.reasons)]
 
 
@@ -131,7 +130,7 @@ def summary(counts: dict[Any, int], prospects: Prospects) -> str:
 
 
 def _shown(score: Score) -> tuple[str, str, str, str]:
-    fit = "" if score.fit is None else f"{score.fit:.0f}"
+    fit = "" if score.fit is None else f"{np.floor(score.fit + 0.5):.0f}"
     return fit, score.match, "" if score.probability is None else percent(score.probability), score.reasons
 
 
