@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from icpcli.cluster.lift import NET
 from icpcli.model.common import Verdict
-from icpcli.model.profile import Evidence, Interval
+from icpcli.model.profile import Interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -34,15 +34,17 @@ def folds_of(groups: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def unseen_lift(
-    is_inside: np.ndarray, parts: np.ndarray, weights: np.ndarray, names: Sequence[str]
+    is_inside: np.ndarray, parts: np.ndarray, weights: np.ndarray, names: Sequence[str], groups: np.ndarray
 ) -> dict[str, Interval]:
     """The difference of the parts' means, inside less outside, each account judged by the rule of a fold without it.
 
-    ``is_inside``: 1, 0 or NaN (unknown, left out). Net is the weighted mean of the criteria; intervals are
-    normal, the net's from each account's influence on it. Criteria with nobody on a side are left out.
+    ``is_inside``: 1, 0 or NaN (unknown, left out). Net is the weighted mean of the criteria; intervals are normal,
+    from the squared influence of each group of related accounts (the infinitesimal jackknife; Huber 1967). Criteria
+    with nobody on a side are left out.
     """
     observed = np.isfinite(parts)
     influence = np.zeros(len(parts))
+    group = np.unique(groups, return_inverse=True)[1]
     found: dict[str, Interval] = {}
     net, heard = 0.0, 0.0
     for p, name in enumerate(names):
@@ -55,12 +57,12 @@ def unseen_lift(
         for side, mean, count, sign in zip(sides, means, counts, (1, -1), strict=True):
             own[side] = sign * (parts[side, p] - mean) / count
         lift = means[0] - means[1]
-        found[name] = _interval(lift, own)
+        found[name] = _interval(lift, np.bincount(group, own))
         net += weights[p] * lift
         heard += weights[p]
         influence += weights[p] * own
     if heard:
-        found[NET] = _interval(net / heard, influence / heard)
+        found[NET] = _interval(net / heard, np.bincount(group, influence / heard))
     return found
 
 
@@ -79,13 +81,6 @@ def verdict_of(p_value: float, lift: Mapping[str, Lift], unseen: Mapping[str, In
     if p_value <= SUPPORTED_P and is_likely and NET in unseen and unseen[NET].value > 0:
         return Verdict.SUPPORTED
     return Verdict.TENTATIVE if p_value <= TENTATIVE_P else Verdict.UNSUPPORTED
-
-
-def evidence_of(
-    p_value: float, unseen: Mapping[str, Interval], verdict: Verdict, *, permutations: int, accounts: int
-) -> Evidence:
-    """The evidence with a note on what would settle it."""
-    return Evidence(p_value, permutations, dict(unseen), power_note(p_value, verdict, accounts))
 
 
 def power_note(p_value: float, verdict: Verdict, accounts: int) -> str:

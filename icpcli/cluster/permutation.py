@@ -44,15 +44,23 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
     # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
     matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
+    whole = np.asarray(sum(_global_score(m, y, k) for m in matrices))
+    strongest = _strongest_criterion(matrices, values, observed, orders)
     scan = _best_scan(attributes, matrices, y, k)
-    whole = sum(_global_score(m, y, k) for m in matrices)
-    per_criterion = []
-    for p in range(parts.shape[1]):
-        score = sum(
-            _global_score(m, values[orders, p].T, observed[orders, p].T.astype(float)) for m in matrices
-        )
-        per_criterion.append((score - np.mean(score)) / max(float(np.std(score)), 1e-12))
-    return _fisher(np.array([scan, np.asarray(whole), np.max(per_criterion, axis=0)]))
+    return _fisher(np.array([scan, whole, strongest]))
+
+
+def _strongest_criterion(
+    matrices: Sequence[np.ndarray], values: np.ndarray, observed: np.ndarray, orders: np.ndarray
+) -> np.ndarray:
+    """The largest global score among the criteria, each in standard deviations of its permutations."""
+    scores = []
+    for p in range(values.shape[1]):
+        y, k = values[orders, p].T, observed[orders, p].T.astype(float)
+        score = np.asarray(sum(_global_score(m, y, k) for m in matrices))
+        scores.append((score - np.mean(score)) / max(float(np.std(score)), 1e-12))
+    strongest: np.ndarray = np.max(scores, axis=0)
+    return strongest
 
 
 def permuted_orders(groups: np.ndarray, permutations: int, rng: np.random.Generator) -> np.ndarray:

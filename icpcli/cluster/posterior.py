@@ -18,33 +18,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, log_ndtr, ndtr, ndtri
 
+from icpcli.cluster.levels import SURE, Levels
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from icpcli.cluster.attributes import Attribute
+    from icpcli.cluster.levels import Floor
 
 TEMPERATURES = np.array([1.0, 0.75, 0.55, 0.4, 0.28])
 ATTRIBUTE_COST = 2.0
 VALUE_LOG_ODDS = float(np.log(0.25 / 0.75))
 ALL_CRITERIA = 0.8
 MAX_ATTRIBUTES = 4
-MIN_INSIDE = 8.0
 LEAST_VARIANCE = 0.05
-SURE = 1 - 1e-9  # a blank belongs by a share below that
+TREND_SD = 0.1  # of a part per standard deviation of an ordered field
+MOST_TREND = 0.15  # a part's trends reach no further (sd): what goes with size beyond that is worth a rule
 GRAIN = 2.0**20  # log-odds are rounded to 1 / GRAIN, so that a processor's last digit changes no draw
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Floor:
-    """How few a rule may hold: ``least`` of the accounts that ``counts`` marks (1 or 0), certain members only."""
-
-    counts: np.ndarray
-    least: float
-
-    def allows(self, certain: np.ndarray) -> np.ndarray:
-        """Which rules hold enough, from who surely belongs (rules, accounts)."""
-        enough: np.ndarray = certain @ self.counts >= self.least
-        return enough
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,13 +42,12 @@ class Draws:
     """Sampled rules.
 
     ``chosen`` (draws, levels of all attributes) bool; ``used`` (draws, attributes) bool; ``improvement``
-    (draws,) g * delta averaged over the criteria by weight; ``criteria`` (draws, criteria) bool, the improved.
+    (draws,) g * delta averaged over the criteria by weight.
     """
 
     chosen: np.ndarray
     used: np.ndarray
     improvement: np.ndarray
-    criteria: np.ndarray
 
 
 class Sampler:
@@ -76,8 +65,11 @@ class Sampler:
         rng: np.random.Generator,
     ) -> None:
         self.levels = Levels(attributes)
-        self.observed = np.isfinite(parts).T.astype(float)
-        self.parts = np.nan_to_num(parts).T
+        observed, values = np.isfinite(parts).astype(float), np.nan_to_num(parts)
+        trends = self.levels.trends()
+        size = trends.shape[1]
+        sloping = (observed[:, :, None] * trends[:, None, :]).reshape(len(parts), -1)  # part by part
+        self.heard = np.concatenate([values, observed, sloping], axis=1)
         self.weights = weights / weights.mean()
         per_group = ladders * len(TEMPERATURES)
         self.training = np.repeat(training.astype(float), per_group, axis=0)
@@ -85,63 +77,92 @@ class Sampler:
         self.heat = np.tile(TEMPERATURES, self.chains // len(TEMPERATURES))
         self.floor = floor
         self.rng = rng
-        self.sets = _criteria_sets(len(weights))
+        self.sets = criteria_sets(len(weights))
         self.chosen = np.tile(self.levels.start, (self.chains, 1))
         self.used = np.tile(self.levels.is_required, (self.chains, 1))
-        self.member = np.ones((len(attributes), self.chains, parts.shape[0]))
-        for a in map(int, np.flatnonzero(self.levels.is_required)):
-            self.member[a] = self.levels.membership(a, self.chosen)
+        self.inside = self._without(-1, np.arange(self.chains))
         self.mean = np.zeros((self.chains, len(weights)))
         self.variance = np.ones((self.chains, len(weights)))
         self.improves = np.ones((self.chains, len(weights)))
         self.delta = np.full(self.chains, 0.3)
+        self.count = self.training @ observed
+        self.total = self.training @ values
+        self.squares = self.training @ values**2
+        each = (self.chains, len(weights), size)
+        self.slope = np.zeros(each)
+        self.trend_total = (self.training @ sloping).reshape(each)
+        self.trend_part = (self.training @ (np.repeat(values, size, axis=1) * sloping)).reshape(each)
+        pairs = np.einsum("ip,if,ig->ipfg", observed, trends, trends).reshape(len(parts), -1)
+        self.trend_pairs = (self.training @ pairs).reshape(*each, size)
 
     def sweep(self) -> None:
         """Draw every attribute, then what improves and by how much, then exchange temperatures."""
-        gain = self._gain() * self.training
-        after = self._products_after()
-        before = self.training.copy()
-        for a in range(len(self.member)):
-            rest = before * after[a]
+        gain = self._gain()
+        weighed = self.inside * gain
+        for a in range(len(self.levels.attributes)):
             if not self.levels.is_required[a]:
-                self._draw_attribute(a, rest, gain)
-            before *= self.member[a]
-        self._draw_improvement(before)
-        self._exchange(before)
-
-    def _products_after(self) -> list[np.ndarray]:
-        """For each attribute, how much every account belongs by the attributes behind it."""
-        after = [np.ones_like(self.training)]
-        for member in self.member[:0:-1]:
-            after.append(after[-1] * member)
-        return after[::-1]
+                self._draw_attribute(a, gain, weighed)
+        self._draw_improvement()
+        self._exchange()
 
     def _gain(self) -> np.ndarray:
         """How much better each account is explained inside than outside (chains, accounts)."""
         shift = self.improves * self.delta[:, None]
-        slope = self.weights * shift / self.variance
-        level = -self.weights * (shift * self.mean + shift**2 / 2) / self.variance
-        gain: np.ndarray = slope @ self.parts + level @ self.observed
+        rise = self.weights * shift / self.variance
+        level = -rise * (self.mean + shift / 2)
+        bend = -(rise[:, :, None] * self.slope).reshape(self.chains, -1)
+        gain: np.ndarray = np.concatenate([rise, level, bend], axis=1) @ self.heard.T
         return gain
 
-    def _draw_attribute(self, a: int, rest: np.ndarray, gain: np.ndarray) -> None:
-        """Draw one attribute of every chain given its others; keep the old where too few remain."""
-        here = self.levels.of(a)
-        weighed = rest * gain
-        scores = self.levels.scores(a, weighed) * self.heat[:, None]
-        unused = weighed.sum(axis=1) * self.heat
+    def _draw_attribute(self, a: int, gain: np.ndarray, weighed: np.ndarray) -> None:
+        """Draw one attribute of every chain given its others; keep the old where too few remain.
+
+        ``weighed`` is the gain of those inside; it is brought up to date. A chain that does not use the
+        attribute has it for its others already, so only the chains that use it are multiplied anew.
+        """
+        users = np.flatnonzero(self.used[:, a])
+        rest = self._without(a, users)
+        scores, unused = self.levels.scores(a, weighed), weighed.sum(axis=1)
+        if len(users):
+            open_to = rest * gain[users]
+            scores[users], unused[users] = self.levels.scores(a, open_to), open_to.sum(axis=1)
         full = self.used.sum(axis=1) - self.used[:, a] >= MAX_ATTRIBUTES
         full |= self.levels.has_rival(a, self.used)
-        kind = self.levels.attributes[a].kind
-        draw = self._draw_values if kind == "one_of" else self._draw_interval
-        chosen, uses = draw(a, scores, unused, full)
-        freed = ~uses & self.used[:, a]
-        self.chosen[freed, here], self.used[freed, a], self.member[a][freed] = False, False, 1.0
+        draw = self._draw_values if self.levels.attributes[a].kind == "one_of" else self._draw_interval
+        chosen, uses = draw(a, scores * self.heat[:, None], unused * self.heat, full)
+        place = np.full(self.chains, -1)
+        place[users] = np.arange(len(users))
+        freed = users[~uses[users]]
+        if len(freed):
+            self._take(a, freed, np.zeros_like(chosen[freed]), rest[place[freed]])
         rows = np.flatnonzero(uses & chosen.any(axis=1) & (~chosen.all(axis=1) | self.levels.has_rest[a]))
-        member = self.levels.share(a, chosen[rows])
-        enough = self.floor.allows(rest[rows] * member >= SURE)
-        rows = rows[enough]
-        self.chosen[rows, here], self.used[rows, a], self.member[a][rows] = chosen[rows], True, member[enough]
+        if len(rows):
+            others = self.inside[rows]
+            had = place[rows] >= 0
+            others[had] = rest[place[rows[had]]]
+            inside = others * self.levels.share(a, chosen[rows])
+            enough = self.floor.allows(inside >= SURE)
+            rows = rows[enough]
+            self._take(a, rows, chosen[rows], inside[enough])
+        changed = np.concatenate([freed, rows])
+        weighed[changed] = self.inside[changed] * gain[changed]
+
+    def _without(self, a: int, rows: np.ndarray) -> np.ndarray:
+        """How much accounts belong to some chains' rules by all attributes but one (rows, accounts)."""
+        rest: np.ndarray = self.training[rows]
+        if not len(rows):
+            return rest
+        for b in map(int, np.flatnonzero(self.used[rows].any(axis=0))):
+            if b != a:
+                which = np.flatnonzero(self.used[rows, b])
+                rest[which] *= self.levels.share(b, self.chosen[rows[which], self.levels.of(b)])
+        return rest
+
+    def _take(self, a: int, rows: np.ndarray, chosen: np.ndarray, inside: np.ndarray) -> None:
+        """Let some chains use these levels of an attribute (none: not use it), with who is then inside."""
+        self.chosen[rows, self.levels.of(a)] = chosen
+        self.used[rows, a] = chosen.any(axis=1)
+        self.inside[rows] = inside
 
     def _draw_values(
         self, a: int, scores: np.ndarray, unused: np.ndarray, full: np.ndarray
@@ -173,24 +194,26 @@ class Sampler:
         heads: np.ndarray = self.rng.random(log_odds.shape) < expit(rounded)
         return heads
 
-    def _draw_improvement(self, inside: np.ndarray) -> None:
-        """Draw the improved criteria and delta given who is inside; means and variances are refitted."""
-        count = self.training @ self.observed.T
-        inside_count = inside @ self.observed.T
-        inside_sum = inside @ self.parts.T
-        total = self.training @ self.parts.T
-        squares = self.training @ (self.parts**2).T
+    def _draw_improvement(self) -> None:
+        """Draw the improved criteria and delta given who is inside; means, trends and variances are refitted."""
+        criteria = len(self.weights)
+        sums = self.inside @ self.heard
+        inside_count, sloping = (
+            sums[:, criteria : 2 * criteria],
+            sums[:, 2 * criteria :].reshape(self.slope.shape),
+        )
         shift = self.improves * self.delta[:, None]
-        self.mean = (total - shift * inside_count) / np.maximum(count, 1.0)
+        self._fit_trends(shift, sloping)
+        total, inside_sum = self._total(), sums[:, :criteria] - (self.slope * sloping).sum(axis=2)
+        self.mean = (total - shift * inside_count) / np.maximum(self.count, 1.0)
         excess = inside_sum - self.mean * inside_count
-        spread = squares - 2 * self.mean * total + self.mean**2 * count
-        fitted = (spread - 2 * shift * excess + shift**2 * inside_count) / np.maximum(count, 1.0)
-        self.variance = np.maximum(fitted, LEAST_VARIANCE)
+        fitted = self._spread() - 2 * shift * excess + shift**2 * inside_count
+        self.variance = np.maximum(fitted / np.maximum(self.count, 1.0), LEAST_VARIANCE)
         heat = self.heat[:, None]
         linear = heat * self.weights * excess / self.variance @ self.sets.T
         precision = 1.0 + heat * self.weights * inside_count / self.variance @ self.sets.T
         at = linear / np.sqrt(precision)
-        log_evidence = at**2 / 2 + log_ndtr(at) - np.log(precision) / 2 + _log_prior(self.sets)
+        log_evidence = at**2 / 2 + log_ndtr(at) - np.log(precision) / 2 + log_prior(self.sets)
         noise = -np.log(-np.log(self.rng.random(log_evidence.shape)))
         best = np.argmax(np.round(log_evidence * GRAIN) / GRAIN + noise, axis=1)
         rows = np.arange(self.chains)
@@ -199,9 +222,9 @@ class Sampler:
         centre = linear[rows, best] / precision[rows, best]
         self.delta = _truncated_normal(centre, spread_of_delta, self.rng.random(self.chains))
 
-    def _exchange(self, inside: np.ndarray) -> None:
+    def _exchange(self) -> None:
         """Neighbouring temperatures of a ladder change places with the Metropolis probability."""
-        likelihood = self._log_likelihood(inside)
+        likelihood = self._log_likelihood()
         size = len(TEMPERATURES)
         position = np.argsort(-self.heat.reshape(-1, size), axis=1) + np.arange(0, self.chains, size)[:, None]
         for step in range(size - 1):
@@ -212,12 +235,41 @@ class Sampler:
             self.heat[one], self.heat[other] = self.heat[other].copy(), self.heat[one].copy()
             position[accept, step], position[accept, step + 1] = other, one
 
-    def _log_likelihood(self, inside: np.ndarray) -> np.ndarray:
-        count = self.training @ self.observed.T
-        total, squares = self.training @ self.parts.T, self.training @ (self.parts**2).T
-        spread = squares - 2 * self.mean * total + self.mean**2 * count
-        outside = -(self.weights * (spread / self.variance + count * np.log(self.variance)) / 2).sum(axis=1)
-        likelihood: np.ndarray = outside + (self._gain() * inside).sum(axis=1)
+    def _fit_trends(self, shift: np.ndarray, sloping: np.ndarray) -> None:
+        """The trends' coefficients by ridge regression on what the rule leaves; ``sloping``: their sums inside."""
+        size = self.slope.shape[2]
+        if not size:
+            return
+        left = self.trend_part - self.mean[:, :, None] * self.trend_total - shift[:, :, None] * sloping
+        ridge = self.variance / (self.weights * self.heat[:, None]) / TREND_SD**2
+        matrix = self.trend_pairs + ridge[:, :, None, None] * np.eye(size)
+        slope = np.linalg.solve(matrix, left[..., None])[..., 0]
+        reach = np.sqrt(np.maximum(self._bent(slope), 0.0) / np.maximum(self.count, 1.0))
+        self.slope = slope * np.minimum(1.0, MOST_TREND / np.maximum(reach, 1e-12))[:, :, None]
+
+    def _bent(self, slope: np.ndarray) -> np.ndarray:
+        """The sum of squares of the trends (chains, criteria)."""
+        bent: np.ndarray = ((self.trend_pairs @ slope[..., None])[..., 0] * slope).sum(axis=2)
+        return bent
+
+    def _total(self) -> np.ndarray:
+        """The sum of each part less its trends (chains, criteria)."""
+        total: np.ndarray = self.total - (self.slope * self.trend_total).sum(axis=2)
+        return total
+
+    def _spread(self) -> np.ndarray:
+        """The sum of squares about the mean of those outside, less the trends (chains, criteria)."""
+        squares = self.squares - 2 * (self.slope * self.trend_part).sum(axis=2) + self._bent(self.slope)
+        spread: np.ndarray = squares - 2 * self.mean * self._total() + self.mean**2 * self.count
+        return spread
+
+    def _log_likelihood(self) -> np.ndarray:
+        fit = self._spread() / self.variance + self.count * np.log(self.variance)
+        ridge = (self.slope**2).sum(axis=(1, 2)) / TREND_SD**2 / 2
+        likelihood: np.ndarray = -(self.weights * fit / 2).sum(axis=1) + (self._gain() * self.inside).sum(
+            axis=1
+        )
+        likelihood -= ridge
         return likelihood
 
     def run(self, sweeps: int) -> None:
@@ -232,81 +284,20 @@ class Sampler:
             self.sweep()
             cold = np.flatnonzero(self.heat == 1.0)
             improvement = (self.improves[cold] * self.weights).mean(axis=1) * self.delta[cold]
-            kept.append(
-                (self.chosen[cold].copy(), self.used[cold].copy(), improvement, self.improves[cold] > 0)
-            )
-        chosen, used, improvement, criteria = (np.stack(column) for column in zip(*kept, strict=True))
-        return [
-            Draws(chosen[:, i], used[:, i], improvement[:, i], criteria[:, i]) for i in range(chosen.shape[1])
-        ]
+            kept.append((self.chosen[cold], self.used[cold], improvement))
+        chosen, used, improvement = (np.stack(column) for column in zip(*kept, strict=True))
+        return [Draws(chosen[:, i], used[:, i], improvement[:, i]) for i in range(chosen.shape[1])]
 
 
-class Levels:
-    """All attributes' levels side by side, and how accounts fall into them."""
-
-    def __init__(self, attributes: Sequence[Attribute]) -> None:
-        self.attributes = tuple(attributes)
-        sizes = [a.size for a in attributes]
-        self.offsets = np.concatenate([[0], np.cumsum(sizes)]).astype(int)
-        self.is_required = np.array([a.required is not None for a in attributes], dtype=bool)
-        empty = [np.zeros(a.size, dtype=bool) if a.required is None else a.required for a in attributes]
-        self.start = np.concatenate(empty) if empty else np.zeros(0, dtype=bool)
-        self.has_rest = [a.has_rest for a in attributes]
-        self._rivals = [np.array([b.field in a.rivals for b in attributes], dtype=bool) for a in attributes]
-        self._indicators = [a.indicators() for a in attributes]
-        self._runs = [_runs(a) for a in attributes]
-
-    def of(self, a: int) -> slice:
-        """The columns of one attribute's levels."""
-        return slice(self.offsets[a], self.offsets[a + 1])
-
-    def has_rival(self, a: int, used: np.ndarray) -> np.ndarray:
-        """Which rules use a field that is never beside this attribute (bool), from what each uses (rules, attributes)."""
-        rival: np.ndarray = np.any(used[:, self._rivals[a]], axis=1)
-        return rival
-
-    def allowed(self, a: int) -> np.ndarray:
-        """The levels of an attribute that may be chosen (bool)."""
-        return self.attributes[a].is_allowed
-
-    def runs(self, a: int) -> np.ndarray:
-        """Every interval of an ordered attribute but the whole: first and last level (intervals, 2)."""
-        return self._runs[a]
-
-    def scores(self, a: int, weighed: np.ndarray) -> np.ndarray:
-        """The sum over accounts that choosing each level adds (chains, levels)."""
-        scores: np.ndarray = weighed @ self._indicators[a]
-        return scores
-
-    def share(self, a: int, chosen: np.ndarray) -> np.ndarray:
-        """How much each account belongs (rows of chosen, accounts): 1, 0, or for a blank the share chosen."""
-        share: np.ndarray = chosen @ self._indicators[a].T
-        return share
-
-    def membership(self, a: int, chosen: np.ndarray) -> np.ndarray:
-        """``share`` of one attribute within all levels side by side."""
-        return self.share(a, chosen[:, self.of(a)])
-
-
-def _runs(attribute: Attribute) -> np.ndarray:
-    size, allowed = attribute.size, attribute.is_allowed
-    runs = [
-        (low, high)
-        for low in range(size)
-        for high in range(low, size)
-        if high - low + 1 < size and allowed[low : high + 1].all()
-    ]
-    return np.array(runs, dtype=int).reshape(-1, 2)
-
-
-def _criteria_sets(criteria: int) -> np.ndarray:
+def criteria_sets(criteria: int) -> np.ndarray:
     """Every non-empty set of criteria, the whole first (sets, criteria)."""
     numbers = np.arange(2**criteria - 1, 0, -1)[:, None]
     sets: np.ndarray = np.bitwise_and(numbers >> np.arange(criteria), 1).astype(float)
     return sets
 
 
-def _log_prior(sets: np.ndarray) -> np.ndarray:
+def log_prior(sets: np.ndarray) -> np.ndarray:
+    """The log prior probability of each set of criteria being the improved ones."""
     if len(sets) == 1:
         return np.zeros(1)
     rest = np.log((1 - ALL_CRITERIA) / (len(sets) - 1))

@@ -9,19 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.attributes import Candidates, candidates
-from icpcli.cluster.evidence import FOLDS, evidence_of, folds_of, unseen_lift, verdict_of
-from icpcli.cluster.lift import lifts
+from icpcli.cluster.avoid import type_to_avoid
+from icpcli.cluster.evidence import power_note, verdict_of
+from icpcli.cluster.lift import NET, lifts
 from icpcli.cluster.permutation import search_p_value
-from icpcli.cluster.posterior import MIN_INSIDE, Draws, Floor, Sampler
+from icpcli.cluster.reweigh import sensitivities
 from icpcli.cluster.rules import membership
 from icpcli.cluster.scorecard import levels_of, net_utility, scorecard_of
+from icpcli.cluster.search import Drawn, Search, Unseen, draw_rules, lift_unseen, search_of
 from icpcli.cluster.selection import (
     Rules,
     agreement,
-    best_rule,
-    completed_codes,
     condition_probabilities,
-    distinct_rules,
     field_probabilities,
     runners_up,
 )
@@ -30,7 +29,7 @@ from icpcli.model.profile import (
     Alternative,
     Evidence,
     FieldReport,
-    Interval,
+    Lift,
     Profile,
     Scorecard,
     ToCollect,
@@ -39,22 +38,17 @@ from icpcli.model.profile import (
 from icpcli.wording import percent, statement
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Ranking, Utility
     from icpcli.settings import Settings
 
-NOT_SETTLED = "ICP310"
 TOO_FEW = "ICP311"
 NO_FIELDS = "ICP312"
-SAMPLED = "ICP313"
 
-LADDERS = 8
-BURN_IN = 30
-SWEEPS = 100
-MOST_SWEEPS = 1000
-FOLD_SWEEPS = 60
 MIN_CUSTOMERS = 30  # ten folds of three; below, eight inside leave too few to compare with
-MOST_ACCOUNTS = 5000
+MOST_SHUFFLED = 20_000
 WEIGHTIEST = 50
 
 
@@ -78,23 +72,6 @@ class ProfileFound:
     to_collect: tuple[ToCollect, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Search:
-    """What every step of one search needs."""
-
-    found: Candidates
-    parts: np.ndarray
-    weights: np.ndarray
-    groups: np.ndarray
-    names: tuple[str, ...]
-    floor: Floor
-    settings: Settings
-
-    def rng(self, step: int) -> np.random.Generator:
-        """Chance of its own for each step, so that one step's appetite does not change another's draws."""
-        return np.random.default_rng([self.settings.seed, step])
-
-
 def derive_profile(
     book: Book, ranking: Ranking, utility: Utility, settings: Settings, on_progress: Progress = silent
 ) -> ProfileFound:
@@ -108,23 +85,38 @@ def derive_profile(
     obstacle = _obstacle(book, found, utility)
     if obstacle is not None:
         return _nothing(book, found, obstacle)
-    search, sampled = _search(book, found, utility, settings)
-    drawn = _profile_rule(search, on_progress)
+    search, sampled = search_of(book, found, utility, settings)
+    drawn = draw_rules(search, on_progress=on_progress)
     on_progress("Shuffling customers")
-    p_value = search_p_value(
-        search.found.attributes,
-        search.parts,
-        search.weights,
-        search.groups,
-        permutations=settings.permutations,
-        rng=search.rng(2),
-    )
+    p_value = _p_value(book, found, utility, settings)
     on_progress("Testing on customers not seen")
-    unseen = _unseen(search)
+    unseen = lift_unseen(search)
     if drawn.profile < 0:
-        return _nothing(book, found, _no_rule(p_value, unseen, search))
+        return _nothing(
+            book, found, _evidence(p_value, unseen, Verdict.UNSUPPORTED, search, len(book.accounts))
+        )
     told = _told(book, ranking, search, drawn, p_value, unseen, (*drawn.findings, *sampled))
     return dataclasses.replace(told, searched=found)
+
+
+def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings) -> float:
+    """The p-value by shuffling the accounts, a sample where they are more than MOST_SHUFFLED."""
+    shuffled = search_of(book, found, utility, settings, MOST_SHUFFLED)[0]
+    return search_p_value(
+        shuffled.found.attributes,
+        shuffled.parts,
+        shuffled.weights,
+        shuffled.groups,
+        permutations=settings.permutations,
+        rng=shuffled.rng(2),
+    )
+
+
+def _evidence(p_value: float, unseen: Unseen, verdict: Verdict, search: Search, accounts: int) -> Evidence:
+    """The evidence with a note on what would settle it."""
+    note = power_note(p_value, verdict, accounts)
+    permutations = search.settings.permutations
+    return Evidence(p_value, permutations, unseen.folds, note, unseen.later, unseen.later_since)
 
 
 def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None:
@@ -161,129 +153,18 @@ def _nothing(book: Book, found: Candidates, why: Finding | Evidence) -> ProfileF
     return ProfileFound(profile, (), None, fields, np.zeros(len(book.accounts)), 0, findings, found)
 
 
-def _search(
-    book: Book, found: Candidates, utility: Utility, settings: Settings
-) -> tuple[_Search, tuple[Finding, ...]]:
-    """The accounts to search: all, or a seeded sample where they are very many."""
-    names = tuple(c.value for c in utility.criteria)
-    total = len(book.accounts)
-    floor = _floor(book, settings)
-    if total <= MOST_ACCOUNTS:
-        return _Search(found, utility.parts, utility.weights, utility.groups, names, floor, settings), ()
-    chosen = np.sort(np.random.default_rng([settings.seed, 0]).choice(total, MOST_ACCOUNTS, replace=False))
-    smaller = dataclasses.replace(found, attributes=tuple(a.at(chosen) for a in found.attributes))
-    search = _Search(
-        smaller,
-        utility.parts[chosen],
-        utility.weights,
-        utility.groups[chosen],
-        names,
-        Floor(floor.counts[chosen], max(MIN_INSIDE, floor.least * MOST_ACCOUNTS / total)),
-        settings,
-    )
-    message = f"The search used a sample of {MOST_ACCOUNTS:,} of {total:,} companies worked."
-    return search, (Finding(SAMPLED, message, MOST_ACCOUNTS),)
-
-
-def _floor(book: Book, settings: Settings) -> Floor:
-    """Eight accounts, or the share of customers that the user insists on."""
-    if not settings.min_share:
-        return Floor(np.ones(len(book.accounts)), MIN_INSIDE)
-    is_customer = book.accounts["is_customer"].to_numpy(dtype=float)
-    return Floor(is_customer, max(MIN_INSIDE, settings.min_share * is_customer.sum()))
-
-
-def _sampler(search: _Search, training: np.ndarray, ladders: int, step: int) -> Sampler:
-    return Sampler(
-        search.found.attributes,
-        search.parts,
-        search.weights,
-        training,
-        ladders=ladders,
-        floor=Floor(search.floor.counts, max(MIN_INSIDE, search.floor.least * float(training.mean()))),
-        rng=search.rng(step),
-    )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Drawn:
-    """The rules that were drawn and which of them is the profile (-1: none)."""
-
-    rules: Rules
-    profile: int
-    completed: list[np.ndarray]
-    findings: tuple[Finding, ...]
-
-
-def _profile_rule(search: _Search, on_progress: Progress) -> _Drawn:
-    """Draw rules until the two halves of the draws print the same profile."""
-    sampler = _sampler(search, np.ones((1, len(search.parts)), dtype=bool), LADDERS, 1)
-    completed = completed_codes(sampler.levels, search.rng(3))
-    sampler.run(BURN_IN)
-    batches: list[list[Draws]] = []
-    done, settled = 0, False
-    while done < MOST_SWEEPS and not settled:
-        on_progress("Drawing rules", done, MOST_SWEEPS)
-        batches.append(sampler.draw(SWEEPS))
-        done += SWEEPS
-        settled = _halves_agree(batches, sampler, completed, search.floor)
-    on_progress("Drawing rules", MOST_SWEEPS, MOST_SWEEPS)
-    rules = distinct_rules([d for batch in batches for d in batch], sampler.levels, completed)
-    message = f"After {MOST_SWEEPS:,} sweeps two halves of the search still print different rules: it is a close call."
-    noticed = () if settled else (Finding(NOT_SETTLED, message),)
-    return _Drawn(rules, best_rule(rules, search.floor), completed, noticed)
-
-
-def _halves_agree(
-    batches: list[list[Draws]], sampler: Sampler, completed: list[np.ndarray], floor: Floor
-) -> bool:
-    printed = []
-    for half in (0, 1):
-        draws = [d for batch in batches for ladder, d in enumerate(batch) if ladder % 2 == half]
-        rules = distinct_rules(draws, sampler.levels, completed)
-        best = best_rule(rules, floor)
-        printed.append(rules.conditions(best) if best >= 0 else ())
-    return printed[0] == printed[1]
-
-
-def _unseen(search: _Search) -> dict[str, Interval]:
-    """The lift of rules drawn without a tenth of the accounts, on that tenth, for each tenth."""
-    fold = folds_of(search.groups, search.rng(4))
-    training = fold[None, :] != np.arange(FOLDS)[:, None]
-    sampler = _sampler(search, training, 1, 5)
-    completed = completed_codes(sampler.levels, search.rng(6))
-    sampler.run(BURN_IN)
-    inside = np.full(len(fold), np.nan)
-    for number, draws in enumerate(sampler.draw(FOLD_SWEEPS)):
-        rules = distinct_rules([draws], sampler.levels, completed)
-        best = best_rule(rules, search.floor)
-        held_out = fold == number
-        inside[held_out] = rules.certain[best][held_out] if best >= 0 else 0.0
-    return unseen_lift(inside, search.parts, search.weights, search.names)
-
-
-def _no_rule(p_value: float, unseen: dict[str, Interval], search: _Search) -> Evidence:
-    return evidence_of(
-        p_value,
-        unseen,
-        Verdict.UNSUPPORTED,
-        permutations=search.settings.permutations,
-        accounts=len(search.parts),
-    )
-
-
 def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     book: Book,
     ranking: Ranking,
-    search: _Search,
-    drawn: _Drawn,
+    search: Search,
+    drawn: Drawn,
     p_value: float,
-    unseen: dict[str, Interval],
+    unseen: Unseen,
     findings: tuple[Finding, ...],
 ) -> ProfileFound:
     rules, profile = drawn.rules, drawn.profile
     lift = lifts(rules, profile, search.parts, search.weights, search.names, search.rng(7))
-    verdict = verdict_of(p_value, lift, unseen)
+    verdict = verdict_of(p_value, lift, unseen.folds)
     information = field_probabilities(rules)
     conditions = rules.conditions(profile, condition_probabilities(rules, profile, drawn.completed))
     inside = membership(conditions, book.attributes)
@@ -300,10 +181,12 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         figures=(),
         agreement=agreement(rules, profile),
         lift=lift if is_supported else {},
-        evidence=evidence_of(
-            p_value, unseen, verdict, permutations=search.settings.permutations, accounts=len(book.accounts)
-        ),
-        alternatives=_alternatives(rules, profile),
+        evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
+        alternatives=_alternatives(rules, profile, lift, search),
+        avoid=type_to_avoid(book, search, rules.certain[profile]) if is_supported else None,
+        sensitivity=sensitivities(rules, profile, search, _worth(book, ranking, search))
+        if is_supported
+        else (),
     )
     return ProfileFound(
         profile=told,
@@ -317,6 +200,13 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     )
 
 
+def _worth(book: Book, ranking: Ranking, search: Search) -> np.ndarray:
+    """The lifetime value of each account searched, NaN where unknown."""
+    values = ranking.customers.set_index("account_key")["lifetime_value"]
+    worth: np.ndarray = values.reindex(book.accounts["account_key"]).to_numpy(dtype=float)[search.places]
+    return worth
+
+
 def _share_of_value(book: Book, ranking: Ranking, members: np.ndarray) -> float | None:
     """The members' share of all lifetime value that is known and positive."""
     values = ranking.customers.set_index("account_key")["lifetime_value"].clip(lower=0)
@@ -325,17 +215,25 @@ def _share_of_value(book: Book, ranking: Ranking, members: np.ndarray) -> float 
     return float(inside.sum() / total) if total > 0 else None
 
 
-def _alternatives(rules: Rules, profile: int) -> tuple[Alternative, ...]:
+def _alternatives(
+    rules: Rules, profile: int, lift: Mapping[str, Lift], search: Search
+) -> tuple[Alternative, ...]:
+    """The runners-up, each with what the profile has over it: how probable its kind is, and what it would bring."""
+    found = runners_up(rules, profile)
     own = 1 - sum(r.probability for r in runners_up(rules, profile, most=len(rules.weight)))
-    return tuple(
-        Alternative(
-            conditions=rules.conditions(r.rule),
-            statement=statement(rules.conditions(r.rule)),
-            probability=r.probability,
-            why_not=f"{percent(r.probability)} of the rules that fit are of this kind, {percent(own)} of the profile's.",
+    net = lift[NET].value
+    told = []
+    for number, r in enumerate(found):
+        theirs = lifts(rules, r.rule, search.parts, search.weights, search.names, search.rng(20 + number))[
+            NET
+        ].value
+        why = (
+            f"{percent(r.probability)} of the rules that fit are of this kind, {percent(own)} of the profile's; "
+            f"expected lift {theirs:.2f} against {net:.2f}."
         )
-        for r in runners_up(rules, profile)
-    )
+        conditions = rules.conditions(r.rule)
+        told.append(Alternative(conditions, statement(conditions), r.probability, why))
+    return tuple(told)
 
 
 def _weightiest(rules: Rules) -> tuple[WeightedRule, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,10 +10,12 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.cluster.posterior import Draws, Floor, Levels
+    from icpcli.cluster.levels import Floor, Levels
+    from icpcli.cluster.posterior import Draws
     from icpcli.model.profile import Condition
 
-MOST_RULES = 400  # the weightiest sampled rules stand for all
+MOST_CANDIDATES = 400  # rules compared in full: those that agree best with the weightiest
+VOICE_POWER = 2
 HALF = 0.5
 ALIKE = 0.8
 LEAST_PROBABILITY = 0.01  # of a runner-up worth telling
@@ -21,7 +23,7 @@ LEAST_PROBABILITY = 0.01  # of a runner-up worth telling
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rules:
-    """Distinct sampled rules, the weightiest first.
+    """Distinct sampled rules, the weightiest first (of equal weight, those drawn first).
 
     ``chosen`` (rules, levels), ``used`` (rules, attributes); ``weight`` sums to 1; ``improvement`` is the mean
     over a rule's draws; ``inside`` (rules, accounts) bool, blanks completed at random; ``certain`` (rules,
@@ -51,20 +53,27 @@ def distinct_rules(draws: Sequence[Draws], levels: Levels, completed: Sequence[n
     chosen = np.concatenate([d.chosen for d in draws])
     used = np.concatenate([d.used for d in draws])
     improvement = np.concatenate([d.improvement for d in draws])
+    sweep = np.concatenate([np.arange(len(d.improvement)) for d in draws])
     nonempty = used.any(axis=1)
     if not nonempty.any():
         return _no_rules(levels, chosen, used)
     chosen, used, improvement = chosen[nonempty], used[nonempty], improvement[nonempty]
+    sweep = sweep[nonempty]
     packed = np.packbits(np.concatenate([used, chosen], axis=1), axis=1)
     _, first, inverse, counts = np.unique(
         packed, axis=0, return_index=True, return_inverse=True, return_counts=True
     )
     means = np.bincount(inverse.ravel(), weights=improvement) / counts
-    order = np.argsort(-counts, kind="stable")[:MOST_RULES]
+    order = np.lexsort((sweep[first], -counts))
     weight = counts[order] / counts[order].sum()
     chosen, used = chosen[first[order]], used[first[order]]
     inside, certain = _who(levels, chosen, used, completed)
     return Rules(levels, chosen, used, weight, means[order], inside, certain)
+
+
+def with_weights(rules: Rules, weight: np.ndarray) -> Rules:
+    """The same rules, in the same order, with other weights (which sum to 1)."""
+    return replace(rules, weight=weight)
 
 
 def _no_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> Rules:
@@ -115,22 +124,26 @@ def overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def best_rule(rules: Rules, floor: Floor) -> int:
-    """The rule that agrees best with all, each weighted by the improvement it brings.
+    """The rule that agrees best (expected F1) with all, each weighted by the square of the improvement it brings.
 
-    Ties go to fewer conditions, then fewer values, then the order of the alphabet. -1 where none holds enough.
+    Weights by the improvement itself gave 0.01-0.02 less F1 on companies never seen, none at all the same.
+    The candidates are those that agree best with the weightiest. Ties go to fewer conditions, then fewer values,
+    then the order of the alphabet. -1 where none holds enough.
     """
     if not len(rules.weight):
         return -1
-    voice = rules.weight * np.maximum(rules.improvement, 1e-9)
-    score = overlap(rules.inside, rules.inside) @ voice / voice.sum()
-    allowed = floor.allows(rules.certain == 1)
-    if not allowed.any():
+    voice = rules.weight * np.maximum(rules.improvement, 1e-9) ** VOICE_POWER
+    allowed = np.flatnonzero(floor.allows(rules.certain == 1))
+    if not len(allowed):
         return -1
-    score = np.where(allowed, score, -1.0)
-    order = np.lexsort(
-        (*(rules.chosen.T[::-1]), rules.chosen.sum(axis=1), rules.used.sum(axis=1), -np.round(score, 9))
-    )
-    return int(order[0])
+    if len(allowed) > MOST_CANDIDATES:
+        first = slice(0, MOST_CANDIDATES)
+        score = overlap(rules.inside[allowed], rules.inside[first]) @ voice[first]
+        allowed = np.sort(allowed[np.argsort(-np.round(score, 9), kind="stable")[:MOST_CANDIDATES]])
+    score = overlap(rules.inside[allowed], rules.inside) @ voice / voice.sum()
+    chosen, used = rules.chosen[allowed], rules.used[allowed]
+    order = np.lexsort((*(chosen.T[::-1]), chosen.sum(axis=1), used.sum(axis=1), -np.round(score, 9)))
+    return int(allowed[order[0]])
 
 
 def agreement(rules: Rules, rule: int) -> float:
@@ -185,13 +198,14 @@ class RunnerUp:
 
 def runners_up(rules: Rules, profile: int, most: int = 2) -> list[RunnerUp]:
     """The best rules among the samples that overlap less than half with the profile and with each other."""
-    f1 = overlap(rules.inside, rules.inside)
-    free = f1[:, profile] < HALF
+    first = slice(0, MOST_CANDIDATES)
+    f1 = overlap(rules.inside[first], rules.inside)
+    free = overlap(rules.inside, rules.inside[profile : profile + 1])[:, 0] < HALF
     found: list[RunnerUp] = []
-    while free.any() and len(found) < most:
+    while free[first].any() and len(found) < most:
         support = (f1 >= HALF) @ (rules.weight * free)
-        place = int(np.argmax(np.where(free, np.round(support, 9), -1.0)))
-        alike = free & (f1[:, place] >= HALF)
+        place = int(np.argmax(np.where(free[first], np.round(support, 9), -1.0)))
+        alike = free & (f1[place] >= HALF)
         probability = float(rules.weight[alike].sum())
         if probability < LEAST_PROBABILITY:
             break

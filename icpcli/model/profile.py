@@ -84,13 +84,16 @@ class Evidence:
     """Is the pattern real? Apart from the model that found it.
 
     ``p_value`` is for the whole search, by permutation; ``unseen`` the lift on customers the rule had
-    not seen (net, and per criterion), in standard deviations.
+    not seen (net, and per criterion), in standard deviations. ``later`` is the lift on the customers won
+    since ``later_since`` of a rule drawn from the others; empty and None where dates do not allow it.
     """
 
     p_value: float
     permutations: int
     unseen: Mapping[str, Interval]
     power_note: str
+    later: Mapping[str, Interval] = field(default_factory=dict)
+    later_since: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +139,38 @@ class Confounding:
 
 
 @dataclass(frozen=True, slots=True)
+class Sensitivity:
+    """What would be printed if something were otherwise; ``agreement`` (0-1) is that rule's F1 with the profile."""
+
+    change: str
+    statement: str
+    agreement: float
+
+
+@dataclass(frozen=True, slots=True)
+class Avoid:
+    """The type of company to stop selling to, found like the profile with every criterion turned.
+
+    ``lift`` and ``unseen`` are in standard deviations, negative where these companies are worse; ``agreement``
+    and ``evidence`` mean what they mean for the profile.
+    """
+
+    conditions: tuple[Condition, ...]
+    statement: str
+    customers: int
+    share_of_customers: float
+    agreement: float
+    lift: Mapping[str, Lift]
+    evidence: Evidence
+
+
+@dataclass(frozen=True, slots=True)
 class Profile:
     """The one Ideal Customer Profile: a rule about companies, and what is known of it.
 
     ``agreement`` (0-1): expected F1 with the true rule. ``lift`` has net and each criterion.
-    ``conditions`` is empty where no rule could be searched for.
+    ``conditions`` is empty where no rule could be searched for. ``avoid`` is None where no type is surely bad;
+    ``sensitivity`` is empty where the profile is not supported.
     """
 
     verdict: Verdict
@@ -156,6 +186,8 @@ class Profile:
     alternatives: tuple[Alternative, ...]
     also_true: tuple[AlsoTrue, ...] = ()
     confounded: tuple[Confounding, ...] = ()
+    avoid: Avoid | None = None
+    sensitivity: tuple[Sensitivity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,7 @@ def test_unseen_lift_by_hand():
     """Inside 1 and 3, outside 0 and 0, unknown left out: the lift is 2, with the error of two means."""
     parts = np.array([[1.0], [3.0], [0.0], [0.0], [99.0]])
 
-    lift = unseen_lift(np.array([1.0, 1.0, 0.0, 0.0, np.nan]), parts, np.ones(1), ["retention"])
+    lift = unseen_lift(np.array([1.0, 1.0, 0.0, 0.0, np.nan]), parts, np.ones(1), ["retention"], np.arange(5))
 
     assert lift["retention"].value == 2.0
     assert lift["net"] == lift["retention"]

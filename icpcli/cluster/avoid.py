@@ -1,0 +1,86 @@
+"""The type of company to stop selling to: the search with every criterion turned, and its own evidence."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.cluster.evidence import SUPPORTED_P, power_note, verdict_of
+from icpcli.cluster.lift import lifts
+from icpcli.cluster.permutation import search_p_value
+from icpcli.cluster.rules import membership
+from icpcli.cluster.search import SWEEPS, draw_rules, lift_unseen
+from icpcli.cluster.selection import agreement, condition_probabilities
+from icpcli.model.common import Verdict
+from icpcli.model.profile import Avoid, Evidence, Interval, Lift
+from icpcli.wording import statement
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icpcli.cluster.search import Search
+    from icpcli.model.tables import Book
+
+MOST_SWEEPS = SWEEPS  # a second reading, with half the chains: it is told only where it is plain
+LADDERS = 4
+LEAST_OUTSIDE = 30
+
+
+def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | None:
+    """The type of company that costs most, leaves first and is worth least; None where the data do not surely show one.
+
+    Searched among the companies that are not surely in the profile (``inside`` of the accounts searched: 1, 0, NaN),
+    or it would be no more than the profile's opposite; lifts are against the others of these. Told only if it would be
+    called supported, by a p-value of its own.
+    """
+    outside = np.flatnonzero(inside != 1)
+    if len(outside) < LEAST_OUTSIDE:
+        return None
+    turned = search.at(outside).turned()
+    p_value = search_p_value(
+        turned.found.attributes,
+        turned.parts,
+        turned.weights,
+        turned.groups,
+        permutations=turned.settings.permutations,
+        rng=turned.rng(2),
+    )
+    if p_value > SUPPORTED_P:
+        return None
+    drawn = draw_rules(turned, ladders=LADDERS, most_sweeps=MOST_SWEEPS)
+    if drawn.profile < 0:
+        return None
+    unseen = lift_unseen(turned)
+    rules = drawn.rules
+    worse = lifts(rules, drawn.profile, turned.parts, turned.weights, turned.names, turned.rng(7))
+    if verdict_of(p_value, worse, unseen.folds) is not Verdict.SUPPORTED:
+        return None
+    conditions = rules.conditions(
+        drawn.profile, condition_probabilities(rules, drawn.profile, drawn.completed)
+    )
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    members = is_customer & (membership(conditions, book.attributes) == 1)
+    return Avoid(
+        conditions=conditions,
+        statement=statement(conditions),
+        customers=int(members.sum()),
+        share_of_customers=float(members.sum() / is_customer.sum()),
+        agreement=agreement(rules, drawn.profile),
+        lift={
+            name: Lift(-x.value, -x.high, -x.low, float(np.round(1 - x.improved, 12)))
+            for name, x in worse.items()
+        },
+        evidence=Evidence(
+            p_value,
+            search.settings.permutations,
+            _turned(unseen.folds),
+            power_note(p_value, Verdict.SUPPORTED, len(book.accounts)),
+            _turned(unseen.later),
+            unseen.later_since,
+        ),
+    )
+
+
+def _turned(intervals: Mapping[str, Interval]) -> dict[str, Interval]:
+    return {name: Interval(-x.value, -x.high, -x.low) for name, x in intervals.items()}

@@ -1,0 +1,221 @@
+"""One search: which accounts it hears, the rules it draws, the rule it prints, and its lift on accounts it did not hear."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from icpcli.cluster.evidence import FOLDS, folds_of, unseen_lift
+from icpcli.cluster.levels import MIN_INSIDE, Floor
+from icpcli.cluster.posterior import Draws, Sampler
+from icpcli.cluster.selection import Rules, best_rule, completed_codes, distinct_rules
+from icpcli.model.common import Finding, silent
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from icpcli.cluster.attributes import Candidates
+    from icpcli.model.common import Progress
+    from icpcli.model.profile import Interval
+    from icpcli.model.tables import Book, Utility
+    from icpcli.settings import Settings
+
+NOT_SETTLED = "ICP310"
+SAMPLED = "ICP313"
+
+LADDERS = 8
+BURN_IN = 30
+SWEEPS = 100
+MOST_SWEEPS = 1000
+FOLD_BURN_IN = 20
+FOLD_SWEEPS = 50
+MOST_ACCOUNTS = 5000
+LATE_SHARE = 0.3  # the customers won last, on which a rule drawn from the others is tested
+LEAST_LATE = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Search:
+    """What every step of one search needs.
+
+    ``won_on``: days since 1970 on which each account was won, NaN where it was not; ``places``: those of the accounts
+    in the book.
+    """
+
+    found: Candidates
+    parts: np.ndarray
+    weights: np.ndarray
+    groups: np.ndarray
+    won_on: np.ndarray
+    places: np.ndarray
+    names: tuple[str, ...]
+    floor: Floor
+    settings: Settings
+    first_step: int = 0
+
+    def rng(self, step: int) -> np.random.Generator:
+        """Chance of its own for each step, so that one step's appetite does not change another's draws."""
+        return np.random.default_rng([self.settings.seed, self.first_step + step])
+
+    def at(self, accounts: np.ndarray) -> Search:
+        """The search of some of the accounts (places)."""
+        smaller = replace(self.found, attributes=tuple(a.at(accounts) for a in self.found.attributes))
+        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.parts))
+        return replace(
+            self,
+            found=smaller,
+            parts=self.parts[accounts],
+            groups=self.groups[accounts],
+            won_on=self.won_on[accounts],
+            places=self.places[accounts],
+            floor=Floor(self.floor.counts[accounts], least),
+        )
+
+    def turned(self) -> Search:
+        """The same search for the worst: every part negated, with chance of its own."""
+        return replace(self, parts=-self.parts, first_step=self.first_step + 100)
+
+
+def search_of(
+    book: Book, found: Candidates, utility: Utility, settings: Settings, most: int = MOST_ACCOUNTS
+) -> tuple[Search, tuple[Finding, ...]]:
+    """The accounts to search: all, or a seeded sample of whole groups where they are very many."""
+    since = book.accounts["customer_since"]
+    won_on = np.where(since.isna(), np.nan, since.to_numpy().astype("datetime64[D]").astype(float))
+    names = tuple(c.value for c in utility.criteria)
+    floor = _floor(book, settings)
+    total = len(book.accounts)
+    places = np.arange(total)
+    whole = Search(
+        found, utility.parts, utility.weights, utility.groups, won_on, places, names, floor, settings
+    )
+    if total <= most:
+        return whole, ()
+    chosen = _sample_of_groups(utility.groups, most, whole.rng(0))
+    smaller = whole.at(chosen)
+    message = f"The search used a sample of {len(chosen):,} of {total:,} companies worked, so that its time stays level."
+    return smaller, (Finding(SAMPLED, message, len(chosen)),)
+
+
+def _sample_of_groups(groups: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
+    """Places of about ``most`` accounts at most, whole groups in random order until they are full."""
+    distinct, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
+    order = rng.permutation(len(distinct))
+    taken = order[np.cumsum(counts[order]) <= most]
+    return np.flatnonzero(np.isin(group, taken))
+
+
+def _floor(book: Book, settings: Settings) -> Floor:
+    """Eight accounts, or the share of customers that the user insists on."""
+    if not settings.min_share:
+        return Floor(np.ones(len(book.accounts)), MIN_INSIDE)
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=float)
+    return Floor(is_customer, max(MIN_INSIDE, settings.min_share * is_customer.sum()))
+
+
+def _sampler(search: Search, training: np.ndarray, ladders: int, step: int) -> Sampler:
+    return Sampler(
+        search.found.attributes,
+        search.parts,
+        search.weights,
+        training,
+        ladders=ladders,
+        floor=Floor(search.floor.counts, max(MIN_INSIDE, search.floor.least * float(training.mean()))),
+        rng=search.rng(step),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Drawn:
+    """The rules that were drawn and which of them is the profile (-1: none)."""
+
+    rules: Rules
+    profile: int
+    completed: list[np.ndarray]
+    findings: tuple[Finding, ...]
+
+
+def draw_rules(
+    search: Search, *, ladders: int = LADDERS, most_sweeps: int = MOST_SWEEPS, on_progress: Progress = silent
+) -> Drawn:
+    """Draw rules until the two halves of the draws print the same profile, or ``most_sweeps`` are done."""
+    sampler = _sampler(search, np.ones((1, len(search.parts)), dtype=bool), ladders, 1)
+    completed = completed_codes(sampler.levels, search.rng(3))
+    sampler.run(BURN_IN)
+    batches: list[list[Draws]] = []
+    done, settled = 0, False
+    while done < most_sweeps and not settled:
+        on_progress("Drawing rules", done, most_sweeps)
+        batches.append(sampler.draw(SWEEPS))
+        done += SWEEPS
+        settled = _halves_agree(batches, sampler, completed, search.floor)
+    on_progress("Drawing rules", most_sweeps, most_sweeps)
+    rules = distinct_rules([d for batch in batches for d in batch], sampler.levels, completed)
+    message = f"After {most_sweeps:,} sweeps two halves of the search still print different rules: it is a close call."
+    noticed = () if settled else (Finding(NOT_SETTLED, message),)
+    return Drawn(rules, best_rule(rules, search.floor), completed, noticed)
+
+
+def _halves_agree(
+    batches: list[list[Draws]], sampler: Sampler, completed: list[np.ndarray], floor: Floor
+) -> bool:
+    printed = []
+    for half in (0, 1):
+        draws = [d for batch in batches for ladder, d in enumerate(batch) if ladder % 2 == half]
+        rules = distinct_rules(draws, sampler.levels, completed)
+        best = best_rule(rules, floor)
+        printed.append(rules.conditions(best) if best >= 0 else ())
+    return printed[0] == printed[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """The lift on accounts a rule had not heard: of ten folds, and of the customers won last (empty: dates do not allow)."""
+
+    folds: dict[str, Interval]
+    later: dict[str, Interval]
+    later_since: date | None
+
+
+def lift_unseen(search: Search) -> Unseen:
+    """The lift of rules drawn without a tenth of the accounts, on that tenth; and without those won last, on them.
+
+    All eleven are chains of one sampler; related accounts are left out together.
+    """
+    fold = folds_of(search.groups, search.rng(4))
+    late, since = _won_last(search)
+    held_out = np.concatenate([fold[None, :] == np.arange(FOLDS)[:, None], late[None, :]])
+    held_out = held_out if late.any() else held_out[:-1]
+    sampler = _sampler(search, ~held_out, 1, 5)
+    completed = completed_codes(sampler.levels, search.rng(6))
+    sampler.run(FOLD_BURN_IN)
+    inside = np.full(held_out.shape, np.nan)
+    for number, draws in enumerate(sampler.draw(FOLD_SWEEPS)):
+        rules = distinct_rules([draws], sampler.levels, completed)
+        best = best_rule(rules, search.floor)
+        left = held_out[number]
+        inside[number, left] = rules.certain[best][left] if best >= 0 else 0.0
+    each = np.where(held_out[:FOLDS], inside[:FOLDS], 0.0).sum(axis=0)
+    folds = unseen_lift(each, search.parts, search.weights, search.names, search.groups)
+    later = (
+        unseen_lift(inside[-1], search.parts, search.weights, search.names, search.groups)
+        if late.any()
+        else {}
+    )
+    return Unseen(folds, later, since if later else None)
+
+
+def _won_last(search: Search) -> tuple[np.ndarray, date | None]:
+    """The customers won last, with those related to them, and since when; nobody where dates do not allow it."""
+    nobody = np.zeros(len(search.parts), dtype=bool)
+    known = search.won_on[np.isfinite(search.won_on)]
+    if len(known) * LATE_SHARE < LEAST_LATE:
+        return nobody, None
+    since = float(np.ceil(np.quantile(known, 1 - LATE_SHARE)))
+    late = np.isin(search.groups, search.groups[search.won_on >= since])
+    if not LEAST_LATE <= late.sum() <= len(late) / 2:
+        return nobody, None
+    day: date = np.datetime64(int(since), "D").item()
+    return late, day

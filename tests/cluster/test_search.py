@@ -1,0 +1,113 @@
+"""What is told beside the profile: whom to avoid, what other weights would print, and the customers won last."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from books import book_of, words
+
+from icpcli.cluster.attributes import candidates
+from icpcli.cluster.profile import derive_profile
+from icpcli.cluster.search import LEAST_LATE, MOST_ACCOUNTS, lift_unseen, search_of
+from icpcli.model.common import Criterion
+from icpcli.model.tables import Utility
+from icpcli.rank.ranking import rank_customers
+from icpcli.settings import DEFAULTS, Settings
+
+
+def world(seed: int, *, n: int = 300, good: float = 0.0, bad: float = 0.0):
+    """A book whose Retail companies are better, and Media companies worse, in two criteria."""
+    rng = np.random.default_rng(seed)
+    industry = rng.choice(["Energy", "Media", "Retail", "Software"], n)
+    effect = good * (industry == "Retail") - bad * (industry == "Media")
+    parts = rng.standard_normal((n, 2)) + effect[:, None]
+    parts = np.round((parts - parts.mean(axis=0)) / parts.std(axis=0) * 2**20) / 2**20
+    criteria = (Criterion.RETENTION, Criterion.LIFETIME_VALUE)
+    attributes = {"industry": words(list(industry)), "colour": words(list(rng.choice(["blue", "red"], n)))}
+    since = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 1000, n), unit="D")
+    book = book_of(n, attributes=attributes, customer_since=since, monthly_value=rng.lognormal(5, 1, n))
+    return book, Utility(parts, criteria, np.ones(2), np.arange(n))
+
+
+def profile_of(book, utility, settings: Settings = DEFAULTS):
+    """The profile of a book."""
+    return derive_profile(book, rank_customers(book, settings), utility, settings).profile
+
+
+def test_the_type_to_avoid_is_found_with_its_own_evidence():
+    """A planted bad type is named, with a lift below zero in the model and on customers not seen."""
+    avoid = profile_of(*world(1, good=1.2, bad=1.2)).avoid
+
+    assert avoid is not None
+    assert [(c.field, c.values) for c in avoid.conditions] == [("industry", ("Media",))]
+    assert avoid.lift["net"].high < 0
+    assert avoid.evidence.unseen["net"].high < 0
+    assert avoid.evidence.p_value <= 0.05
+
+
+def test_the_profile_survives_other_weights_where_every_criterion_agrees():
+    """Without either criterion, with either counted twice and without the largest customers, the same is printed."""
+    profile = profile_of(*world(2, good=1.2))
+
+    changes = [s.change for s in profile.sensitivity]
+    assert changes[:2] == ["without retention", "without lifetime value"]
+    assert changes[-1] == "without the 3 largest customers"
+    assert all(s.agreement > 0.9 for s in profile.sensitivity)
+
+
+def test_a_profile_that_rests_on_one_criterion_says_so():
+    """Where only value is better inside, nothing would stand out without it, and all the same without the other."""
+    book, utility = world(3, good=1.2)
+    parts = utility.parts.copy()
+    parts[:, 0] = np.random.default_rng(9).permutation(parts[:, 0])
+    profile = profile_of(book, dataclasses.replace(utility, parts=parts))
+
+    changed = {s.change: s for s in profile.sensitivity}
+    assert changed["without lifetime value"].statement == "No type of company stands out."
+    assert changed["without lifetime value"].agreement == 0
+    assert changed["without retention"].agreement > 0.9
+
+
+def test_a_rule_is_tested_on_the_customers_won_last():
+    """The latest three of ten customers are left out, and the lift on them is that of a planted rule."""
+    book, utility = world(4, n=400, good=1.2)
+    search, _ = search_of(book, candidates(book, DEFAULTS), utility, DEFAULTS)
+
+    unseen = lift_unseen(search)
+
+    since = book.accounts["customer_since"]
+    late = (since >= pd.Timestamp(unseen.later_since)).sum()
+    assert 0.25 * len(since) < late < 0.35 * len(since)
+    assert unseen.later["net"].low > 0
+    assert set(unseen.later) == set(unseen.folds) == {"net", "retention", "lifetime_value"}
+
+
+def test_dates_that_do_not_allow_it_are_not_forced():
+    """With too few late customers, or all won on one day, nothing is said of the customers won last."""
+    book, utility = world(5, n=3 * LEAST_LATE)
+    few, _ = search_of(book, candidates(book, DEFAULTS), utility, DEFAULTS)
+    accounts = book.accounts.assign(customer_since=pd.Timestamp("2025-01-01"))
+    same, _ = search_of(
+        dataclasses.replace(book, accounts=accounts), candidates(book, DEFAULTS), utility, DEFAULTS
+    )
+
+    assert lift_unseen(few).later == {}
+    assert lift_unseen(same).later_since is None
+
+
+@pytest.mark.parametrize("size", [1, 4])
+def test_a_very_large_book_is_sampled_in_whole_groups_and_says_so(size: int):
+    """Above 5,000 companies the search hears a sample that holds related companies together."""
+    n = MOST_ACCOUNTS + 600
+    book, utility = world(6, n=n)
+    groups = np.arange(n) // size
+    search, findings = search_of(
+        book, candidates(book, DEFAULTS), dataclasses.replace(utility, groups=groups), DEFAULTS
+    )
+
+    assert [f.code for f in findings] == ["ICP313"]
+    assert MOST_ACCOUNTS - size < len(search.parts) <= MOST_ACCOUNTS
+    assert (np.bincount(np.unique(search.groups, return_inverse=True)[1]) == size).all()
