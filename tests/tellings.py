@@ -11,6 +11,7 @@ from icpcli.model.profile import (
     AccountCounts,
     AlsoTrue,
     Alternative,
+    Avoid,
     Condition,
     Confounding,
     CriterionSource,
@@ -25,6 +26,7 @@ from icpcli.model.profile import (
     Profile,
     Scorecard,
     ScoreItem,
+    Sensitivity,
     Share,
     SourceRecord,
     ToCollect,
@@ -90,6 +92,8 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
                 199,
                 {"net": Interval(0.55, 0.3, 0.8)},
                 "About 200 more companies would settle it.",
+                {"net": Interval(0.41, 0.1, 0.72)} if supported else {},
+                date(2026, 1, 31) if supported else None,
             ),
             alternatives=(
                 Alternative(
@@ -102,6 +106,13 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
                     "employees", "country", Criterion.RETENTION, 0.08, 0.0, 1e-5, 0.4, in_profile=True
                 ),
             ),
+            avoid=avoided() if verdict is Verdict.SUPPORTED else None,
+            sensitivity=(
+                Sensitivity("without retention", statement(conditions), 0.97),
+                Sensitivity("without the 3 largest customers", "Companies with 50-499 employees.", 0.55),
+            )
+            if supported
+            else (),
         ),
         posterior=(WeightedRule(conditions, 0.4, 0.6),),
         scorecard=Scorecard(
@@ -123,6 +134,20 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
             ToCollect("nps", "how customers rate you; advocacy is absent.", 0.25),
             ToCollect("channel", "not exported; what it would tell is not known.", None),
         ),
+    )
+
+
+def avoided() -> Avoid:
+    """A type of company that costs much and leaves."""
+    conditions = (Condition("industry", "one_of", ("Media",), probability=0.9),)
+    return Avoid(
+        conditions,
+        statement(conditions),
+        customers=30,
+        share_of_customers=0.1,
+        agreement=0.8,
+        lift={"net": Lift(-0.5, -0.7, -0.3, 0.001)},
+        evidence=Evidence(0.01, 199, {"net": Interval(-0.45, -0.7, -0.2)}, "The pattern is clear enough."),
     )
 
 

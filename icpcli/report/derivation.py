@@ -18,29 +18,19 @@ from icpcli.report.document import (
 )
 from icpcli.report.fields import beside_the_conditions, what_to_collect
 from icpcli.report.personas import personas_blocks
-from icpcli.wording import (
-    CRITERION_NAMES,
-    as_of,
-    chance,
-    condition,
-    count,
-    figure,
-    listed,
-    percent,
-    score_item,
-)
+from icpcli.report.proof import alternative_blocks, avoid_blocks, evidence_blocks
+from icpcli.wording import CRITERION_NAMES, as_of, condition, count, figure, listed, percent, score_item
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icpcli.model.profile import Derivation, Evidence, Figure, Lift
+    from icpcli.model.profile import Derivation, Figure, Lift
 
 VERDICTS = {
     Verdict.SUPPORTED: ("supported by your data", Tone.GOOD),
     Verdict.TENTATIVE: ("tentative", Tone.CAUTION),
     Verdict.UNSUPPORTED: ("your data support no profile", Tone.BAD),
 }
-NET = "net"
 TOP_POINTS = 8
 MOST_TITLES = 4
 MOST_LINES = 2  # of a card's reasons; icp.json holds them all
@@ -52,8 +42,9 @@ def of_derivation(d: Derivation) -> Document:
         (
             *_opening(d),
             *_criteria(d),
-            *_evidence(d),
-            *_alternatives(d),
+            *evidence_blocks(d),
+            *alternative_blocks(d),
+            *avoid_blocks(d.profile.avoid),
             *personas_blocks(d.personas),
             *_scorecard(d),
             *what_to_collect(d),
@@ -136,59 +127,6 @@ def _bare(value: float, unit: str) -> str:
     """A bound of an interval: the unit stands beside the figure already."""
     words = figure(value, unit)
     return words.removesuffix(f" {unit}")
-
-
-def _evidence(d: Derivation) -> list[Block]:
-    evidence = d.profile.evidence
-    if evidence is None or not evidence.permutations:
-        return []
-    lines = [chance(evidence.p_value, evidence.permutations)]
-    if d.profile.verdict is not Verdict.UNSUPPORTED:
-        lines += _lift_lines(d, evidence)
-        if d.profile.agreement is not None:
-            lines.append(
-                f"Another draw of the search would agree with {percent(d.profile.agreement)} of who is in (expected F1 with "
-                "the true profile)."
-            )
-    lines.append(evidence.power_note)
-    return [
-        Heading(
-            "Why you can believe it" if d.profile.verdict is Verdict.SUPPORTED else "What the evidence says"
-        ),
-        Bullets(tuple(lines)),
-    ]
-
-
-def _lift_lines(d: Derivation, evidence: Evidence) -> list[str]:
-    """Lift in standard deviations: 0.5 means that two of three inside beat the average outside."""
-    lines = []
-    if NET in evidence.unseen:
-        unseen = evidence.unseen[NET]
-        lines.append(
-            f"On customers the rule had not seen, those inside were better by {unseen.value:.2f} standard deviations over all "
-            f"criteria (95 % interval {unseen.low:.2f} to {unseen.high:.2f})."
-        )
-    if NET in d.profile.lift:
-        net = d.profile.lift[NET]
-        lines.append(
-            f"Lift to expect from the profile: {net.value:.2f} standard deviations ({net.low:.2f} to {net.high:.2f}), "
-            f"{percent(net.improved)} sure to be positive."
-        )
-    worse = [
-        CRITERION_NAMES[c.criterion]
-        for c in d.criteria
-        if c.criterion in d.profile.lift and d.profile.lift[c.criterion].improved < 0.2
-    ]
-    if worse:
-        lines.append(f"It comes at a price: {listed(worse, 'and')} is likely worse inside.")
-    return lines
-
-
-def _alternatives(d: Derivation) -> list[Block]:
-    if not d.profile.alternatives or d.profile.verdict is Verdict.UNSUPPORTED:
-        return []
-    items = tuple(f"{a.statement} {a.why_not}" for a in d.profile.alternatives)
-    return [Heading("What else it could have been"), Bullets(items)]
 
 
 def _scorecard(d: Derivation) -> list[Block]:

@@ -75,7 +75,7 @@ def test_harm_to_a_criterion_is_said_as_plainly_as_gain():
     )
 
     assert "worse, 96 % sure" in text
-    assert "It comes at a price: lifetime value is likely worse inside." in text
+    assert "It comes at a price: lifetime value is worse inside, 96 % sure" in text
 
 
 @pytest.mark.parametrize("name", HOSTILE)
