@@ -7,7 +7,8 @@ import pandas as pd
 from books import book_of, words
 
 from icpcli.cluster.attributes import candidates
-from icpcli.cluster.posterior import Floor, Sampler
+from icpcli.cluster.levels import Floor
+from icpcli.cluster.posterior import Sampler
 from icpcli.cluster.profile import derive_profile
 from icpcli.cluster.rules import membership
 from icpcli.model.common import Criterion, Verdict
