@@ -145,6 +145,21 @@ class Profile:
         """When the data behind it end."""
         return self.derivation.as_of
 
+    def score(
+        self, frame: pd.DataFrame, columns: Mapping[str, str] | None = None, *, hypothesis: bool = False
+    ) -> pd.DataFrame:
+        """How well the companies on the rows of a frame fit, under its index.
+
+        ``frame`` may have the columns of any export, or canonical fields (industry, employees, ...); ``columns`` maps
+        "account.FIELD" to a column of another name. Returns ``icp_fit`` (0-100: the share of the companies worked that such
+        a company can be expected to beat), ``icp_match`` (yes, no, unknown), ``icp_probability`` (0-1), ``icp_points``
+        and ``icp_reasons``; a figure is missing where the profile has none. Raises UnsupportedError where the data
+        support no profile and it is not asked for as a ``hypothesis``, DataError where there is none at all.
+        """
+        from icpcli.pipeline.score import score_frame  # noqa: PLC0415  importing icpcli must stay light
+
+        return score_frame(self.derivation, frame, columns, hypothesis=hypothesis)
+
     def to_dict(self) -> dict[str, Any]:
         """All of it as plain values, named as in icp.json (``icpcli.schemas.schema("icp.json")``)."""
         plain: dict[str, Any] = msgspec.json.decode(self.to_json())

@@ -21,7 +21,9 @@ from hypothesis import strategies as st
 from tellings import derivation_of
 from typer.testing import CliRunner
 
+from icpcli.api import Profile
 from icpcli.cli.app import app
+from icpcli.errors import UnsupportedError
 from icpcli.load.originals import originals_of
 from icpcli.load.read import table_in
 from icpcli.model.common import Verdict
@@ -442,13 +444,19 @@ def test_a_frame_is_scored_under_its_index_by_raw_or_canonical_names(examples: P
         {"industry": ["Logistics", None, "Software"], "employees": [120, np.nan, 120]}, index=[7, 7, "x"]
     )
 
-    of_file = score_frame(saved, raw)
-    few = score_frame(saved, canonical)
+    of_file = Profile(saved).score(raw)
+    few = Profile(saved).score(canonical)
 
     assert len(of_file) == len(raw)
     assert few.index.tolist() == [7, 7, "x"]
     assert few["icp_match"].tolist() == ["yes", "unknown", "no"]
     assert score_frame(saved, canonical.head(0)).empty
+    unsupported = dataclasses.replace(
+        saved, profile=dataclasses.replace(saved.profile, verdict=Verdict.UNSUPPORTED)
+    )
+    assert len(Profile(unsupported).score(canonical, hypothesis=True)) == 3
+    with pytest.raises(UnsupportedError, match="support no profile"):
+        Profile(unsupported).score(canonical)
     assert (of_file["icp_points"] >= 0).all()
 
 

@@ -57,17 +57,22 @@ def score(
 
 
 def score_frame(
-    saved: Derivation, frame: pd.DataFrame, columns: Mapping[str, str] | None = None
+    saved: Derivation,
+    frame: pd.DataFrame,
+    columns: Mapping[str, str] | None = None,
+    *,
+    hypothesis: bool = False,
 ) -> pd.DataFrame:
     """The scores of the companies on the rows of a frame, under its index.
 
     ``frame`` may have the columns of any export, or canonical fields (industry, employees, ...); values are read as
     those of a file are. Returns ``icp_fit`` (0-100, missing without a scorecard), ``icp_match`` (yes, no, unknown),
-    ``icp_probability`` (0-1), ``icp_points`` and ``icp_reasons``. Raises DataError where there is no profile to score with.
+    ``icp_probability`` (0-1), ``icp_points`` and ``icp_reasons``. Raises as ``score`` does,
+    but for fields that are missing: what a frame does not hold is unknown.
     """
     import pandas as pd  # noqa: PLC0415  the command needs none
 
-    require_profile(saved, hypothesis=True)
+    require_profile(saved, hypothesis=hypothesis)
     nothing_known = score_columns(saved, {}, 1).distinct[0]
     rows = [nothing_known] * len(frame)
     if len(frame):

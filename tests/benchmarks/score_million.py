@@ -10,7 +10,7 @@ interleaved, the minimum of the wall-clock seconds:
 - ``read``: reading the same file into a table of texts with the same reader (``icpcli.load.read.read_exports``), nothing else;
 - ``pandas``: ``pandas.read_csv(dtype=str, keep_default_na=False)`` and ``to_csv`` of what was read: to read and write it.
 
-Goal: score at most twice ``read``, and below ``pandas``. (Peak memory is that of each process.)
+Goal: score near ``read``, and below ``pandas``.
 """
 
 # ruff: noqa: PLC0415  each contender pays for its own imports
@@ -57,7 +57,7 @@ def write_companies(path: Path, rows: int, *, quoted: bool) -> None:
             "Year Founded": some(rng.integers(1950, 2025, rows).astype(str)),
             "Current tool": some(rng.choice(tools, rows)),
             "Phone": np.char.add("+44 20 7946 ", number),
-            "Description": np.full(rows, "Seen at the fair, to be called again"),
+            "Description": np.full(rows, "Seen at the fair and to be called again"),
         }
     )
     csv.write_csv(table, path, csv.WriteOptions(quoting_style="all_valid" if quoted else "none"))
