@@ -31,7 +31,10 @@ TIMES = {
 CELL = re.compile(
     r"(?P<before>[^\d.,]*)(?P<digits>[\d.,][\d.,' ]*?)(?P<power>[eE][-+]?\d{1,2})?(?P<after>\D*)", re.ASCII
 )
-DIGITS = re.compile(r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d*)?|\d[\d.,]*|[.,]\d+", re.ASCII)
+# Some write Swiss amounts with one apostrophe only, before the last three digits: 1000000'000.00.
+DIGITS = re.compile(
+    r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d*)?|\d+(?:'\d{3})+(?:[.,]\d*)?|\d[\d.,]*|[.,]\d+", re.ASCII
+)
 AFTER = re.compile(
     rf"(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
     re.IGNORECASE,

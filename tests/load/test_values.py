@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 from babel.numbers import format_currency, format_decimal
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from icpcli.load.cells import blank_to_null
@@ -124,6 +124,7 @@ AMOUNTS = st.decimals(min_value=-(10**9), max_value=10**9, places=2)
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(AMOUNTS, min_size=1, max_size=8), st.sampled_from(["en", "fr", "fr_CA", "de", "de_CH", "es"]))
+@example([Decimal("1000000000.00")], "de_CH")
 def test_amounts_formatted_in_any_locale_come_back(amounts: list[Decimal], locale: str):
     """What babel writes as money or as a number in six locales is read as the same amount."""
     money = read_as(column(*(format_currency(a, "EUR", locale=locale) for a in amounts)), Kind.MONEY)
