@@ -40,7 +40,7 @@ def test_the_script_writes_the_same_history(examples: Path):
 def test_the_history_in_the_readme_is_what_is_printed(
     icp: Callable, root: Path, examples: Path, tmp_path: Path, update_golden: bool
 ):
-    """Keep, keep, keep, keep, revise, replace: each month's exit code, its line in the history, the last report."""
+    """Too few, keep, keep, keep, keep, revise: each month's exit code, its line in the history, the last report."""
     assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
     before = (tmp_path / "icp.json").read_bytes()
     codes = []
@@ -58,8 +58,12 @@ def test_the_history_in_the_readme_is_what_is_printed(
         (root / "README.md").write_text(block.sub(lambda m: m[1] + shown + m[3], readme), encoding="utf-8")
         readme = (root / "README.md").read_text(encoding="utf-8")
 
-    assert codes == [0, 0, 0, 0, 4, 4]
-    assert [line.split("  ")[1] for line in told] == ["keep"] * 4 + ["revise", "replace"]
+    assert codes == [0, 0, 0, 0, 0, 4]
+    assert [line.split("  ")[1] for line in told] == [
+        "too few newcomers to tell",
+        *["keep"] * 4,
+        "revise",
+    ]
     assert (tmp_path / "icp.json").read_bytes() == before
     printed = block.search(readme)
     assert printed is not None

@@ -91,7 +91,7 @@ class PartShown:
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """Whether the lift stopped. Alarm at a ``statistic`` of 10; ``since``: the likeliest month, where there is an alarm.
+    """Whether the lift stopped. Alarm at a ``statistic`` of 20; ``since``: the likeliest month, where there is an alarm.
 
     ``share``: of the claimed lift, what newcomers show (1 = all of it).
     """

@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from icpcli.model.review import Coverage, Decision, Drift, SecondProfile
+from icpcli.review.drift import ALARM
 from icpcli.wording import count, percent
 
 if TYPE_CHECKING:
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 REFRESH_GAIN = 0.1  # of expected F1; less is not worth restarting the watch for
 HALF = 0.5
+LEAST_SHOWN = 0.01
+MOST_SHOWN = 1000
 MONTHS_PER_YEAR = 12
 
 
@@ -123,7 +126,7 @@ def _alarm(drift: Drift) -> str:
     since = f" since about {drift.since:%B %Y}" if drift.since else ""
     return (
         f"The lift has stopped{since}: customers inside the profile are no better than those outside "
-        f"(evidence {drift.statistic:.3g}; an alarm from 10)."
+        f"(evidence {_evidence(drift.statistic)}; an alarm from {ALARM:.0f})."
     )
 
 
@@ -132,6 +135,15 @@ def _no_better(gain: float) -> str:
         f"Derived again on all data, the profile is expected to overlap the true one by {max(gain, 0.0):.2f} more (F1): "
         f"less than {REFRESH_GAIN:g}, so that changing it is not worth it."
     )
+
+
+def _evidence(statistic: float) -> str:
+    """The statistic as people read it: no powers of ten."""
+    if statistic < LEAST_SHOWN:
+        return f"below {LEAST_SHOWN:g}"
+    if statistic > MOST_SHOWN:
+        return f"above {MOST_SHOWN:,}"
+    return f"{statistic:.0f}" if statistic >= ALARM / 2 else f"{statistic:.2g}"
 
 
 def _too_few(drift: Drift) -> str:
@@ -144,4 +156,4 @@ def _too_few(drift: Drift) -> str:
 
 def _holds(drift: Drift) -> str:
     shown = f": newcomers show {percent(drift.share.value)} of what was claimed" if drift.share else ""
-    return f"The profile still lifts value{shown} (evidence of a change {drift.statistic:.3g}; an alarm from 10)."
+    return f"The profile still lifts value{shown} (evidence of a change {_evidence(drift.statistic)}; an alarm from {ALARM:.0f})."

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from icpcli.model.review import ClaimedPart
 
-ALARM = 10.0
+ALARM = 20.0  # of a statistic that grows by one a year at most, if nothing changed: a false alarm in 5 % of first years
 STARTS_A_YEAR = 12.0  # a change may begin in any month
 STEPS = np.linspace(-5.0, 5.0, 101)  # standard deviations of a claim around its mean
 WIDER = 1.5  # the truth scatters more widely than a posterior says
@@ -31,7 +31,7 @@ LEAST_TELLING = (
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Watch:
-    """What newcomers say. ``statistic``: alarm at 10. ``start``: the likeliest month of a change (from 0).
+    """What newcomers say. ``statistic``: alarm at 20. ``start``: the likeliest month of a change (from 0).
 
     ``can_tell``: whether so many newcomers would show a lift that is gone. ``share``: of the claimed lift, what they
     show. ``shown``: by part, what they show of it by themselves; both since the change, where there is an alarm.
@@ -65,12 +65,12 @@ class Odds:
 
 
 def odds_of(newcomers: Newcomers, claim: Sequence[ClaimedPart], dependence: float = 1.0) -> Odds:
-    """The Shiryaev-Roberts rule on the newcomers' lift: alarm where the statistic reaches 10.
+    """The Shiryaev-Roberts rule on the newcomers' lift: alarm where the statistic reaches 20.
 
     For every start month j, LR_j = likelihood of no lift from j on, and of the claim before, against the claim
     throughout; R = sum of LR_j / 12. The claim of each part is a normal prior of its own, its spread widened by half;
     the parts' ratios multiply, tempered by ``dependence`` where parts go together. If the claim holds, R less a twelfth
-    a month is a martingale: any number of looks, and an alarm in at most 10 % of years. Sources: Shiryaev (1963), Theory
+    a month is a martingale: any number of looks, and an alarm in at most 5 % of first years. Sources: Shiryaev (1963), Theory
     Probab. Appl. 8; Roberts (1966), Technometrics 8; Pollak (1985), Ann. Stat. 13; tempering: Varin, Reid & Firth (2011),
     Statistica Sinica 21.
     """
