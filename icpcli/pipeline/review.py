@@ -55,6 +55,7 @@ NO_CLAIM = "ICP505"
 OTHER_SCALE = "ICP506"
 
 HALF = 0.5
+SURENESS = {Verdict.UNSUPPORTED: 0, Verdict.TENTATIVE: 1, Verdict.SUPPORTED: 2}
 Z95 = 1.959963984540054
 
 
@@ -190,8 +191,8 @@ def _replacement(now: _Now, drift: Drift) -> Profile | None:
 
 
 def _gain(now: _Now, another: Derivation) -> float:
-    """By how much the expected F1 of the profile derived again exceeds that of the saved one; 0 where it is no profile."""
-    if another.profile.verdict is Verdict.UNSUPPORTED or not another.posterior:
+    """By how much the expected F1 of the profile derived again exceeds that of the saved one; 0 where it is less sure."""
+    if SURENESS[another.profile.verdict] < SURENESS[now.saved.profile.verdict] or not another.posterior:
         return 0.0
     rules = [membership(rule.conditions, now.book.attributes) for rule in another.posterior]
     weights = [rule.weight for rule in another.posterior]

@@ -1,7 +1,6 @@
 """Histories of two years: how often the review cries wolf, and how soon it sees that a rule has moved.
 
     python tests/benchmarks/review_histories.py [HISTORIES] [NEWCOMERS A MONTH ...]
-    python tests/benchmarks/review_histories.py --derive HISTORIES
 
 Worlds as in planted_worlds.py: 400 customers at first (1,000 companies worked where deals are lost), followed for
 uniform 1-48 months, effect 1.4; then so many new customers each month, and a look at the end of every month. A history
@@ -11,18 +10,17 @@ mix of companies (weights of all values times lognormal(0, 0.5), employees half 
 three degrees of freedom, same variance), with a spread half as wide again, and with lost deals.
 
 The claim is the posterior's for the planted rule, from the first book: so that thousands of histories can be played.
-``--derive`` plays fewer with the whole search: the profile that it finds, its posterior's claim, its blanks.
+review_derived.py plays fewer of the same with the whole search.
 
 Beside the rule of ``icp review``, on the same histories, what is usually done: (interval) the 95 % interval of the
 newcomers' net lift reaches zero; (cusum) the monthly shortfall of the net lift, in standard errors less a half, adds up
-to 4. With ``--derive`` also (rule) the profile that is derived again on all data differs from the saved one.
+to 4.
 """
 
 from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -33,8 +31,6 @@ from icpcli.review.claim import claim_of
 from icpcli.review.drift import ALARM, odds_of
 from icpcli.review.likelihoods import Newcomers
 from icpcli.review.signals import Signals
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 MONTHS = 24
 YEAR = 12
@@ -222,8 +218,25 @@ def newcomers_of(
             return c, month, EFFECT * np.where(month >= changed, then, inside), changed
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Raw:
+    """A history and the companies behind it: the first book (``had``, ``followed`` for so many months), then newcomers."""
+
+    history: History
+    first: Companies
+    had: Outcomes
+    followed: np.ndarray
+    companies: Companies
+    got: Outcomes
+
+
 def history_of(family: Family, per_month: int, seed: int) -> History:
     """One history with the planted rule as the profile, its claim the posterior's."""
+    return raw_of(family, per_month, seed).history
+
+
+def raw_of(family: Family, per_month: int, seed: int) -> Raw:
+    """One history, and what lies behind it."""
     rng = np.random.default_rng([seed, per_month])
     rule = hidden_rule(rng)
     by_source, by_industry = rng.normal(0, 0.25, SIZES[SOURCE]), rng.normal(0, 0.15, SIZES[INDUSTRY])
@@ -255,9 +268,10 @@ def history_of(family: Family, per_month: int, seed: int) -> History:
     c, month, e, changed = newcomers_of(family, rule, per_month, rng)
     got = outcomes(c, e, confounder(c), np.where(month >= YEAR // 2, family.shift, 0.0), family, rng)
     arrived = month + rng.random(len(month))
-    return History(
+    history = History(
         claim.parts, month, arrived, membership(rule, c), figures(got), got.life, got.won, family.has_lost, scale, changed
     )  # fmt: skip
+    return Raw(history, first, had, followed, c, got)
 
 
 @dataclass(frozen=True, slots=True)
