@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
 from typing import Any, Literal
 
+from icpcli.model.claim import ReviewBasis  # noqa: TC001  msgspec reads these annotations at run time
 from icpcli.model.common import SCHEMA_VERSION, Criterion, CrmObject, Finding, SchemaVersion, Verdict
-from icpcli.model.review import ReviewBasis  # noqa: TC001  msgspec reads these annotations at run time
 
 About = Literal["pain", "motive", "objection", "topic"]
 

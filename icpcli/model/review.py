@@ -1,4 +1,4 @@
-"""What a review needs of a profile, and what it finds: plain values for icp.json, the history and reports."""
+"""What a review finds: plain values for the history and for reports."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from datetime import date  # noqa: TC003  msgspec reads these annotations at run
 from enum import StrEnum
 
 from icpcli.model.common import Finding  # noqa: TC001  msgspec reads these annotations at run time
-from icpcli.model.scale import Scale  # noqa: TC001  msgspec reads these annotations at run time
-
-LEAVING = "leaving"
-ORDERS = "orders"
-WINNING = "winning"
+from icpcli.model.profile import Interval  # noqa: TC001  msgspec reads these annotations at run time
 
 
 class Decision(StrEnum):
@@ -22,51 +18,6 @@ class Decision(StrEnum):
     REFRESH = "refresh"
     REVISE = "revise"
     REPLACE = "replace"
-
-
-@dataclass(frozen=True, slots=True)
-class ClaimedPart:
-    """The lift that a profile claims for one part of what makes a customer good, with its standard deviation.
-
-    ``part``: a criterion (standard deviations of the saved scale, higher is better), ``leaving`` (log of the rate inside
-    over the rate outside; lower is better), ``orders`` (the same of repeat orders) or ``winning`` (log odds ratio).
-    ``spread``: that of customers around their side's mean; of rates, by how much counts scatter more than Poisson's.
-    """
-
-    part: str
-    lift: float
-    sd: float
-    spread: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """What a profile says of customers to come. ``dependence`` (1 or more): how far its parts tell the same twice."""
-
-    parts: tuple[ClaimedPart, ...]
-    dependence: float
-    scale: Scale
-
-
-@dataclass(frozen=True, slots=True)
-class ReviewBasis:
-    """What icp.json holds for its reviews. ``next``: when one is due. No claim where no profile was supported.
-
-    ``coverage_of_good_customers``: the share (0-1) of active customers in the top third whom the profile holds.
-    """
-
-    next: date
-    coverage_of_good_customers: float | None
-    claim: Claim | None
-
-
-@dataclass(frozen=True, slots=True)
-class Range:
-    """A value with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +36,8 @@ class PartShown:
     """One part of the claim, and what newcomers show of it by themselves (None: nothing yet); in units of the claim."""
 
     part: str
-    claimed: Range
-    shown: Range | None
+    claimed: Interval
+    shown: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +52,7 @@ class Drift:
     alarm: bool
     can_tell: bool
     since: date | None
-    share: Range | None
+    share: Interval | None
     parts: tuple[PartShown, ...]
 
 
@@ -111,7 +62,7 @@ class Coverage:
 
     good: int
     covered: int
-    share: Range | None
+    share: Interval | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +90,7 @@ class PersonaShift:
 
     name: str
     saved: float | None
-    now: Range | None
+    now: Interval | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.rules import membership
+from icpcli.model.claim import ReviewBasis
 from icpcli.model.common import Verdict
-from icpcli.model.review import ReviewBasis
 from icpcli.review.claim import claim_of
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import months_after
@@ -16,7 +16,7 @@ from icpcli.review.signals import signals_of
 
 if TYPE_CHECKING:
     from icpcli.cluster.profile import ProfileFound
-    from icpcli.model.review import Claim
+    from icpcli.model.claim import Claim
     from icpcli.model.tables import Book, Ranking, Utility
     from icpcli.settings import Settings
 

@@ -12,6 +12,7 @@ from icpcli.cluster.personas import find_personas
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Finding, Kind, Verdict, silent
+from icpcli.model.profile import Interval
 from icpcli.model.review import (
     Arrivals,
     Decision,
@@ -19,7 +20,6 @@ from icpcli.model.review import (
     FieldShift,
     PartShown,
     PersonaShift,
-    Range,
     Review,
     SecondProfile,
 )
@@ -41,9 +41,10 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from icpcli.model.claim import Claim
     from icpcli.model.common import Progress
     from icpcli.model.profile import Derivation, Profile
-    from icpcli.model.review import Claim, Reviewed
+    from icpcli.model.review import Reviewed
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.review.drift import Watch
     from icpcli.settings import Settings
@@ -153,7 +154,7 @@ def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding,
 
 
 def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
-    return PartShown(part, Range(lift, lift - Z95 * sd, lift + Z95 * sd), watched.shown.get(part))
+    return PartShown(part, Interval(lift, lift - Z95 * sd, lift + Z95 * sd), watched.shown.get(part))
 
 
 def _is_since(now: _Now, start: date) -> np.ndarray:

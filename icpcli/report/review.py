@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from icpcli.model.claim import LEAVING, ORDERS, WINNING
 from icpcli.model.common import Criterion
-from icpcli.model.review import LEAVING, ORDERS, WINNING, Decision
+from icpcli.model.review import Decision
 from icpcli.report.document import (
     Block,
     Bullets,
@@ -24,7 +25,8 @@ from icpcli.wording import CRITERION_NAMES, count, percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.model.review import Checked, Drift, PersonaShift, Range, Review, Reviewed
+    from icpcli.model.profile import Interval
+    from icpcli.model.review import Checked, Drift, PersonaShift, Review, Reviewed
 
 TONES = {
     Decision.KEEP: Tone.GOOD,
@@ -137,7 +139,7 @@ def _part(part: str) -> str:
     return RATES.get(part) or CRITERION_NAMES[Criterion(part)]
 
 
-def _lift(part: str, held: Range) -> str:
+def _lift(part: str, held: Interval) -> str:
     if part in RATES:
         value, low, high = (math.exp(x) for x in (held.value, held.low, held.high))
         return f"x {value:.2f} ({low:.2f} to {high:.2f})"
@@ -158,7 +160,7 @@ def _personas(shifts: Sequence[PersonaShift]) -> list[Block]:
     return [Heading("Personas"), Table(("Persona", "Saved", "Now (95 %)"), rows, numeric=(1, 2))]
 
 
-def _share(held: Range) -> str:
+def _share(held: Interval) -> str:
     return f"{percent(held.value)} ({percent(held.low)} to {percent(held.high)})"
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.review import LEAVING, WINNING, Claim, ClaimedPart
+from icpcli.model.claim import LEAVING, WINNING, Claim, ClaimedPart
 
 if TYPE_CHECKING:
     from icpcli.model.scale import Scale

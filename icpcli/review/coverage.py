@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.model.review import Coverage, Range
+from icpcli.model.profile import Interval
+from icpcli.model.review import Coverage
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book, Ranking
@@ -41,9 +42,9 @@ def coverage_of(inside: np.ndarray, good: np.ndarray) -> Coverage:
     return Coverage(total, covered, share_of(covered, total) if total else None)
 
 
-def share_of(count: int, total: int) -> Range:
+def share_of(count: int, total: int) -> Interval:
     """A share with its 95 % interval. Source: Wilson (1927), JASA 22."""
     share, z2 = count / total, Z95**2
     centre = (share + z2 / (2 * total)) / (1 + z2 / total)
     reach = Z95 * np.sqrt(share * (1 - share) / total + z2 / (4 * total**2)) / (1 + z2 / total)
-    return Range(share, max(0.0, float(centre - reach)), min(1.0, float(centre + reach)))
+    return Interval(share, max(0.0, float(centre - reach)), min(1.0, float(centre + reach)))

@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.review import Range
+from icpcli.model.profile import Interval
 from icpcli.review.likelihoods import Newcomers, log_likelihoods
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.model.review import ClaimedPart
+    from icpcli.model.claim import ClaimedPart
 
 ALARM = 20.0  # of a statistic that grows by one a year at most, if nothing changed: a false alarm in 5 % of first years
 STARTS_A_YEAR = 12.0  # a change may begin in any month
@@ -40,8 +40,8 @@ class Watch:
     statistic: float
     start: int
     can_tell: bool
-    share: Range | None
-    shown: Mapping[str, Range]
+    share: Interval | None
+    shown: Mapping[str, Interval]
 
     @property
     def alarms(self) -> bool:
@@ -143,10 +143,10 @@ def _expected_log_ratio(lift: float, prior_sd: float, information: float) -> flo
     return float(0.5 * np.log1p(prior_sd**2 * information) + 0.5 * lift**2 / variance)
 
 
-def _range(grid: np.ndarray, log_weight: np.ndarray) -> Range:
+def _range(grid: np.ndarray, log_weight: np.ndarray) -> Interval:
     """Mean and 95 % interval of a distribution on a grid."""
     weight = np.exp(log_weight - log_weight.max())
     weight /= weight.sum()
     below = np.cumsum(weight) - weight / 2
     low, high = np.interp((0.025, 0.975), below, grid)
-    return Range(float(weight @ grid), float(low), float(high))
+    return Interval(float(weight @ grid), float(low), float(high))

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import gammaln
 
-from icpcli.model.review import WINNING
+from icpcli.model.claim import WINNING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icpcli.model.review import ClaimedPart
+    from icpcli.model.claim import ClaimedPart
 
 MOST_SPREADS = 3.0  # beyond so many from the month's median a figure counts as that limit
 LEAST_FREEDOM = 8  # below, the newcomers' own spread is not known

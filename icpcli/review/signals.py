@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from icpcli.model.claim import LEAVING, ORDERS
 from icpcli.model.common import Criterion
-from icpcli.model.review import LEAVING, ORDERS
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.retention import stays
 from icpcli.rank.survival import level_at

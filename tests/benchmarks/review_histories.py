@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from icpcli.model.review import LEAVING, ClaimedPart
+from icpcli.model.claim import LEAVING, ClaimedPart
 from icpcli.model.scale import Scale
 from icpcli.rank.survival import cumulative_hazard, level_at
 from icpcli.review.claim import claim_of

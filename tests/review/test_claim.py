@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icpcli.model.review import LEAVING, WINNING
+from icpcli.model.claim import LEAVING, WINNING
 from icpcli.model.scale import Scale
 from icpcli.review.claim import claim_of
 from icpcli.review.signals import Signals

@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from icpcli.model.review import Arrivals, Decision, Drift, Range, Reviewed
+from icpcli.model.profile import Interval
+from icpcli.model.review import Arrivals, Decision, Drift, Reviewed
 from icpcli.review.decision import Facts, calendar_of, decide, months_after
 
 
@@ -14,7 +15,13 @@ def drift(*, alarm: bool = False, can_tell: bool = True) -> Drift:
     """What newcomers showed."""
     since = date(2026, 6, 1) if alarm else None
     return Drift(
-        Arrivals(120, 20, 95, 5, 0), 12.5 if alarm else 0.1, alarm, can_tell, since, Range(0.9, 0.5, 1.3), ()
+        Arrivals(120, 20, 95, 5, 0),
+        12.5 if alarm else 0.1,
+        alarm,
+        can_tell,
+        since,
+        Interval(0.9, 0.5, 1.3),
+        (),
     )
 
 

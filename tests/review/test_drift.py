@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from icpcli.model.review import ClaimedPart
+from icpcli.model.claim import ClaimedPart
 from icpcli.review.drift import odds_of, watch
 from icpcli.review.likelihoods import Newcomers
 

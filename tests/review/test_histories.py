@@ -41,7 +41,8 @@ def played(histories: ModuleType, name: str, per_month: int) -> list:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["unchanged", "common shift", "mix shift", "heavier tails", "wider spread", "unchanged, lost deals"]
+    "name",
+    ["unchanged", "common shift", "mix shift", "heavier tails", "wider spread", "unchanged, lost deals"],
 )
 def test_a_review_seldom_cries_wolf(histories: ModuleType, name: str):
     """Where nothing changed for the profile, at most 5 % of years bring an alarm, within chance."""

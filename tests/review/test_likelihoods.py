@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import binom, nchypergeom_fisher, norm
 
-from icpcli.model.review import LEAVING, WINNING, ClaimedPart
+from icpcli.model.claim import LEAVING, WINNING, ClaimedPart
 from icpcli.review.likelihoods import Newcomers, differences, events, log_likelihoods, wins
 
 LIFTS = np.array([-1.0, -0.3, 0.0, 0.4, 1.2])
