@@ -110,6 +110,25 @@ def test_the_report_is_there_as_text_markdown_and_html(from_file: icpcli.Profile
     assert repr(from_file) == f"<Profile supported: {from_file.statement}>"
 
 
+def test_a_frame_is_scored_as_its_file_is(
+    icp: Callable, tmp_path: Path, examples: Path, from_file: icpcli.Profile
+):
+    """Profile.score gives, under the frame's own index, what icp score appends to the same rows."""
+    from_file.save(tmp_path / "icp.json")
+    frame = pd.read_csv(examples / "crm.csv").sample(frac=0.3, random_state=1)
+    frame.to_csv(tmp_path / "leads.csv", index=False)
+
+    scored = from_file.score(frame)
+    icp("score", "leads.csv", "-o", "scored.csv")
+
+    told = pd.read_csv(tmp_path / "scored.csv").set_index(frame.index)
+    assert scored.index.equals(frame.index)
+    assert scored["icp_match"].tolist() == told["icp_match"].tolist()
+    assert (scored["icp_fit"] - told["icp_fit"]).abs().max() <= 0.5  # a file holds whole numbers
+    assert scored["icp_reasons"].tolist() == told["icp_reasons"].tolist()
+    assert {"yes", "no"} <= set(scored["icp_match"])
+
+
 class Tags(HTMLParser):
     """Counts what is opened and not closed, and collects the text."""
 
