@@ -151,6 +151,10 @@ ENGLISH = {
     "Montant": "Amount",
     "Date de fermeture": "Close Date",
     "Date de création": "Create Date",
+    "Type d'activité": "Activity type",
+    "Date d'activité": "Activity date",
+    "Sens": "Direction",
+    "Résultat": "Outcome",
 }
 
 
@@ -160,6 +164,7 @@ def test_hubspot_in_english_gives_what_hubspot_in_french_gives(icp: Callable, tm
         "entreprises.csv": "companies.csv",
         "contacts.csv": "contacts.csv",
         "transactions.csv": "deals.csv",
+        "activites.csv": "activities.csv",
     }
     folder = tmp_path / "english"
     folder.mkdir()
