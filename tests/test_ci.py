@@ -180,6 +180,7 @@ DERIVE = "Derive the profile, the first time"
 OPEN_ISSUE = "Open an issue if the profile needs a decision"
 
 
+@pytest.mark.slow
 def test_the_github_example_does_what_it_says(runner: Runner, root: Path, examples: Path):
     """Month one derives and keeps; a year later the review is overdue: an issue, next year a comment; no export is committed."""
     export = zipped(runner.folder, examples / "hubspot-fr")
@@ -210,6 +211,7 @@ def test_the_github_example_does_what_it_says(runner: Runner, root: Path, exampl
     assert "# Ideal Customer Profile" in runner.summary()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="cron is POSIX's")
 def test_the_cron_example_is_silent_until_a_decision_is_due(runner: Runner, root: Path, examples: Path):
     """Month one prints nothing (cron mails nothing); an overdue review prints its report and exits 4."""
