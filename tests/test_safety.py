@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
 import subprocess
@@ -166,30 +165,28 @@ def test_a_profile_that_another_run_wrote_in_the_meantime_is_kept(
     assert (tmp_path / "icp.json").read_text(encoding="utf-8") == other
 
 
-def write_often(path: Path, letter: str) -> None:
-    """Write a long text of one letter again and again."""
-    for _ in range(60):
-        write_whole(path, letter * 200_000)
+WRITE_OFTEN = """
+import sys
+from pathlib import Path
+from icpcli.output import write_whole
+for _ in range(60):
+    write_whole(Path(sys.argv[1]), sys.argv[2] * 200_000)
+"""
 
 
 def test_two_writers_at_once_never_mix(tmp_path: Path):
     """While two processes write the same file, every reader sees the whole text of one of them."""
     path = tmp_path / "icp.json"
     write_whole(path, "a" * 200_000)
-    context = multiprocessing.get_context("spawn")
-    writers = [context.Process(target=write_often, args=(path, letter)) for letter in "ab"]
-    for writer in writers:
-        writer.start()
+    writers = [subprocess.Popen([sys.executable, "-c", WRITE_OFTEN, path, letter]) for letter in "ab"]
     looks = 0
-    while any(writer.is_alive() for writer in writers) or not looks:
+    while any(writer.poll() is None for writer in writers) or not looks:
         text = path.read_text(encoding="utf-8")
         assert len(text) == 200_000
         assert len(set(text)) == 1
         looks += 1
-    for writer in writers:
-        writer.join()
 
-    assert [writer.exitcode for writer in writers] == [0, 0]
+    assert [writer.wait() for writer in writers] == [0, 0]
     assert [p.name for p in tmp_path.iterdir()] == ["icp.json"]
 
 
