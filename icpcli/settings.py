@@ -15,8 +15,8 @@ from msgspec import Meta
 
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
+from icpcli.model.fields import FIELDS
 from icpcli.model.strict import nearest, unknown_names
-from icpcli.model.tables import FIELDS
 
 HORIZON_MONTHS = 36
 DISCOUNT_RATE_YEARLY = 0.10

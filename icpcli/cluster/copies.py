@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.common import CrmObject
-from icpcli.model.tables import FIELDS
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
 from icpcli.load.countries import fold
-from icpcli.model.tables import CUSTOM_PREFIX
+from icpcli.model.fields import CUSTOM_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

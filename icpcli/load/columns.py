@@ -18,7 +18,7 @@ from icpcli.load.matching import Match, matches_of
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
 from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
-from icpcli.model.tables import FIELDS
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

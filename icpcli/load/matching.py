@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from icpcli.load.headers import synonyms
-from icpcli.model.tables import FIELDS
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,7 +13,8 @@ from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import fold_header, is_personal
 from icpcli.load.identity import normalised_name
 from icpcli.model.common import CrmObject
-from icpcli.model.tables import FIELDS, Names
+from icpcli.model.fields import FIELDS
+from icpcli.model.tables import Names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -11,7 +11,7 @@ from icpcli.load.anonymous import row_keys, row_names
 from icpcli.load.cells import blank_to_null
 from icpcli.load.hours import hours_of
 from icpcli.model.common import CrmObject
-from icpcli.model.tables import CUSTOM_PREFIX
+from icpcli.model.fields import CUSTOM_PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -21,7 +21,7 @@ from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
 from icpcli.load.values import guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
-from icpcli.model.tables import FIELDS
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

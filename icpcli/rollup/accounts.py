@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.common import CrmObject, Kind
-from icpcli.model.tables import FIELDS, Book
+from icpcli.model.fields import FIELDS
+from icpcli.model.tables import Book
 from icpcli.model.units import DAYS_PER_MONTH, positive_floor
 from icpcli.rollup import facts
 from icpcli.rollup.attributes import attributes_of

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.common import CrmObject, Kind
-from icpcli.model.tables import CUSTOM_PREFIX, FIELDS
+from icpcli.model.fields import CUSTOM_PREFIX, FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Collection

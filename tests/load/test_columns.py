@@ -12,7 +12,7 @@ from icpcli.load.columns import check_overrides, understand
 from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
 from icpcli.load.read import RawTable
 from icpcli.model.common import CrmObject
-from icpcli.model.tables import FIELDS
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from icpcli.load.columns import Understood
