@@ -101,7 +101,10 @@ def _findings(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tuple
     absent = [s.criterion.value.replace("_", " ") for s in sources if not s.customers]
     findings = []
     if absent:
-        message = f"No figures for {', '.join(absent)}: the ranking rests on the other criteria."
+        rests = "the ranking rests on the other criteria."
+        if len(absent) == len(sources):
+            rests = "customers cannot be ranked, and a search hears only who was won and who was lost."
+        message = f"No figures for {', '.join(absent)}: {rests}"
         findings.append(Finding(CRITERION_ABSENT, message))
     unranked = int(ranked["score"].isna().sum())
     if unranked:

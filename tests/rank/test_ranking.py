@@ -25,6 +25,15 @@ def ranked(**columns: object) -> pd.DataFrame:
     )
 
 
+def test_a_book_without_any_figure_says_that_nobody_can_be_ranked():
+    """Won and lost alone rank no customer: the finding does not speak of other criteria."""
+    ranking = rank_customers(book_of(4, is_customer=[True, True, False, False]), DEFAULTS)
+
+    message = next(f.message for f in ranking.findings if f.code == "ICP210")
+    assert "customers cannot be ranked" in message
+    assert ranking.customers["rank"].isna().all()
+
+
 def test_mid_rank_percentiles_by_hand():
     """Four customers stand at 12.5, 37.5, 62.5 and 87.5; equal ones share their mean; a missing one has none."""
     figures = pd.Series([10.0, 20.0, 20.0, 40.0, np.nan])
