@@ -139,15 +139,23 @@ def distinctiveness(mine: NDArray[np.float64], others: NDArray[np.float64]) -> N
 
 
 def _significant(z: NDArray[np.float64], told: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Which phrases stand out, when so many are looked at (Benjamini & Hochberg 1995, one-sided)."""
+    """Which of the phrases told stand out, one-sided, when so many are looked at."""
     from scipy.special import ndtr  # noqa: PLC0415  exports without texts do not pay for it
 
-    tails = np.where(told, ndtr(-z), 1.0)
-    ranked = np.sort(tails[told])
-    allowed = ranked <= FALSE_SHARE * np.arange(1, len(ranked) + 1) / len(ranked)
-    limit = ranked[allowed].max() if allowed.any() else -1.0
-    significant: NDArray[np.bool_] = told & (tails <= limit)
+    significant = np.zeros(len(told), dtype=bool)
+    significant[told] = discoveries(ndtr(-z[told]), FALSE_SHARE)
     return significant
+
+
+def discoveries(p_values: NDArray[np.float64], false_share: float) -> NDArray[np.bool_]:
+    """Which p-values stand out so that of those that do ``false_share`` (0-1) are expected to be chance.
+
+    Source: Benjamini & Hochberg (1995), JRSS-B 57(1), by scipy.stats.false_discovery_control.
+    """
+    from scipy.stats import false_discovery_control  # noqa: PLC0415  see above
+
+    found: NDArray[np.bool_] = false_discovery_control(p_values) <= false_share
+    return found
 
 
 def _clearest(key: str) -> tuple[int, int, int, str]:

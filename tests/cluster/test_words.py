@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from icpcli.cluster.phrases import hidden_among, sentences_of
-from icpcli.cluster.words import distinctiveness, themes, words_of_kinds
+from icpcli.cluster.words import discoveries, distinctiveness, themes, words_of_kinds
 from icpcli.model.tables import Names
 
 NOBODY = Names(frozenset(), frozenset())
@@ -60,6 +60,16 @@ def test_to_exchange_the_sides_changes_the_sign(counts):
     np.testing.assert_allclose(
         distinctiveness(told[:, 0], told[:, 1]), -distinctiveness(told[:, 1], told[:, 0]), atol=1e-9
     )
+
+
+def test_discoveries_reproduce_the_example_of_benjamini_and_hochberg_1995():
+    """Of the fifteen p-values of their section 4.1 four stand out at 0.05, where Bonferroni's rule leaves three."""
+    told = [.0001, .0004, .0019, .0095, .0201, .0278, .0298, .0344, .0459, .3240, .4262, .5719, .6528, .7590, 1]  # fmt: skip
+
+    found = discoveries(np.array(told), 0.05)
+
+    assert found.tolist() == [True] * 4 + [False] * 11
+    assert sum(p <= 0.05 / 15 for p in told) == 3
 
 
 def test_each_kind_is_quoted_with_its_own_words():
