@@ -1,7 +1,8 @@
 """Could the whole search have found as much in nothing? By permuting accounts.
 
-Knows nothing of the posterior's model. Three statistics, joined by Fisher's method on their permutation
-ranks, itself calibrated by the permutations.
+Knows nothing of the posterior's model. Two statistics, joined by Fisher's method on their permutation ranks, itself
+calibrated by the permutations: one sees a rule in which every criterion moves, the other a criterion or a field that
+moves alone.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 ATTRIBUTE_PENALTY = 3.0
 LEVEL_PENALTY = 0.5
+MOST_CONDITIONS = 3
+STARTS = 2
 
 
 def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
@@ -31,10 +34,9 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
 ) -> float:
     """The p-value of the whole search: the share of permutations whose evidence is at least as strong.
 
-    Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in
-    order of their means; two attributes suffice), the global score of the utility (squared means over all
-    levels of all attributes), and the largest global score among the criteria. Whole groups of related
-    accounts change places, with groups of their size.
+    Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in order of
+    their means), and how telling the fields are, of every criterion together. Whole groups of related accounts change
+    places, with groups of their size.
     """
     orders = permuted_orders(groups, permutations, rng)
     observed = np.isfinite(parts)
@@ -44,23 +46,25 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
     # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
     matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
-    whole = np.asarray(sum(_global_score(m, y, k) for m in matrices))
-    strongest = _strongest_criterion(matrices, values, observed, orders)
     scan = _best_scan(attributes, matrices, y, k)
-    return _fisher(np.array([scan, whole, strongest]))
+    return _fisher(np.array([scan, _tellingness(matrices, values, observed, orders)]))
 
 
-def _strongest_criterion(
+def _tellingness(
     matrices: Sequence[np.ndarray], values: np.ndarray, observed: np.ndarray, orders: np.ndarray
 ) -> np.ndarray:
-    """The largest global score among the criteria, each in standard deviations of its permutations."""
-    scores = []
+    """Over fields and criteria, the squares of what a field tells beyond its mean, in sd of its permutations.
+
+    Squares, since most fields tell nothing: their noise would drown in a plain sum the one that tells much.
+    """
+    told = np.zeros(len(orders))
     for p in range(values.shape[1]):
         y, k = values[orders, p].T, observed[orders, p].T.astype(float)
-        score = np.asarray(sum(_global_score(m, y, k) for m in matrices))
-        scores.append((score - np.mean(score)) / max(float(np.std(score)), 1e-12))
-    strongest: np.ndarray = np.max(scores, axis=0)
-    return strongest
+        for matrix in matrices:
+            score = _global_score(matrix, y, k)
+            excess = (score - score.mean()) / max(float(score.std()), 1e-12)
+            told += np.maximum(excess, 0.0) ** 2
+    return told
 
 
 def permuted_orders(groups: np.ndarray, permutations: int, rng: np.random.Generator) -> np.ndarray:
@@ -89,22 +93,46 @@ def _global_score(matrix: np.ndarray, y: np.ndarray, k: np.ndarray) -> np.ndarra
 def _best_scan(
     attributes: Sequence[Attribute], matrices: Sequence[np.ndarray], y: np.ndarray, k: np.ndarray
 ) -> np.ndarray:
-    """The best penalised score of a set or interval of one attribute, or of a second one within it."""
+    """The best penalised score of up to three conditions, grown one within the other from each of the two best first ones."""
     scale = float((y[:, 0] ** 2).sum() / max(k[:, 0].sum(), 1e-12))
-    best = np.zeros(y.shape[1])
-    best_member = np.ones_like(y)
-    for attribute, matrix in zip(attributes, matrices, strict=True):
-        score, chosen = _best_subset(attribute.kind, matrix.T @ y, matrix.T @ k, scale)
-        better = score > best
-        best = np.where(better, score, best)
-        best_member[:, better] = matrix @ chosen[:, better]
-    first = best.copy()
-    inner_y, inner_k = y * best_member, k * best_member
-    for attribute, matrix in zip(attributes, matrices, strict=True):
-        score, _ = _best_subset(attribute.kind, matrix.T @ inner_y, matrix.T @ inner_k, scale)
-        # the first attribute's own penalty is paid already; the second must pay its own on top
-        best = np.maximum(best, np.where(first > 0, score - ATTRIBUTE_PENALTY, best))
+    alone = [
+        _best_subset(a.kind, m.T @ y, m.T @ k, scale)[0] for a, m in zip(attributes, matrices, strict=True)
+    ]
+    best = np.maximum(np.max(alone, axis=0), 0.0)
+    places = np.arange(len(attributes))[:, None]
+    for start in np.argsort(-np.array(alone), axis=0, kind="stable")[:STARTS]:
+        allowed = places == start
+        inside = np.ones_like(y)
+        for conditions in range(1, MOST_CONDITIONS + 1):
+            score, member, added = _best_condition(
+                attributes, matrices, y * inside, k * inside, scale, allowed
+            )
+            # each condition's own penalty is in its score; those before it must be paid too
+            best = np.maximum(best, score - ATTRIBUTE_PENALTY * (conditions - 1))
+            inside *= member
+            allowed = (allowed if conditions > 1 else True) & (places != added)
     return best
+
+
+def _best_condition(  # noqa: PLR0913  the data within a rule, and what may be added to it
+    attributes: Sequence[Attribute],
+    matrices: Sequence[np.ndarray],
+    y: np.ndarray,
+    k: np.ndarray,
+    scale: float,
+    allowed: np.ndarray,
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per permutation the best condition on an allowed attribute: its score, members (accounts, permutations), attribute."""
+    best = np.full(y.shape[1], -np.inf)
+    member = np.ones_like(y)
+    added = np.full(y.shape[1], -1)
+    for number, (attribute, matrix) in enumerate(zip(attributes, matrices, strict=True)):
+        score, chosen = _best_subset(attribute.kind, matrix.T @ y, matrix.T @ k, scale)
+        better = allowed[number] & (score > best)
+        best = np.where(better, score, best)
+        added = np.where(better, number, added)
+        member[:, better] = matrix @ chosen[:, better]
+    return best, member, added
 
 
 def _best_subset(

@@ -49,6 +49,39 @@ def test_books_with_nothing_in_them_are_called_significant_in_about_five_percent
     assert called <= binom.ppf(0.999, books, 0.05)
 
 
+def p_among_many(seed: int, parts: np.ndarray, better: np.ndarray) -> float:
+    """The p-value where ``better`` (columns of codes) stand among twenty columns of noise."""
+    rng = np.random.default_rng(seed)
+    noise = [attribute(f"n{i}", rng.integers(0, 8, len(parts))) for i in range(20)]
+    told = [attribute(f"a{i}", column) for i, column in enumerate(better.T)]
+    groups = np.arange(len(parts))
+    return search_p_value([*told, *noise], parts, np.ones(parts.shape[1]), groups, permutations=199, rng=rng)
+
+
+def test_one_criterion_that_moves_with_one_field_is_not_drowned_by_those_that_say_nothing():
+    """Of three criteria one is better, by one column of twenty-one: most such books of 200 are called significant."""
+    called = 0
+    for seed in range(12):
+        rng = np.random.default_rng(1000 + seed)
+        codes, parts = rng.integers(0, 4, (200, 1)), rng.standard_normal((200, 3))
+        parts[:, 0] += 1.0 * (codes[:, 0] == 0)
+        called += p_among_many(seed, parts, codes) <= 0.05
+
+    assert called >= 9
+
+
+def test_a_rule_of_three_conditions_is_seen_though_none_shows_by_itself_much():
+    """Half the values of three columns each, better together alone: most such books of 200 are called significant."""
+    called = 0
+    for seed in range(12):
+        rng = np.random.default_rng(2000 + seed)
+        codes, parts = rng.integers(0, 4, (200, 3)), rng.standard_normal((200, 3))
+        parts += 1.0 * (codes < 2).all(axis=1)[:, None]
+        called += p_among_many(seed, parts, codes) <= 0.05
+
+    assert called >= 9
+
+
 def test_subsidiaries_do_not_pretend_to_be_independent():
     """With four rows to a group that share value and luck, groups move whole and the size holds."""
     books = 150
