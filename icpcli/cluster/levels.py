@@ -78,6 +78,14 @@ class Levels:
         scores: np.ndarray = weighed @ self._indicators[a]
         return scores
 
+    def belonging(self, chosen: np.ndarray, used: np.ndarray) -> np.ndarray:
+        """How much each account belongs to each rule (rules, accounts): the product of its shares."""
+        belongs = np.ones((len(used), len(self.attributes[0].codes) if self.attributes else 0))
+        for a in map(int, np.flatnonzero(used.any(axis=0))):
+            rows = np.flatnonzero(used[:, a])
+            belongs[rows] *= self.share(a, chosen[rows, self.of(a)])
+        return belongs
+
     def share(self, a: int, chosen: np.ndarray) -> np.ndarray:
         """How much each account belongs (rows of chosen, accounts): 1, 0, or for a blank the share chosen."""
         share: np.ndarray = chosen @ self._indicators[a].T

@@ -11,7 +11,7 @@ from icpcli.model.profile import Lift
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.cluster.selection import Rules
+    from icpcli.cluster.sampled import Rules
 
 NET = "net"
 DRAWS = 4000

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from icpcli.cluster.attributes import Attribute
 
@@ -98,15 +98,14 @@ def _best_scan(
     alone = [
         _best_subset(a.kind, m.T @ y, m.T @ k, scale)[0] for a, m in zip(attributes, matrices, strict=True)
     ]
-    best = np.maximum(np.max(alone, axis=0), 0.0)
+    best: np.ndarray = np.maximum(np.max(alone, axis=0), 0.0)
     places = np.arange(len(attributes))[:, None]
     for start in np.argsort(-np.array(alone), axis=0, kind="stable")[:STARTS]:
         allowed = places == start
         inside = np.ones_like(y)
         for conditions in range(1, MOST_CONDITIONS + 1):
-            score, member, added = _best_condition(
-                attributes, matrices, y * inside, k * inside, scale, allowed
-            )
+            fields = zip(attributes, matrices, allowed, strict=True)
+            score, member, added = _best_condition(fields, y * inside, k * inside, scale)
             # each condition's own penalty is in its score; those before it must be paid too
             best = np.maximum(best, score - ATTRIBUTE_PENALTY * (conditions - 1))
             inside *= member
@@ -114,21 +113,19 @@ def _best_scan(
     return best
 
 
-def _best_condition(  # noqa: PLR0913  the data within a rule, and what may be added to it
-    attributes: Sequence[Attribute],
-    matrices: Sequence[np.ndarray],
-    y: np.ndarray,
-    k: np.ndarray,
-    scale: float,
-    allowed: np.ndarray,
+def _best_condition(
+    fields: Iterable[tuple[Attribute, np.ndarray, np.ndarray]], y: np.ndarray, k: np.ndarray, scale: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Per permutation the best condition on an allowed attribute: its score, members (accounts, permutations), attribute."""
+    """Per permutation the best condition: its score, its members (accounts, permutations) and the number of its field.
+
+    ``fields``: each attribute with its indicators and whether it may be used (permutations,).
+    """
     best = np.full(y.shape[1], -np.inf)
     member = np.ones_like(y)
     added = np.full(y.shape[1], -1)
-    for number, (attribute, matrix) in enumerate(zip(attributes, matrices, strict=True)):
+    for number, (attribute, matrix, allowed) in enumerate(fields):
         score, chosen = _best_subset(attribute.kind, matrix.T @ y, matrix.T @ k, scale)
-        better = allowed[number] & (score > best)
+        better = allowed & (score > best)
         best = np.where(better, score, best)
         added = np.where(better, number, added)
         member[:, better] = matrix @ chosen[:, better]

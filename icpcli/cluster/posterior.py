@@ -1,13 +1,8 @@
 """Every rule that could be the profile, as often as it deserves.
 
-For criterion p and the accounts i that have it: part_pi ~ N(mu_p + g_p * delta * inside_i, s2_p), with the
-parts standardised, delta > 0 half-normal with scale 1, g a non-empty set of criteria (all of them with
-probability 0.8, the other sets alike), log-likelihoods scaled by the weights. An attribute costs 2 in log
-probability, a value belongs with probability 0.25, all intervals alike; a blank cell belongs by the share
-of the chosen values in its column. Given delta and g the log-likelihood is additive over accounts, so each
-attribute is drawn exactly: values independently, intervals by enumeration (Neill 2012, JRSS-B 74(2)); g by
-enumeration, delta from its truncated normal. Parallel tempering (Geyer 1991) over TEMPERATURES; all chains
-are one matrix.
+The model is that of likelihood.py and prior.py. Given delta and g the log-likelihood is additive over accounts, so
+each attribute is drawn exactly: values independently, intervals by enumeration (Neill 2012, JRSS-B 74(2)); g by
+enumeration, delta from its truncated normal. Parallel tempering (Geyer 1991) over TEMPERATURES; all chains are one matrix.
 """
 
 from __future__ import annotations
@@ -16,9 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import expit, log_ndtr, ndtr, ndtri
+from scipy.special import expit, ndtr, ndtri
 
 from icpcli.cluster.levels import SURE, Levels
+from icpcli.cluster.likelihood import Likelihood
+from icpcli.cluster.prior import ATTRIBUTE_COST, LOG_NOT_CHOSEN, MAX_ATTRIBUTES, VALUE_LOG_ODDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,27 +24,15 @@ if TYPE_CHECKING:
     from icpcli.cluster.levels import Floor
 
 TEMPERATURES = np.array([1.0, 0.75, 0.55, 0.4, 0.28])
-ATTRIBUTE_COST = 2.0
-VALUE_LOG_ODDS = float(np.log(0.25 / 0.75))
-ALL_CRITERIA = 0.8
-MAX_ATTRIBUTES = 4
-LEAST_VARIANCE = 0.05
-TREND_SD = 0.1  # of a part per standard deviation of an ordered field
-MOST_TREND = 0.15  # a part's trends reach no further (sd): what goes with size beyond that is worth a rule
 GRAIN = 2.0**20  # log-odds are rounded to 1 / GRAIN, so that a processor's last digit changes no draw
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draws:
-    """Sampled rules.
-
-    ``chosen`` (draws, levels of all attributes) bool; ``used`` (draws, attributes) bool; ``improvement``
-    (draws,) g * delta averaged over the criteria by weight.
-    """
+    """Sampled rules: ``chosen`` (draws, levels of all attributes) bool, ``used`` (draws, attributes) bool."""
 
     chosen: np.ndarray
     used: np.ndarray
-    improvement: np.ndarray
 
 
 class Sampler:
@@ -65,54 +50,28 @@ class Sampler:
         rng: np.random.Generator,
     ) -> None:
         self.levels = Levels(attributes)
-        observed, values = np.isfinite(parts).astype(float), np.nan_to_num(parts)
-        trends = self.levels.trends()
-        size = trends.shape[1]
-        sloping = (observed[:, :, None] * trends[:, None, :]).reshape(len(parts), -1)  # part by part
-        self.heard = np.concatenate([values, observed, sloping], axis=1)
-        self.weights = weights / weights.mean()
         per_group = ladders * len(TEMPERATURES)
         self.training = np.repeat(training.astype(float), per_group, axis=0)
         self.chains = len(self.training)
         self.heat = np.tile(TEMPERATURES, self.chains // len(TEMPERATURES))
         self.floor = floor
         self.rng = rng
-        self.sets = criteria_sets(len(weights))
+        self.likelihood = Likelihood(self.levels.trends(), parts, weights, self.training)
         self.chosen = np.tile(self.levels.start, (self.chains, 1))
         self.used = np.tile(self.levels.is_required, (self.chains, 1))
         self.inside = self._without(-1, np.arange(self.chains))
-        self.mean = np.zeros((self.chains, len(weights)))
-        self.variance = np.ones((self.chains, len(weights)))
         self.improves = np.ones((self.chains, len(weights)))
         self.delta = np.full(self.chains, 0.3)
-        self.count = self.training @ observed
-        self.total = self.training @ values
-        self.squares = self.training @ values**2
-        each = (self.chains, len(weights), size)
-        self.slope = np.zeros(each)
-        self.trend_total = (self.training @ sloping).reshape(each)
-        self.trend_part = (self.training @ (np.repeat(values, size, axis=1) * sloping)).reshape(each)
-        pairs = np.einsum("ip,if,ig->ipfg", observed, trends, trends).reshape(len(parts), -1)
-        self.trend_pairs = (self.training @ pairs).reshape(*each, size)
 
     def sweep(self) -> None:
         """Draw every attribute, then what improves and by how much, then exchange temperatures."""
-        gain = self._gain()
+        gain = self.likelihood.gain(self._shift())
         weighed = self.inside * gain
         for a in range(len(self.levels.attributes)):
             if not self.levels.is_required[a]:
                 self._draw_attribute(a, gain, weighed)
         self._draw_improvement()
         self._exchange()
-
-    def _gain(self) -> np.ndarray:
-        """How much better each account is explained inside than outside (chains, accounts)."""
-        shift = self.improves * self.delta[:, None]
-        rise = self.weights * shift / self.variance
-        level = -rise * (self.mean + shift / 2)
-        bend = -(rise[:, :, None] * self.slope).reshape(self.chains, -1)
-        gain: np.ndarray = np.concatenate([rise, level, bend], axis=1) @ self.heard.T
-        return gain
 
     def _draw_attribute(self, a: int, gain: np.ndarray, weighed: np.ndarray) -> None:
         """Draw one attribute of every chain given its others; keep the old where too few remain.
@@ -149,14 +108,17 @@ class Sampler:
 
     def _without(self, a: int, rows: np.ndarray) -> np.ndarray:
         """How much accounts belong to some chains' rules by all attributes but one (rows, accounts)."""
-        rest: np.ndarray = self.training[rows]
-        if not len(rows):
-            return rest
-        for b in map(int, np.flatnonzero(self.used[rows].any(axis=0))):
-            if b != a:
-                which = np.flatnonzero(self.used[rows, b])
-                rest[which] *= self.levels.share(b, self.chosen[rows[which], self.levels.of(b)])
+        others = self.used[rows]
+        if a >= 0:
+            others = others.copy()
+            others[:, a] = False
+        rest: np.ndarray = self.training[rows] * self.levels.belonging(self.chosen[rows], others)
         return rest
+
+    def _shift(self) -> np.ndarray:
+        """By how much each criterion is better inside (chains, criteria)."""
+        shift: np.ndarray = self.improves * self.delta[:, None]
+        return shift
 
     def _take(self, a: int, rows: np.ndarray, chosen: np.ndarray, inside: np.ndarray) -> None:
         """Let some chains use these levels of an attribute (none: not use it), with who is then inside."""
@@ -169,7 +131,7 @@ class Sampler:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Use the attribute or not, with its value sets summed over; then each value by itself."""
         log_odds = np.where(self.levels.allowed(a), scores + VALUE_LOG_ODDS, -np.inf)
-        used = -ATTRIBUTE_COST + np.sum(np.log(0.75) + np.logaddexp(0.0, log_odds), axis=1)
+        used = -ATTRIBUTE_COST + np.sum(LOG_NOT_CHOSEN + np.logaddexp(0.0, log_odds), axis=1)
         uses = self._coin(used - unused) & ~full
         chosen = self._coin(log_odds)
         return chosen, uses
@@ -196,31 +158,16 @@ class Sampler:
 
     def _draw_improvement(self) -> None:
         """Draw the improved criteria and delta given who is inside; means, trends and variances are refitted."""
-        criteria = len(self.weights)
-        sums = self.inside @ self.heard
-        inside_count, sloping = (
-            sums[:, criteria : 2 * criteria],
-            sums[:, 2 * criteria :].reshape(self.slope.shape),
-        )
-        shift = self.improves * self.delta[:, None]
-        self._fit_trends(shift, sloping)
-        total, inside_sum = self._total(), sums[:, :criteria] - (self.slope * sloping).sum(axis=2)
-        self.mean = (total - shift * inside_count) / np.maximum(self.count, 1.0)
-        excess = inside_sum - self.mean * inside_count
-        fitted = self._spread() - 2 * shift * excess + shift**2 * inside_count
-        self.variance = np.maximum(fitted / np.maximum(self.count, 1.0), LEAST_VARIANCE)
+        held = self.likelihood.sums(self.inside)
         heat = self.heat[:, None]
-        linear = heat * self.weights * excess / self.variance @ self.sets.T
-        precision = 1.0 + heat * self.weights * inside_count / self.variance @ self.sets.T
-        at = linear / np.sqrt(precision)
-        log_evidence = at**2 / 2 + log_ndtr(at) - np.log(precision) / 2 + log_prior(self.sets)
-        noise = -np.log(-np.log(self.rng.random(log_evidence.shape)))
-        best = np.argmax(np.round(log_evidence * GRAIN) / GRAIN + noise, axis=1)
+        self.likelihood.fit(self._shift(), held, heat)
+        found = self.likelihood.improvement(held, heat)
+        noise = -np.log(-np.log(self.rng.random(found.log_evidence.shape)))
+        best = np.argmax(np.round(found.log_evidence * GRAIN) / GRAIN + noise, axis=1)
         rows = np.arange(self.chains)
-        self.improves = self.sets[best]
-        spread_of_delta = 1 / np.sqrt(precision[rows, best])
-        centre = linear[rows, best] / precision[rows, best]
-        self.delta = _truncated_normal(centre, spread_of_delta, self.rng.random(self.chains))
+        self.improves = self.likelihood.sets[best]
+        uniform = self.rng.random(self.chains)
+        self.delta = _truncated_normal(found.centre[rows, best], found.spread[rows, best], uniform)
 
     def _exchange(self) -> None:
         """Neighbouring temperatures of a ladder change places with the Metropolis probability."""
@@ -235,41 +182,9 @@ class Sampler:
             self.heat[one], self.heat[other] = self.heat[other].copy(), self.heat[one].copy()
             position[accept, step], position[accept, step + 1] = other, one
 
-    def _fit_trends(self, shift: np.ndarray, sloping: np.ndarray) -> None:
-        """The trends' coefficients by ridge regression on what the rule leaves; ``sloping``: their sums inside."""
-        size = self.slope.shape[2]
-        if not size:
-            return
-        left = self.trend_part - self.mean[:, :, None] * self.trend_total - shift[:, :, None] * sloping
-        ridge = self.variance / (self.weights * self.heat[:, None]) / TREND_SD**2
-        matrix = self.trend_pairs + ridge[:, :, None, None] * np.eye(size)
-        slope = np.linalg.solve(matrix, left[..., None])[..., 0]
-        reach = np.sqrt(np.maximum(self._bent(slope), 0.0) / np.maximum(self.count, 1.0))
-        self.slope = slope * np.minimum(1.0, MOST_TREND / np.maximum(reach, 1e-12))[:, :, None]
-
-    def _bent(self, slope: np.ndarray) -> np.ndarray:
-        """The sum of squares of the trends (chains, criteria)."""
-        bent: np.ndarray = ((self.trend_pairs @ slope[..., None])[..., 0] * slope).sum(axis=2)
-        return bent
-
-    def _total(self) -> np.ndarray:
-        """The sum of each part less its trends (chains, criteria)."""
-        total: np.ndarray = self.total - (self.slope * self.trend_total).sum(axis=2)
-        return total
-
-    def _spread(self) -> np.ndarray:
-        """The sum of squares about the mean of those outside, less the trends (chains, criteria)."""
-        squares = self.squares - 2 * (self.slope * self.trend_part).sum(axis=2) + self._bent(self.slope)
-        spread: np.ndarray = squares - 2 * self.mean * self._total() + self.mean**2 * self.count
-        return spread
-
     def _log_likelihood(self) -> np.ndarray:
-        fit = self._spread() / self.variance + self.count * np.log(self.variance)
-        ridge = (self.slope**2).sum(axis=(1, 2)) / TREND_SD**2 / 2
-        likelihood: np.ndarray = -(self.weights * fit / 2).sum(axis=1) + (self._gain() * self.inside).sum(
-            axis=1
-        )
-        likelihood -= ridge
+        gained = (self.likelihood.gain(self._shift()) * self.inside).sum(axis=1)
+        likelihood: np.ndarray = self.likelihood.without_rule() + gained
         return likelihood
 
     def run(self, sweeps: int) -> None:
@@ -283,27 +198,9 @@ class Sampler:
         for _ in range(sweeps):
             self.sweep()
             cold = np.flatnonzero(self.heat == 1.0)
-            improvement = (self.improves[cold] * self.weights).mean(axis=1) * self.delta[cold]
-            kept.append((self.chosen[cold], self.used[cold], improvement))
-        chosen, used, improvement = (np.stack(column) for column in zip(*kept, strict=True))
-        return [Draws(chosen[:, i], used[:, i], improvement[:, i]) for i in range(chosen.shape[1])]
-
-
-def criteria_sets(criteria: int) -> np.ndarray:
-    """Every non-empty set of criteria, the whole first (sets, criteria)."""
-    numbers = np.arange(2**criteria - 1, 0, -1)[:, None]
-    sets: np.ndarray = np.bitwise_and(numbers >> np.arange(criteria), 1).astype(float)
-    return sets
-
-
-def log_prior(sets: np.ndarray) -> np.ndarray:
-    """The log prior probability of each set of criteria being the improved ones."""
-    if len(sets) == 1:
-        return np.zeros(1)
-    rest = np.log((1 - ALL_CRITERIA) / (len(sets) - 1))
-    prior = np.full(len(sets), rest)
-    prior[sets.all(axis=1)] = np.log(ALL_CRITERIA)
-    return prior
+            kept.append((self.chosen[cold], self.used[cold]))
+        chosen, used = (np.stack(column) for column in zip(*kept, strict=True))
+        return [Draws(chosen[:, i], used[:, i]) for i in range(chosen.shape[1])]
 
 
 def _truncated_normal(centre: np.ndarray, spread: np.ndarray, uniform: np.ndarray) -> np.ndarray:

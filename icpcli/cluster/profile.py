@@ -18,7 +18,6 @@ from icpcli.cluster.rules import membership
 from icpcli.cluster.scorecard import levels_of, net_utility, scorecard_of
 from icpcli.cluster.search import Drawn, Search, Unseen, draw_rules, lift_unseen, search_of
 from icpcli.cluster.selection import (
-    Rules,
     agreement,
     condition_probabilities,
     field_probabilities,
@@ -40,6 +39,7 @@ from icpcli.wording import percent, statement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from icpcli.cluster.sampled import Rules
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Ranking, Utility
     from icpcli.settings import Settings

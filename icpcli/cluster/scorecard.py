@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from icpcli.cluster.attributes import Attribute
-    from icpcli.cluster.selection import Rules
+    from icpcli.cluster.sampled import Rules
 
 LEAST_INFORMATION = 0.1
 RIDGE = 1.0

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.evidence import FOLDS, folds_of, unseen_lift
-from icpcli.cluster.levels import MIN_INSIDE, Floor
+from icpcli.cluster.levels import MIN_INSIDE, Floor, Levels
+from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.posterior import Draws, Sampler
-from icpcli.cluster.selection import Rules, best_rule, completed_codes, distinct_rules
+from icpcli.cluster.sampled import Rules, Sampled, completed_codes, distinct_rules
+from icpcli.cluster.selection import best_rule
 from icpcli.model.common import Finding, silent
 
 if TYPE_CHECKING:
@@ -141,30 +143,35 @@ def draw_rules(
     search: Search, *, ladders: int = LADDERS, most_sweeps: int = MOST_SWEEPS, on_progress: Progress = silent
 ) -> Drawn:
     """Draw rules until the two halves of the draws print the same profile, or ``most_sweeps`` are done."""
-    sampler = _sampler(search, np.ones((1, len(search.parts)), dtype=bool), ladders, 1)
-    completed = completed_codes(sampler.levels, search.rng(3))
+    everybody = np.ones(len(search.parts), dtype=bool)
+    sampler = _sampler(search, everybody[None, :], ladders, 1)
+    likelihood = _likelihood(search, sampler.levels, everybody)
+    completed = completed_codes(sampler.levels)
     sampler.run(BURN_IN)
     batches: list[list[Draws]] = []
-    done, settled = 0, False
-    while done < most_sweeps and not settled:
+    settled = False
+    for done in range(0, most_sweeps, SWEEPS):
         on_progress("Drawing rules", done, most_sweeps)
         batches.append(sampler.draw(SWEEPS))
-        done += SWEEPS
-        settled = _halves_agree(batches, sampler, completed, search.floor)
+        sampled = distinct_rules(batches, sampler.levels, completed, likelihood, everybody)
+        settled = _halves_agree(sampled, search.floor)
+        if settled:
+            break
     on_progress("Drawing rules", most_sweeps, most_sweeps)
-    rules = distinct_rules([d for batch in batches for d in batch], sampler.levels, completed)
+    rules = sampled.weighed()
     message = f"After {most_sweeps:,} sweeps two halves of the search still print different rules: it is a close call."
     noticed = () if settled else (Finding(NOT_SETTLED, message),)
     return Drawn(rules, best_rule(rules, search.floor), completed, noticed)
 
 
-def _halves_agree(
-    batches: list[list[Draws]], sampler: Sampler, completed: list[np.ndarray], floor: Floor
-) -> bool:
+def _likelihood(search: Search, levels: Levels, training: np.ndarray) -> Likelihood:
+    return Likelihood(levels.trends(), search.parts, search.weights, training[None, :])
+
+
+def _halves_agree(sampled: Sampled, floor: Floor) -> bool:
     printed = []
     for half in (0, 1):
-        draws = [d for batch in batches for ladder, d in enumerate(batch) if ladder % 2 == half]
-        rules = distinct_rules(draws, sampler.levels, completed)
+        rules = sampled.weighed(slice(half, None, 2))
         best = best_rule(rules, floor)
         printed.append(rules.conditions(best) if best >= 0 else ())
     return printed[0] == printed[1]
@@ -189,13 +196,14 @@ def lift_unseen(search: Search) -> Unseen:
     held_out = np.concatenate([fold[None, :] == np.arange(FOLDS)[:, None], late[None, :]])
     held_out = held_out if late.any() else held_out[:-1]
     sampler = _sampler(search, ~held_out, 1, 5)
-    completed = completed_codes(sampler.levels, search.rng(6))
+    completed = completed_codes(sampler.levels)
     sampler.run(FOLD_BURN_IN)
     inside = np.full(held_out.shape, np.nan)
     for number, draws in enumerate(sampler.draw(FOLD_SWEEPS)):
-        rules = distinct_rules([draws], sampler.levels, completed)
-        best = best_rule(rules, search.floor)
         left = held_out[number]
+        likelihood = _likelihood(search, sampler.levels, ~left)
+        rules = distinct_rules([[draws]], sampler.levels, completed, likelihood, ~left).weighed()
+        best = best_rule(rules, search.floor)
         inside[number, left] = rules.certain[best][left] if best >= 0 else 0.0
     each = np.where(held_out[:FOLDS], inside[:FOLDS], 0.0).sum(axis=0)
     folds = unseen_lift(each, search.parts, search.weights, search.names, search.groups)

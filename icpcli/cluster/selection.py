@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,108 +10,15 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.cluster.levels import Floor, Levels
-    from icpcli.cluster.posterior import Draws
-    from icpcli.model.profile import Condition
+    from icpcli.cluster.levels import Floor
+    from icpcli.cluster.sampled import Rules
 
 MOST_CANDIDATES = 400  # rules compared in full: those that agree best with the weightiest
 VOICE_POWER = 2
+CLOSE_CALL = 0.01  # of expected F1
 HALF = 0.5
 ALIKE = 0.8
 LEAST_PROBABILITY = 0.01  # of a runner-up worth telling
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rules:
-    """Distinct sampled rules, the weightiest first (of equal weight, those drawn first).
-
-    ``chosen`` (rules, levels), ``used`` (rules, attributes); ``weight`` sums to 1; ``improvement`` is the mean
-    over a rule's draws; ``inside`` (rules, accounts) bool, blanks completed at random; ``certain`` (rules,
-    accounts): 1, 0, or NaN where a blank leaves membership open.
-    """
-
-    levels: Levels
-    chosen: np.ndarray
-    used: np.ndarray
-    weight: np.ndarray
-    improvement: np.ndarray
-    inside: np.ndarray
-    certain: np.ndarray
-
-    def conditions(self, rule: int, probability: np.ndarray | None = None) -> tuple[Condition, ...]:
-        """One rule in the fields' own terms, by field; ``probability`` per attribute."""
-        return tuple(
-            self.levels.attributes[a].condition(
-                self.chosen[rule][self.levels.of(a)], None if probability is None else float(probability[a])
-            )
-            for a in map(int, np.flatnonzero(self.used[rule]))
-        )
-
-
-def distinct_rules(draws: Sequence[Draws], levels: Levels, completed: Sequence[np.ndarray]) -> Rules:
-    """The sampled rules with their shares of the draws; ``completed``: each attribute's codes, blanks filled in."""
-    chosen = np.concatenate([d.chosen for d in draws])
-    used = np.concatenate([d.used for d in draws])
-    improvement = np.concatenate([d.improvement for d in draws])
-    sweep = np.concatenate([np.arange(len(d.improvement)) for d in draws])
-    nonempty = used.any(axis=1)
-    if not nonempty.any():
-        return _no_rules(levels, chosen, used)
-    chosen, used, improvement = chosen[nonempty], used[nonempty], improvement[nonempty]
-    sweep = sweep[nonempty]
-    packed = np.packbits(np.concatenate([used, chosen], axis=1), axis=1)
-    _, first, inverse, counts = np.unique(
-        packed, axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
-    means = np.bincount(inverse.ravel(), weights=improvement) / counts
-    order = np.lexsort((sweep[first], -counts))
-    weight = counts[order] / counts[order].sum()
-    chosen, used = chosen[first[order]], used[first[order]]
-    inside, certain = _who(levels, chosen, used, completed)
-    return Rules(levels, chosen, used, weight, means[order], inside, certain)
-
-
-def with_weights(rules: Rules, weight: np.ndarray) -> Rules:
-    """The same rules, in the same order, with other weights (which sum to 1)."""
-    return replace(rules, weight=weight)
-
-
-def _no_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> Rules:
-    accounts = len(levels.attributes[0].codes)
-    nothing = np.zeros((0, accounts))
-    return Rules(levels, chosen[:0], used[:0], np.zeros(0), np.zeros(0), nothing.astype(bool), nothing)
-
-
-def _who(
-    levels: Levels, chosen: np.ndarray, used: np.ndarray, completed: Sequence[np.ndarray]
-) -> tuple[np.ndarray, np.ndarray]:
-    accounts = len(completed[0])
-    inside = np.ones((len(chosen), accounts), dtype=bool)
-    fails = np.zeros((len(chosen), accounts), dtype=bool)
-    unknown = np.zeros((len(chosen), accounts), dtype=bool)
-    for a, attribute in enumerate(levels.attributes):
-        rows = np.flatnonzero(used[:, a])
-        if not len(rows):
-            continue
-        wanted = np.concatenate([chosen[rows, levels.of(a)], np.zeros((len(rows), 1), dtype=bool)], axis=1)
-        inside[rows] &= wanted[:, completed[a]]
-        blank = attribute.codes < 0
-        unknown[rows] |= blank
-        fails[rows] |= ~wanted[:, np.maximum(attribute.codes, 0)] & ~blank
-    certain = np.where(fails, 0.0, np.where(unknown, np.nan, 1.0))
-    return inside, certain
-
-
-def completed_codes(levels: Levels, rng: np.random.Generator) -> list[np.ndarray]:
-    """Each attribute's codes with blanks drawn from its known cells, or overlaps of rules come out too small."""
-    filled = []
-    for attribute in levels.attributes:
-        codes = attribute.codes.copy()
-        blank = codes < 0
-        known = np.sort(codes[~blank])
-        codes[blank] = known[rng.integers(0, len(known), int(blank.sum()))] if len(known) else 0
-        filled.append(codes)
-    return filled
 
 
 def overlap(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -127,8 +34,9 @@ def best_rule(rules: Rules, floor: Floor) -> int:
     """The rule that agrees best (expected F1) with all, each weighted by the square of the improvement it brings.
 
     The square is hardly better than the improvement itself: by 0.00-0.02 of F1, within the noise of 60 books.
-    The candidates are those that agree best with the weightiest. Ties go to fewer conditions, then fewer values,
-    then the order of the alphabet. -1 where none holds enough.
+    The candidates are those that agree best with the weightiest. Of those that agree as well as the best but for
+    CLOSE_CALL the most probable is taken, so that the luck of the draws seldom decides; then that of fewer conditions,
+    fewer values, and the order of the alphabet. -1 where none holds enough.
     """
     if not len(rules.weight):
         return -1
@@ -141,9 +49,11 @@ def best_rule(rules: Rules, floor: Floor) -> int:
         score = overlap(rules.inside[allowed], rules.inside[first]) @ voice[first]
         allowed = np.sort(allowed[np.argsort(-np.round(score, 9), kind="stable")[:MOST_CANDIDATES]])
     score = overlap(rules.inside[allowed], rules.inside) @ voice / voice.sum()
-    chosen, used = rules.chosen[allowed], rules.used[allowed]
-    order = np.lexsort((*(chosen.T[::-1]), chosen.sum(axis=1), used.sum(axis=1), -np.round(score, 9)))
-    return int(allowed[order[0]])
+    close = allowed[score >= score.max() - CLOSE_CALL]
+    chosen, used = rules.chosen[close], rules.used[close]
+    probability = np.round(rules.weight[close], 9)
+    order = np.lexsort((*(chosen.T[::-1]), chosen.sum(axis=1), used.sum(axis=1), -probability))
+    return int(close[order[0]])
 
 
 def agreement(rules: Rules, rule: int) -> float:

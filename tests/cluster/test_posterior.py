@@ -11,8 +11,10 @@ from scipy.special import logsumexp
 
 from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.levels import Floor
-from icpcli.cluster.posterior import ATTRIBUTE_COST, MOST_TREND, Sampler
-from icpcli.cluster.reweigh import log_evidence
+from icpcli.cluster.likelihood import MOST_TREND, Likelihood
+from icpcli.cluster.posterior import Sampler
+from icpcli.cluster.prior import ATTRIBUTE_COST
+from icpcli.cluster.sampled import deserved
 
 ACCOUNTS = 60
 
@@ -33,6 +35,15 @@ def sampler_of(attributes: list[Attribute], parts: np.ndarray, *, ladders: int =
     return Sampler(
         attributes, parts, weights, everybody, ladders=ladders, floor=floor, rng=np.random.default_rng(0)
     )
+
+
+def log_evidence(inside: np.ndarray, parts: np.ndarray) -> float:
+    """The log evidence of a rule that these accounts (1 or 0) are inside, against that of knowing nothing of any rule."""
+    likelihood = Likelihood(
+        np.zeros((len(parts), 0)), parts, np.ones(parts.shape[1]), np.ones((1, len(parts)))
+    )
+    logs, _ = likelihood.evidence(np.stack([inside, np.zeros(len(parts))]))
+    return float(logs[0] - logs[1] + np.log(0.5))
 
 
 def standardised(parts: np.ndarray) -> np.ndarray:
@@ -74,7 +85,7 @@ def enumerated(codes: list[np.ndarray], parts: np.ndarray) -> dict[tuple[bool, .
                 prior += -ATTRIBUTE_COST + sum(np.log(0.25 if c else 0.75) for c in chosen)
         if inside.sum() >= 8:
             whole = inside.all()
-            evidence = np.log(0.5) if whole else log_evidence(inside[None, :], parts, np.ones(2))[0]
+            evidence = np.log(0.5) if whole else log_evidence(inside, parts)
             logs[(*a, *b)] = prior + float(evidence)
     total = logsumexp(list(logs.values()))
     return {rule: float(np.exp(x - total)) for rule, x in logs.items()}
@@ -85,17 +96,20 @@ def test_the_evidence_of_a_rule_is_the_integral_over_its_improvement():
     rng = np.random.default_rng(1)
     inside = (rng.random(ACCOUNTS) < 0.3).astype(float)
     part = standardised(rng.standard_normal((ACCOUNTS, 1)) + 0.6 * inside[:, None])
-    yes, no = part[inside == 1, 0], part[inside == 0, 0]
-    variance = (yes.var() * len(yes) + no.var() * len(no)) / ACCOUNTS
-    precision = len(yes) * len(no) / ACCOUNTS / variance
-    gap = yes.mean() - no.mean()
+    likelihood = Likelihood(np.zeros((ACCOUNTS, 0)), part, np.ones(1), np.ones((1, ACCOUNTS)))
 
-    integral, _ = quad(
-        lambda d: np.sqrt(2 / np.pi) * np.exp(-(d**2) / 2 + precision * (d * gap - d**2 / 2)), 0, 8
-    )
+    said, expected = likelihood.evidence(inside[None, :])
 
-    said = log_evidence(inside[None, :], part, np.ones(1))[0]
-    assert said + np.log(2) == pytest.approx(np.log(integral), abs=1e-6)
+    variance, gap = likelihood.variance[0, 0], part[inside == 1].mean() - part[inside == 0].mean()
+    precision = inside.sum() * (1 - inside).sum() / ACCOUNTS / variance
+
+    def density(delta: float) -> float:
+        return np.sqrt(2 / np.pi) * np.exp(-(delta**2) / 2 + precision * (delta * gap - delta**2 / 2))
+
+    integral, _ = quad(density, 0, 8)
+    without = -(ACCOUNTS / variance + ACCOUNTS * np.log(variance)) / 2
+    assert said[0] + np.log(2) == pytest.approx(without + np.log(integral), abs=1e-6)
+    assert expected[0] == pytest.approx(quad(lambda d: d * density(d), 0, 8)[0] / integral, abs=1e-4)
 
 
 def test_a_trend_that_goes_with_size_takes_no_more_than_its_share():
@@ -108,5 +122,12 @@ def test_a_trend_that_goes_with_size_takes_no_more_than_its_share():
     sampler.run(20)
 
     line = (size - size.mean()) / size.std()
-    assert np.abs(sampler.slope[:, 0, :] * line.std()).max() <= MOST_TREND + 1e-9
+    assert np.abs(sampler.likelihood.slope[:, 0, :] * line.std()).max() <= MOST_TREND + 1e-9
     assert (sampler.used[sampler.heat == 1.0, 0]).mean() > 0.9
+
+
+def test_rules_drawn_once_keep_their_share_and_the_others_share_by_their_posterior():
+    """Of ten draws two were of rules drawn once; the other eight go 3 : 1, as computed, though they were counted 1 : 1."""
+    weight = deserved(np.array([4.0, 1.0, 4.0, 1.0]), np.log([3.0, 9.0, 1.0, 9.0]))
+
+    assert weight == pytest.approx([0.6, 0.1, 0.2, 0.1])

@@ -1,0 +1,51 @@
+"""What is believed of rules before any account is heard: few conditions, few values, and most often every criterion better.
+
+An attribute costs 2 in log probability, a value belongs with probability 0.25, all intervals are alike; the set g of
+criteria that improve is all of them with probability 0.8, the other non-empty sets share the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from icpcli.cluster.levels import Levels
+
+ATTRIBUTE_COST = 2.0
+VALUE_PROBABILITY = 0.25
+VALUE_LOG_ODDS = float(np.log(VALUE_PROBABILITY / (1 - VALUE_PROBABILITY)))
+LOG_NOT_CHOSEN = float(np.log(1 - VALUE_PROBABILITY))
+ALL_CRITERIA = 0.8
+MAX_ATTRIBUTES = 4
+
+
+def criteria_sets(criteria: int) -> np.ndarray:
+    """Every non-empty set of criteria, the whole first (sets, criteria)."""
+    numbers = np.arange(2**criteria - 1, 0, -1)[:, None]
+    sets: np.ndarray = np.bitwise_and(numbers >> np.arange(criteria), 1).astype(float)
+    return sets
+
+
+def log_prior_of_sets(sets: np.ndarray) -> np.ndarray:
+    """The log prior probability of each set of criteria being the improved ones."""
+    if len(sets) == 1:
+        return np.zeros(1)
+    rest = np.log((1 - ALL_CRITERIA) / (len(sets) - 1))
+    prior = np.full(len(sets), rest)
+    prior[sets.all(axis=1)] = np.log(ALL_CRITERIA)
+    return prior
+
+
+def log_prior_of_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> np.ndarray:
+    """The log prior probability of each rule against that of none (rules,): what attributes, values and intervals cost."""
+    total = np.zeros(len(used))
+    for a, attribute in enumerate(levels.attributes):
+        if attribute.kind == "between":
+            cost = np.full(len(used), ATTRIBUTE_COST + np.log(max(len(levels.runs(a)), 1)))
+        else:
+            values = chosen[:, levels.of(a)].sum(axis=1)
+            cost = ATTRIBUTE_COST - attribute.size * LOG_NOT_CHOSEN - values * VALUE_LOG_ODDS
+        total -= np.where(used[:, a], cost, 0.0)
+    return total
