@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.cluster.levels import Levels
 from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.prior import log_prior_of_rules
 from icpcli.cluster.sampled import with_weights
@@ -29,14 +28,17 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
     """What would be printed without each criterion, with each counted twice, and without the largest customers.
 
     A sampled rule's weight is multiplied by the ratio of its evidence as things would be to that as they are
-    (importance sampling); where even the best is less likely than none, no type of company stands out. ``worth``: what each account is worth, by which the largest are known, NaN where unknown.
+    (importance sampling); where even the best is less likely than none, no type of company stands out. ``worth``:
+    what each account is worth, by which the largest are known, NaN where unknown.
     """
-    belongs = rules.levels.belonging(rules.chosen, rules.used)
-    base = _evidence(belongs, search, search.parts, search.weights)
+    nobody = np.zeros((1, len(search.parts)))
+    belongs = np.concatenate([rules.levels.belonging(rules.chosen, rules.used), nobody])
+    trends = rules.levels.trends()
+    base = _evidence(belongs, trends, search.parts, search.weights)
     prior = log_prior_of_rules(rules.levels, rules.chosen, rules.used)
     found = []
     for change, parts, weights in _changes(search, worth):
-        evidence = _evidence(belongs, search, parts, weights)
+        evidence = _evidence(belongs, trends, parts, weights)
         ratio = (evidence - base)[:-1]
         weight = rules.weight * np.exp(ratio - ratio.max())
         other = best_rule(with_weights(rules, weight / weight.sum()), search.floor)
@@ -64,12 +66,9 @@ def _changes(search: Search, worth: np.ndarray) -> Iterator[tuple[str, np.ndarra
         yield words, parts, search.weights
 
 
-def _evidence(belongs: np.ndarray, search: Search, parts: np.ndarray, weights: np.ndarray) -> np.ndarray:
-    """The log evidence of each rule, and last of none."""
-    everybody = np.ones((1, len(parts)), dtype=bool)
-    nobody = np.zeros((1, len(parts)))
-    likelihood = Likelihood(Levels(search.found.attributes).trends(), parts, weights, everybody)
-    logs, _ = likelihood.evidence(np.concatenate([belongs, nobody]))
+def _evidence(belongs: np.ndarray, trends: np.ndarray, parts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The log evidence of each rule (rules,): of none where ``belongs`` (rules, accounts) holds nobody."""
+    logs, _ = Likelihood(trends, parts, weights, np.ones((1, len(parts)))).evidence(belongs)
     return logs
 
 

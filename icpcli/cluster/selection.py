@@ -48,7 +48,7 @@ def best_rule(rules: Rules, floor: Floor) -> int:
         first = slice(0, MOST_CANDIDATES)
         score = overlap(rules.inside[allowed], rules.inside[first]) @ voice[first]
         allowed = np.sort(allowed[np.argsort(-np.round(score, 9), kind="stable")[:MOST_CANDIDATES]])
-    score = overlap(rules.inside[allowed], rules.inside) @ voice / voice.sum()
+    score = np.round(overlap(rules.inside[allowed], rules.inside) @ voice / voice.sum(), 9)
     close = allowed[score >= score.max() - CLOSE_CALL]
     chosen, used = rules.chosen[close], rules.used[close]
     probability = np.round(rules.weight[close], 9)
