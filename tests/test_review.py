@@ -40,7 +40,7 @@ def test_the_script_writes_the_same_history(examples: Path):
 def test_the_history_in_the_readme_is_what_is_printed(
     icp: Callable, root: Path, examples: Path, tmp_path: Path, update_golden: bool
 ):
-    """Too few, keep, keep, keep, keep, replace: each month's exit code, its line in the history, the last report."""
+    """Too few, keep, keep, keep, keep, revise: each month's exit code, its line in the history, the last report."""
     assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
     before = (tmp_path / "icp.json").read_bytes()
     codes = []
@@ -62,7 +62,7 @@ def test_the_history_in_the_readme_is_what_is_printed(
     assert [line.split("  ")[1] for line in told] == [
         "too few newcomers to tell",
         *["keep"] * 4,
-        "replace",
+        "revise",
     ]
     assert (tmp_path / "icp.json").read_bytes() == before
     printed = block.search(readme)
