@@ -66,7 +66,7 @@ def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | Non
         statement=statement(conditions),
         customers=int(members.sum()),
         share_of_customers=float(members.sum() / is_customer.sum()),
-        agreement=agreement(rules, drawn.profile),
+        agreement=agreement(rules, drawn.profile, drawn.exists),
         lift={
             name: Lift(-x.value, -x.high, -x.low, float(np.round(1 - x.improved, 12)))
             for name, x in worse.items()

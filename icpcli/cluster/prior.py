@@ -1,7 +1,8 @@
 """What is believed of rules before any account is heard: few conditions, few values, and most often every criterion better.
 
 An attribute costs 2 in log probability, a value belongs with probability 0.25, all intervals are alike; the set g of
-criteria that improve is all of them with probability 0.8, the other non-empty sets share the rest.
+criteria that improve is all of them with probability 0.8, the other non-empty sets share the rest. That there is any type
+at all is believed at 0.85: with that, the agreement said in planted books of 100 to 400 (worlds 400-519) was the one reached.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ VALUE_PROBABILITY = 0.25
 VALUE_LOG_ODDS = float(np.log(VALUE_PROBABILITY / (1 - VALUE_PROBABILITY)))
 LOG_NOT_CHOSEN = float(np.log(1 - VALUE_PROBABILITY))
 ALL_CRITERIA = 0.8
+TYPE_EXISTS = 0.85
 MAX_ATTRIBUTES = 4
 
 
@@ -49,3 +51,15 @@ def log_prior_of_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> 
             cost = ATTRIBUTE_COST - attribute.size * LOG_NOT_CHOSEN - values * VALUE_LOG_ODDS
         total -= np.where(used[:, a], cost, 0.0)
     return total
+
+
+def log_mass_of_rules(levels: Levels) -> float:
+    """The log of the sum of the prior over all rules, against that of none: symmetric polynomials of the attributes' own sums."""
+    mass = np.zeros(MAX_ATTRIBUTES + 1)
+    mass[0] = 1.0
+    for attribute in levels.attributes:
+        trivial = VALUE_PROBABILITY**attribute.size + (1 - VALUE_PROBABILITY) ** attribute.size
+        mass[1:] += (
+            np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else 1 - trivial) * mass[:-1]
+        )
+    return float(np.log(mass[1:].sum()))

@@ -179,7 +179,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         share_of_customers=float(members.sum() / is_customer.sum()),
         share_of_value=_share_of_value(book, ranking, members),
         figures=(),
-        agreement=agreement(rules, profile),
+        agreement=agreement(rules, profile, drawn.exists),
         lift=lift if is_supported else {},
         evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
         alternatives=_alternatives(rules, profile, lift, search),

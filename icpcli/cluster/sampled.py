@@ -6,9 +6,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit, logit, logsumexp
 
 from icpcli.cluster.posterior import GRAIN
-from icpcli.cluster.prior import log_prior_of_rules
+from icpcli.cluster.prior import TYPE_EXISTS, log_mass_of_rules, log_prior_of_rules
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,12 +65,14 @@ class Rules:
 class Sampled:
     """The distinct rules among the draws, those drawn first first, not weighed yet.
 
-    ``visits`` (rules, ladders): how often each ladder drew a rule; ``log_posterior`` (rules,) but for a constant.
+    ``visits`` (rules, ladders): how often each ladder drew a rule; ``log_posterior`` (rules,) but for a constant, and
+    ``log_none`` that of no rule at all.
     """
 
     rules: Rules
     visits: np.ndarray
     log_posterior: np.ndarray
+    log_none: float
 
     def weighed(self, ladders: slice = slice(None)) -> Rules:
         """The rules that some ladders drew, the weightiest first."""
@@ -78,6 +81,19 @@ class Sampled:
         weight = deserved(visits[drawn], self.log_posterior[drawn])
         order = np.argsort(-np.round(weight, 12), kind="stable")
         return self.rules.among(drawn[order], weight[order])
+
+    def exists(self) -> float:
+        """How probable it is (0-1) that any type stands out, rather than none.
+
+        The evidence of all rules together is that of those drawn more than once, over their share of the draws.
+        """
+        visits = self.visits.sum(axis=1)
+        often = visits > 1
+        if not often.any():
+            return 0.0
+        unseen = np.log(visits[often].sum() / visits.sum())
+        all_rules = logsumexp(self.log_posterior[often]) - unseen - log_mass_of_rules(self.rules.levels)
+        return float(np.round(expit(logit(TYPE_EXISTS) + all_rules - self.log_none), 9))
 
 
 def deserved(visits: np.ndarray, log_posterior: np.ndarray) -> np.ndarray:
@@ -121,12 +137,16 @@ def distinct_rules(
     visits = np.zeros((len(order), len(draws[0])))
     np.add.at(visits, (place[inverse.ravel()], ladder), 1)
     chosen, used = chosen[first[order]], used[first[order]]
-    logs, improvement = likelihood.evidence(levels.belonging(chosen, used) * training)
+    nobody = np.zeros((1, len(training)))
+    logs, improvement = likelihood.evidence(
+        np.concatenate([levels.belonging(chosen, used) * training, nobody])
+    )
+    logs, improvement, log_none = logs[:-1], improvement[:-1], float(logs[-1])
     posterior = np.round((logs + log_prior_of_rules(levels, chosen, used)) * GRAIN) / GRAIN
     inside, certain = _who(levels, chosen, used, completed)
     weight = np.full(len(order), 1 / max(len(order), 1))
     rules = Rules(levels, chosen, used, weight, np.round(improvement, 9), inside, certain)
-    return Sampled(rules, visits, posterior)
+    return Sampled(rules, visits, posterior, log_none)
 
 
 def with_weights(rules: Rules, weight: np.ndarray) -> Rules:

@@ -131,10 +131,11 @@ def _sampler(search: Search, training: np.ndarray, ladders: int, step: int) -> S
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Drawn:
-    """The rules that were drawn and which of them is the profile (-1: none)."""
+    """The rules that were drawn and which of them is the profile (-1: none); ``exists``: how probable any type is (0-1)."""
 
     rules: Rules
     profile: int
+    exists: float
     completed: list[np.ndarray]
     findings: tuple[Finding, ...]
 
@@ -161,7 +162,7 @@ def draw_rules(
     rules = sampled.weighed()
     message = f"After {most_sweeps:,} sweeps two halves of the search still print different rules: it is a close call."
     noticed = () if settled else (Finding(NOT_SETTLED, message),)
-    return Drawn(rules, best_rule(rules, search.floor), completed, noticed)
+    return Drawn(rules, best_rule(rules, search.floor), sampled.exists(), completed, noticed)
 
 
 def _likelihood(search: Search, levels: Levels, training: np.ndarray) -> Likelihood:

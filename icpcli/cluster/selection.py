@@ -56,9 +56,12 @@ def best_rule(rules: Rules, floor: Floor) -> int:
     return int(close[order[0]])
 
 
-def agreement(rules: Rules, rule: int) -> float:
-    """The expected F1 of a rule with the true one: its mean overlap with all sampled rules."""
-    return float(overlap(rules.inside[rule : rule + 1], rules.inside)[0] @ rules.weight)
+def agreement(rules: Rules, rule: int, exists: float) -> float:
+    """The expected F1 of a rule with the true one: its mean overlap with all sampled rules, 0 should no type exist at all.
+
+    ``exists``: how probable it is that one does.
+    """
+    return exists * float(overlap(rules.inside[rule : rule + 1], rules.inside)[0] @ rules.weight)
 
 
 def field_probabilities(rules: Rules) -> np.ndarray:

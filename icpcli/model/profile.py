@@ -168,7 +168,7 @@ class Avoid:
 class Profile:
     """The one Ideal Customer Profile: a rule about companies, and what is known of it.
 
-    ``agreement`` (0-1): expected F1 with the true rule. ``lift`` has net and each criterion.
+    ``agreement`` (0-1): expected F1 with the true rule, 0 where there is none. ``lift`` has net and each criterion.
     ``conditions`` is empty where no rule could be searched for. ``avoid`` is None where no type is surely bad;
     ``sensitivity`` is empty where the profile is not supported.
     """

@@ -62,8 +62,8 @@ def _lift_lines(d: Derivation) -> list[str]:
         )
     if d.profile.agreement is not None:
         lines.append(
-            f"The profile is expected to name the right companies with an F1 of {percent(d.profile.agreement)}: so far it "
-            "agrees with the rules that fit as well."
+            f"The profile is expected to name the right companies with an F1 of {percent(d.profile.agreement)}: its overlap "
+            "with every rule that fits, 0 counted for the chance that no type stands out."
         )
     return lines
 

@@ -13,7 +13,7 @@ from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.levels import Floor
 from icpcli.cluster.likelihood import MOST_TREND, Likelihood
 from icpcli.cluster.posterior import Sampler
-from icpcli.cluster.prior import ATTRIBUTE_COST
+from icpcli.cluster.prior import ATTRIBUTE_COST, TYPE_EXISTS
 from icpcli.cluster.sampled import completed_codes, distinct_rules
 
 ACCOUNTS = 60
@@ -95,6 +95,34 @@ def test_few_draws_weighed_by_their_posterior_are_nearer_to_it_than_their_counts
     exact, weighed = enumerated(codes, parts), sampled.weighed()
     counted = distance(exact, sampled.rules.chosen, sampled.visits.sum(axis=1))
     assert distance(exact, weighed.chosen, weighed.weight) < min(counted, 0.06)
+
+
+@pytest.mark.parametrize("seed", [3, 4, 5])
+def test_whether_any_type_stands_out_is_as_probable_as_enumerating_all_rules_says(seed: int):
+    """The evidence of all rules against none, of which so many were drawn, is that of the sum over every rule."""
+    codes, parts, sampler = spread_out(seed)
+    everybody = np.ones(ACCOUNTS, dtype=bool)
+    likelihood = Likelihood(sampler.levels.trends(), parts, np.ones(2), everybody[None, :])
+
+    sampled = distinct_rules(
+        [sampler.draw(200)], sampler.levels, completed_codes(sampler.levels), likelihood, everybody
+    )
+
+    exact = enumerated(codes, parts)
+    some = sum(share for rule, share in exact.items() if any(rule))
+    odds_before = TYPE_EXISTS / (1 - TYPE_EXISTS) / mass_of_rules()
+    odds = some / (1 - some) * odds_before
+    assert sampled.exists() == pytest.approx(odds / (1 + odds), abs=0.02)
+
+
+def mass_of_rules() -> float:
+    """The prior of all rules over two fields of three values against that of none, summed one by one."""
+    own = [
+        np.exp(-ATTRIBUTE_COST + sum(np.log(0.25 if c else 0.75) for c in s))
+        for s in product([False, True], repeat=3)
+        if any(s) and not all(s)
+    ]
+    return float(2 * sum(own) + sum(own) ** 2)
 
 
 def enumerated(codes: list[np.ndarray], parts: np.ndarray) -> dict[tuple[bool, ...], float]:

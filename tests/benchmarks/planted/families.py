@@ -43,7 +43,7 @@ PLANTED = (
     Family("400, cost and value", 400, 1.4, (0.45, 0.0, 0.35)),
     Family("400, cost down, hazard up", 400, 1.4, (0.6, -0.5, 0.35)),
     Family("1000 worked, lost deals", 1000, 1.0, has_lost=True),
-    Family("1000 worked, win and cost", 1000, 1.0, (0.45, 0.0, 0.0), has_lost=True),
+    Family("1000 worked, win and cost", 1000, 1.4, (0.45, 0.0, 0.0), has_lost=True),
     Family("400, sets", 400, 1.4, rule="sets"),
     Family("400, interval", 400, 1.4, rule="interval"),
     Family("400, interaction", 400, 1.4, rule="interaction"),

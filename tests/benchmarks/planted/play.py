@@ -92,7 +92,7 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     lift = lifts(drawn.rules, drawn.profile, search.parts, search.weights, search.names, search.rng(7))
     seconds = time.perf_counter() - start
     verdict = "supported" if p_value <= 0.05 and lift["net"].improved >= 0.8 else ""
-    said = agreement(drawn.rules, drawn.profile)
+    said = agreement(drawn.rules, drawn.profile, drawn.exists)
     told = Told(drawn.rules.conditions(drawn.profile), said, p_value, verdict, lift)
     return measured(told, family, world.holds(fresh.attributes), fresh, seconds)
 
