@@ -89,6 +89,21 @@ def test_each_kind_is_quoted_with_its_own_words():
     ]
 
 
+@pytest.mark.parametrize(
+    ("sentence", "thing"),
+    [
+        ("Late deliveries are their biggest problem", "late deliveries"),
+        ("Leur principal souci est le rapprochement bancaire", "rapprochement bancaire"),
+    ],
+)
+def test_what_the_problem_is_is_quoted_not_that_it_is_one(sentence: str, thing: str):
+    """To name a thing the biggest problem says what the sentence is about, and is no part of the thing."""
+    texts = texts_of(*said_by(sentence), *said_by("Asks for an invoice in another currency", kind="b"))
+
+    (words,) = words_of_kinds(texts, kinds_of(texts), NOBODY)[0]
+    assert (words.said, words.about) == (thing, "pain")
+
+
 def test_two_companies_are_too_few_to_be_quoted():
     """A phrase of one talkative person, or of people at two companies only, is never shown."""
     talkative = [(f"a{i}", f"a-company{i % 2}", "Wants shorter lead times.") for i in range(20)]
