@@ -16,6 +16,7 @@ from icpcli.model.common import Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation
 from icpcli.pipeline.basis import basis_of
 from icpcli.pipeline.sources import account_readings, field_sources, saved_settings, source_records
+from icpcli.pipeline.threads import on_one_thread
 from icpcli.rank.figures import compare
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear
@@ -46,6 +47,7 @@ def derive(
     return derived_from(exports, book, settings, base=base, on_progress=on_progress)
 
 
+@on_one_thread
 def derived_from(
     exports: Exports, book: Book, settings: Settings, *, base: Path, on_progress: Progress = silent
 ) -> Derivation:

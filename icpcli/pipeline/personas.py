@@ -16,6 +16,7 @@ from icpcli.model.common import CrmObject, Finding, Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation, Profile
 from icpcli.pipeline.derive import customers_among
 from icpcli.pipeline.sources import saved_settings, source_records
+from icpcli.pipeline.threads import on_one_thread
 from icpcli.rollup import roll_up_accounts, roll_up_people
 from icpcli.wording import statement
 
@@ -40,6 +41,7 @@ class PersonasOfProfile:
     rows: pd.DataFrame
 
 
+@on_one_thread
 def personas_of(
     saved: Derivation, paths: Sequence[str], settings: Settings, *, on_progress: Progress = silent
 ) -> PersonasOfProfile:
@@ -66,6 +68,7 @@ def personas_of(
     return PersonasOfProfile(derivation, found.rows)
 
 
+@on_one_thread
 def people_alone(
     paths: Sequence[str], settings: Settings, *, base: Path, on_progress: Progress = silent
 ) -> PersonasOfProfile:

@@ -25,6 +25,7 @@ from icpcli.model.review import (
 )
 from icpcli.pipeline.among import profile_among
 from icpcli.pipeline.derive import customers_among, derived_from
+from icpcli.pipeline.threads import on_one_thread
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear
 from icpcli.review.coverage import coverage_of, good_customers
@@ -80,6 +81,7 @@ class _Now:
         return customers
 
 
+@on_one_thread
 def review(  # noqa: PLR0913  what is reviewed, with what, and when
     saved: Derivation,
     paths: Sequence[str],
