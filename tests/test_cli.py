@@ -104,6 +104,7 @@ def test_an_unwritable_output_is_refused_before_the_work(
         ("derive", "x.csv", "--format", "csv"),
         ("derive", "x.csv", "--as-of", "yesterday"),
         ("derive", "x.csv", "--column", "mrr"),
+        ("export", "--to", "nowhere"),
         ("derive",),
         ("rank",),
         ("inspect",),
@@ -116,6 +117,7 @@ def test_wrong_usage_exits_2(icp: Callable, tmp_path: Path, words: tuple[str, ..
 
     assert ran.code == 2
     assert "Error: " in ran.stderr
+    assert "Value error" not in ran.stderr
     assert list(tmp_path.iterdir()) == []
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from icpcli import __version__
 from icpcli.cli import options as o
@@ -19,8 +20,21 @@ from icpcli.cli.shell import Exit, Shell
 DEFAULT_PROFILE = Path("icp.json")
 DEFAULT_SETTINGS = Path("icp.toml")
 
+
+class Group(TyperGroup):
+    """The group of commands; what is wrong with an option is said without the words of the library that noticed."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = error.message.removeprefix("Value error, ")
+            raise
+
+
 app = typer.Typer(
     name="icp",
+    cls=Group,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # Rich would double the time of --help
