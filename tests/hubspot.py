@@ -3,7 +3,7 @@
 expression  = or ;  or = and {"or" and} ;  and = not {"and" not} ;  not = ["not"] comparison ;
 comparison  = sum [("=" | "<" | "<=" | ">" | ">=") sum] ;  sum = value {("+" | "-") value} ;
 value       = number | "-" number | text | "true" | "false" | name | "string(" name ")" | "is_present(" property ")"
-| "(" expression ")" | conditional ;
+| "contains(" expression "," expression ")" | "concatenate(" expression {"," expression} ")" | "(" expression ")" | conditional ;
 conditional = "if" expression "then" expression {"elseif" expression "then" expression} "else" expression ;
 """
 
@@ -13,7 +13,7 @@ import re
 from typing import Any
 
 TOKEN = re.compile(
-    r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|[=<>+\-()])|(?P<word>[a-z_][a-z0-9_]*))"""
+    r"""\s*(?:(?P<text>"[^"]*"|'[^']*')|(?P<number>\d+(?:\.\d+)?)|(?P<sign><=|>=|[=<>+\-(),])|(?P<word>[a-z_][a-z0-9_]*))"""
 )
 
 
@@ -96,6 +96,7 @@ class _Parser:
 
     def _value(self) -> Any:
         read = {"(": self._grouped, "-": self._negative, "if": self._conditional, "string": self._inside}
+        read |= {"contains": self._contains, "concatenate": self._concatenated}
         taken = self._take()
         if taken in read:
             return read[taken]()
@@ -106,6 +107,20 @@ class _Parser:
         if taken[0] in "\"'":
             return taken[1:-1]
         return float(taken) if taken[0].isdigit() else self._held[taken]
+
+    def _contains(self) -> bool:
+        whole, part = self._arguments()
+        return part in whole
+
+    def _concatenated(self) -> str:
+        return "".join("" if text is None else text for text in self._arguments())
+
+    def _arguments(self) -> list[Any]:
+        self._take("(")
+        values = [self.either()]
+        while self._take(",", ")") == ",":
+            values.append(self.either())
+        return values
 
     def _grouped(self) -> Any:
         value = self.either()

@@ -1,8 +1,8 @@
 """The scorecard as HubSpot's calculation property and list criteria.
 
 The syntax is that of HubSpot's documentation of calculation properties: string("...") and number literals, ``string(name)`` for
-a property of text, a bare name for a number, ``if ... then ... elseif ... then ... else ...``, ``and``, ``or``, ``not``,
-``is_present``. It was never run in HubSpot.
+a property of text (several checkboxes are a;b), a bare name for a number, ``if ... then ... elseif ... then ... else ...``, ``and``, ``or``, ``not``,
+``is_present``, ``contains``, ``concatenate``. It was never run in HubSpot.
 """
 
 from __future__ import annotations
@@ -73,6 +73,9 @@ def _points(field: FieldPlan, name: str) -> str:
         branches = [(_within(name, step.at_least, step.below), step.points) for step in field.steps]
         unknown = f"not is_present({name})"
         return _conditional([(unknown, field.blank), *branches], 0)
+    if field.is_list:
+        held = [f"(if {_holds(name, step.spellings)} then {step.points} else 0)" for step in field.steps]
+        return " + ".join([_conditional([(f"not is_present(string({name}))", field.blank)], 0), *held])
     branches = [(_one_of(name, step.spellings), step.points) for step in field.steps]
     scored = {spelling for step in field.steps for spelling in step.spellings}
     others = [spelling for spelling in field.known if spelling not in scored and spelling.strip()]
@@ -94,7 +97,7 @@ def _conditional(branches: Sequence[tuple[str, int]], otherwise: int) -> str:
 def _meets(test: Test, name: str) -> str:
     if test.plan.is_number:
         return f"is_present({name}) and {_within(name, test.at_least, test.below)}"
-    return _one_of(name, test.meets)
+    return _holds(name, test.meets) if test.plan.is_list else _one_of(name, test.meets)
 
 
 def _fails(test: Test, name: str) -> str:
@@ -104,7 +107,7 @@ def _fails(test: Test, name: str) -> str:
         return f"is_present({name}) and ({' or '.join(beyond)})"
     if test.plan.known:
         return _one_of(name, test.fails) if test.fails else "false"
-    return f"is_present(string({name})) and not ({_one_of(name, test.meets)})"
+    return f"is_present(string({name})) and not ({_meets(test, name)})"
 
 
 def _within(name: str, at_least: float | None, below: float | None) -> str:
@@ -116,6 +119,13 @@ def _within(name: str, at_least: float | None, below: float | None) -> str:
 def _one_of(name: str, spellings: Sequence[str]) -> str:
     distinct = dict.fromkeys(s.strip() for s in spellings if s.strip() and _is_sayable(s))
     return " or ".join(f"string({name}) = {_literal(spelling)}" for spelling in distinct) or "false"
+
+
+def _holds(name: str, items: Sequence[str]) -> str:
+    """Whether a property of several checkboxes has any of these."""
+    whole = f'concatenate(";", string({name}), ";")'
+    sayable = dict.fromkeys(item for item in items if _is_sayable(item))
+    return " or ".join(f"contains({whole}, {_literal(f';{item};')})" for item in sayable) or "false"
 
 
 def _is_sayable(text: str) -> bool:

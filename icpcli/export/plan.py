@@ -12,9 +12,7 @@ from icpcli.wording import score_item
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.model.profile import Condition, Derivation, FieldReport, Scorecard, ScoreItem
-
-SAYABLE = frozenset({"one_of", "between"})
+    from icpcli.model.profile import Condition, Derivation, FieldReport, ScoreItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +31,8 @@ class Step:
 class FieldPlan:
     """What one field earns. ``column`` is the raw column that holds it.
 
-    ``known`` are all spellings that the export held (empty: too many to list, and any text is known); of a number, those
+    A list (``is_list``) holds several values in a cell, parted by ; | or line breaks, else by commas: of its steps each that
+    holds adds its points, of others one does. ``known`` are all spellings that the export held (empty: too many to list, and any text is known); of a number, those
     that are no plain numbers, with the number each stands for in ``numbers``. ``blank`` points go to a cell that is
     empty, or says what was never seen.
     """
@@ -41,6 +40,7 @@ class FieldPlan:
     field: str
     column: str
     is_number: bool
+    is_list: bool
     known: tuple[str, ...]
     numbers: tuple[tuple[str, float], ...]
     steps: tuple[Step, ...]
@@ -49,7 +49,7 @@ class FieldPlan:
 
 @dataclass(frozen=True, slots=True)
 class Test:
-    """One condition of the profile: of words the spellings that meet it, and those known that do not; or bounds."""
+    """One condition of the profile: of words the spellings (of a list, items) that meet it, and those known that do not; or bounds."""
 
     plan: FieldPlan
     meets: tuple[str, ...]
@@ -89,12 +89,10 @@ def plan_of(saved: Derivation, columns: Mapping[str, str], *, hypothesis: bool) 
             ("--hypothesis exports its best candidate all the same, as a hypothesis to test.",),
         )
     named = {target.removeprefix("account."): column for target, column in columns.items()}
-    fields = _fields(saved, card)
+    fields = _fields(saved)
     _refuse_unknown(named, fields)
     reports = {report.field: report for report in saved.fields}
-    plans = {
-        field: _field_plan(field, asked, card, reports.get(field), named) for field, asked in fields.items()
-    }
+    plans = {field: _field_plan(field, items, saved, named.get(field)) for field, items in fields.items()}
     by_match = {item.match: round(item.points) for item in card.items if item.match is not None}
     return Plan(
         statement=saved.profile.statement,
@@ -116,20 +114,14 @@ def number_text(value: float) -> str:
     return f"{value:.0f}" if value == int(value) else repr(float(value))
 
 
-def _fields(saved: Derivation, card: Scorecard) -> dict[str, list[ScoreItem]]:
+def _fields(saved: Derivation) -> dict[str, list[ScoreItem]]:
     """The items that each field earns points by; the profile's own fields have a place even without."""
     found: dict[str, list[ScoreItem]] = {condition.field: [] for condition in saved.profile.conditions}
-    for item in card.items:
+    for item in _items(saved):
         if item.condition is not None:
             found.setdefault(item.condition.field, []).append(item)
         elif item.missing is not None:
             found.setdefault(item.missing, [])
-    for condition in (*saved.profile.conditions, *(i.condition for i in card.items if i.condition)):
-        if condition.kind not in SAYABLE:
-            raise DataError(
-                f"{condition.field} holds several values in a cell, which an export cannot say yet.",
-                (f"icp derive --ignore {condition.field!r} finds a profile without it.",),
-            )
     return found
 
 
@@ -142,28 +134,27 @@ def _refuse_unknown(named: Mapping[str, str], fields: Mapping[str, object]) -> N
             )
 
 
-def _field_plan(
-    field: str,
-    items: Sequence[ScoreItem],
-    card: Scorecard,
-    report: FieldReport | None,
-    named: Mapping[str, str],
-) -> FieldPlan:
+def _field_plan(field: str, items: Sequence[ScoreItem], saved: Derivation, named: str | None) -> FieldPlan:
+    report = next((report for report in saved.fields if report.field == field), None)
     source = report.source if report else None
     levels = report.levels if report else ()
-    is_number = any(item.condition.kind == "between" for item in items if item.condition) or any(
+    conditions = [item.condition for item in items if item.condition is not None]
+    conditions += [c for c in saved.profile.conditions if c.field == field]
+    is_number = any(c.kind == "between" for c in conditions) or any(
         level.at_least is not None or level.below is not None for level in levels
     )
-    values = source.values if source else {}
-    blank = next((round(item.points) for item in card.items if item.missing == field), 0)
+    is_list = any(c.kind == "has" for c in conditions)
+    values = source.values if source and not is_list else {}
+    blank = next((round(item.points) for item in _items(saved) if item.missing == field), 0)
     spelled = (
         tuple((raw, float(value)) for value, raws in values.items() for raw in raws) if is_number else ()
     )
     return FieldPlan(
         field=field,
-        column=named.get(field) or (source.header if source else field),
+        column=named or (source.header if source else field),
         is_number=is_number,
-        known=() if is_number else _all_spellings(values),
+        is_list=is_list,
+        known=() if is_number or is_list else _all_spellings(values),
         numbers=spelled,
         steps=tuple(
             Step(
@@ -181,8 +172,12 @@ def _field_plan(
     )
 
 
+def _items(saved: Derivation) -> Sequence[ScoreItem]:
+    return saved.scorecard.items if saved.scorecard else ()
+
+
 def _test(condition: Condition, plan: FieldPlan, report: FieldReport | None) -> Test:
-    values = report.source.values if report and report.source else {}
+    values = report.source.values if report and report.source and not plan.is_list else {}
     meets = _spellings(condition, values)
     fails = tuple(raw for raw in plan.known if raw not in meets)
     return Test(plan, meets, fails, condition.at_least, condition.below)

@@ -39,8 +39,8 @@ class Formula:
 def formulas_of(plan: Plan, chosen: frozenset[str] = frozenset()) -> tuple[Formula, ...]:
     """One formula for the points where it fits; else one for each field, and one that adds them up.
 
-    ``chosen`` are the fields whose API name the user gave. Custom fields are taken for text or numbers, Industry, Type and
-    AccountSource for picklists.
+    ``chosen`` are the fields whose API name the user gave. Custom fields are taken for text or numbers, those with lists in
+    their cells for multi-select picklists, Industry, Type and AccountSource for picklists.
     """
     api = {field.field: api_name(field, chosen) for field in plan.fields}
     parts = {
@@ -95,6 +95,9 @@ def _points(field: FieldPlan, api: str) -> str:
         for step in reversed(field.steps):
             text = f"IF({_within(value, step.at_least, step.below)}, {step.points}, {text})"
         return f"IF(ISBLANK({api}), {field.blank}, {text})"
+    if field.is_list:
+        held = [f"IF({_includes(api, step.spellings)}, {step.points}, 0)" for step in field.steps]
+        return " + ".join([f"IF({_is_blank(api)}, {field.blank}, 0)", *held])
     steps = [(spelling, step.points) for step in field.steps for spelling in _distinct(step.spellings)]
     scored = {spelling for spelling, _ in steps}
     others = [(spelling, 0) for spelling in _distinct(field.known) if spelling not in scored]
@@ -125,7 +128,7 @@ def _joined(function: str, parts: Sequence[str]) -> str:
 def _meets(test: Test, api: str) -> str:
     if test.plan.is_number:
         return f"AND(NOT(ISBLANK({api})), {_within(_value(api), test.at_least, test.below)})"
-    return _one_of(api, test.meets)
+    return _includes(api, test.meets) if test.plan.is_list else _one_of(api, test.meets)
 
 
 def _fails(test: Test, api: str) -> str:
@@ -133,11 +136,16 @@ def _fails(test: Test, api: str) -> str:
         return f"AND(NOT(ISBLANK({api})), NOT({_within(_value(api), test.at_least, test.below)}))"
     if test.plan.known:
         return _one_of(api, test.fails) if test.fails else "FALSE"
-    return f"AND(NOT({_is_blank(api)}), NOT({_one_of(api, test.meets)}))"
+    return f"AND(NOT({_is_blank(api)}), NOT({_meets(test, api)}))"
 
 
 def _one_of(api: str, spellings: Sequence[str]) -> str:
     return f"CASE({_text(api)}, {', '.join(f'{_literal(s)}, 1' for s in _distinct(spellings))}, 0) = 1"
+
+
+def _includes(api: str, items: Sequence[str]) -> str:
+    """Whether a multi-select picklist has any of these."""
+    return _joined("OR", [f"INCLUDES({api}, {_literal(item)})" for item in _distinct(items)])
 
 
 def _within(value: str, at_least: float | None, below: float | None) -> str:

@@ -48,6 +48,13 @@ def _case(field: FieldPlan) -> str:
                 f"WHEN {_within(field, step.at_least, step.below)} THEN {step.points}  -- {_said(step.words, step.companies)}"
             )
         return "\n        ".join([*lines, "ELSE 0"]) + "\n      END"
+    if field.is_list:
+        lines = [f"CASE WHEN {_text(field)} <> '' THEN 0 ELSE {field.blank} END  -- {_comment(field.field)}"]
+        lines += [
+            f"+ CASE WHEN {_holds(field, step.spellings)} THEN {step.points} ELSE 0 END  -- {_said(step.words, step.companies)}"
+            for step in field.steps
+        ]
+        return "\n    ".join(lines)
     for step in field.steps:
         lines.append(
             f"WHEN {_text(field)} IN ({_list(step.spellings)}) THEN {step.points}  -- {_said(step.words, step.companies)}"
@@ -80,6 +87,8 @@ def _match(tests: Sequence[Test]) -> str:
 def _meets(test: Test) -> str:
     if test.plan.is_number:
         return _within(test.plan, test.at_least, test.below)
+    if test.plan.is_list:
+        return _holds(test.plan, test.meets)
     return f"{_text(test.plan)} IN ({_list(test.meets)})"
 
 
@@ -89,6 +98,8 @@ def _fails(test: Test) -> str:
         beyond = [f"{number} < {number_text(test.at_least)}"] if test.at_least is not None else []
         beyond += [f"{number} >= {number_text(test.below)}"] if test.below is not None else []
         return " OR ".join(beyond)
+    if test.plan.is_list:
+        return f"{_text(test.plan)} <> '' AND NOT ({_holds(test.plan, test.meets)})"
     if test.plan.known:
         return f"{_text(test.plan)} IN ({_list(test.fails)})" if test.fails else "1 = 0"
     return f"{_text(test.plan)} <> '' AND NOT {_text(test.plan)} IN ({_list(test.meets)})"
@@ -123,6 +134,21 @@ def _rounded(expression: str) -> str:
 
 def _text(field: FieldPlan) -> str:
     return f"LOWER(TRIM(CAST({_identifier(field.column)} AS VARCHAR(1000))))"
+
+
+def _holds(field: FieldPlan, items: Sequence[str]) -> str:
+    """Whether a list has any of these items, whichever sign parts it."""
+    forms = dict.fromkeys(form for item in items for form in _lowered(item))
+    return " OR ".join(f"POSITION({_literal(f';{form};')} IN {_items(field)}) > 0" for form in forms)
+
+
+def _items(field: FieldPlan) -> str:
+    """A list as ;one;two; in small letters."""
+    text = f"REPLACE({_text(field)}, {_literal(chr(13))}, '')"
+    firm = f"REPLACE(REPLACE({text}, '|', ';'), {_literal(chr(10))}, ';')"
+    is_firm = f"POSITION(';' IN {firm}) > 0"
+    parted = f"CASE WHEN {is_firm} THEN {firm} ELSE REPLACE({text}, ',', ';') END"
+    return f"(';' || REPLACE(REPLACE({parted}, '; ', ';'), ' ;', ';') || ';')"
 
 
 def _number(field: FieldPlan) -> str:

@@ -66,6 +66,9 @@ class Typed:
     units: pa.Array | None = None
 
 
+PARTED = "; "
+
+
 def read_as(  # noqa: PLR0911  one kind, one return
     cells: Cells | pa.Array | pa.ChunkedArray,
     kind: Kind,
@@ -96,7 +99,7 @@ def read_as(  # noqa: PLR0911  one kind, one return
         case Kind.CATEGORY if field == "country":
             return Typed(filled.mapped(country_name, pa.string()), kind)
         case Kind.CATEGORY | Kind.TEXT:
-            return Typed(_single_spaced(filled), kind)
+            return Typed(_single_spaced(filled, are_words=kind is Kind.CATEGORY), kind)
 
 
 def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
@@ -260,9 +263,12 @@ def _ids(filled: Cells) -> pa.Array:
     return filled.placed(texts)
 
 
-def _single_spaced(filled: Cells) -> pa.Array:
+def _single_spaced(filled: Cells, *, are_words: bool) -> pa.Array:
+    """Texts with single spaces; where a cell of words breaks its line it holds several values, and is read as a; b."""
     texts = filled.values
     if _any_matches(texts, r"\s{2}|[^\S ]"):
+        if are_words:
+            texts = pc.replace_substring_regex(texts, r"\s*[\r\n]+\s*", PARTED)
         texts = pc.replace_substring_regex(texts, r"\s+", " ")
     return filled.placed(texts)
 

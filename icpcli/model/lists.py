@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-FIRM = re.compile(r"[;|\n]")
+FIRM = re.compile(r"[;|]")
 SOFT = ","
 FEWEST_LISTS = 3
 LIST_SHARE = 0.1  # of the distinct cells must hold more than one item
 
 
 def items_of(cell: str) -> tuple[str, ...]:
-    """The items of a cell in its order, each once: parted by ; | or line breaks, where there are none by commas."""
+    """The items of a cell in its order, each once: parted by ; or |, where there are none by commas. Line breaks were read as ;."""
     parts = FIRM.split(cell) if FIRM.search(cell) else cell.split(SOFT)
     return tuple(dict.fromkeys(stripped for part in parts if (stripped := " ".join(part.split()))))
 

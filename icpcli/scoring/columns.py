@@ -106,7 +106,7 @@ def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldR
 
 def _meets(condition: Condition, value: str) -> float:
     if condition.kind == "has":
-        return float(not set(condition.values).isdisjoint(items_of(value)))
+        return float(not set(map(folded, condition.values)).isdisjoint(map(folded, items_of(value))))
     return float(value in condition.values)
 
 

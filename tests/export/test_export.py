@@ -24,7 +24,7 @@ from typer.testing import CliRunner
 
 from icpcli.cli.app import app
 from icpcli.export.hubspot import formula_of
-from icpcli.export.plan import plan_of
+from icpcli.export.plan import FieldPlan, plan_of
 from icpcli.export.salesforce import MOST_CHARACTERS, formulas_of
 from icpcli.export.sql import sql_of
 from icpcli.model.common import CrmObject, Verdict
@@ -66,11 +66,13 @@ def case_of(saved: Derivation, rows: pd.DataFrame) -> Case:
     return Case(saved, rows, scored["icp_points"].astype(int).tolist(), scored["icp_match"].tolist(), fits)
 
 
-@pytest.fixture(scope="module", params=[*EXPORTS, "odd"])
+@pytest.fixture(scope="module", params=[*EXPORTS, "odd", "lists"])
 def case(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Case:
-    """The examples with the profiles derived from them, and a small one with all that can be odd in spellings."""
+    """The examples with the profiles derived from them, and small ones with all that can be odd in spellings, and in lists."""
     if request.param == "odd":
         return odd_case()
+    if request.param == "lists":
+        return lists_case()
     path = tmp_path_factory.mktemp("profile") / "icp.json"
     words = ["derive", str(ROOT / "examples" / request.param), "--profile", str(path), "--quiet"]
     assert CliRunner().invoke(app, words).exit_code == 0
@@ -135,15 +137,38 @@ def odd_case() -> Case:
     rows = [(b, s, c) for b in branches for s in sizes for c in ("Lyon", "Lille", "")]
     columns = {"industry": 'Branch "A"', "employees": "Effectif", "city": "Ville"}
     frame = pd.DataFrame(rows, columns=list(columns))
-    scores = score_frame(saved, frame)
-    fits = [int(fit + 0.5) for fit in scores["icp_fit"]]
-    return Case(
-        saved,
-        frame.rename(columns=columns),
-        scores["icp_points"].astype(int).tolist(),
-        scores["icp_match"].tolist(),
-        fits,
+    return dataclasses.replace(case_of(saved, frame), rows=frame.rename(columns=columns))
+
+
+def lists_case() -> Case:
+    """Several values in a cell, parted in every way, names within names, two items that both earn points, an empty cell."""
+    items = (
+        ScoreItem(Condition("technologies", "has", ("Slack",)), None, 30.0, 9),
+        ScoreItem(Condition("technologies", "has", ("L'Atelier", "Zoom")), None, -12.0, 8),
+        ScoreItem(None, "technologies", 7.0, 3),
+        ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
+        ScoreItem(None, None, 20.0, 5, "yes"),
+        ScoreItem(None, None, 3.0, 5, "unknown"),
     )
+    told = derivation_of(Verdict.SUPPORTED)
+    rule = (Condition("city", "one_of", ("Lyon", "Lille")), Condition("technologies", "has", ("Slack",)))
+    sources = {"technologies": "Tools", "city": "Ville"}
+    saved = dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=rule),
+        posterior=(),
+        scorecard=Scorecard(17.0, items, ((0.0, 20.0), (40.0, 45.5), (80.0, 90.0)), 0.8),
+        fields=tuple(
+            FieldReport(field, 0.5, 1.0, FieldSource(CrmObject.ACCOUNT, header, {}))
+            for field, header in sources.items()
+        ),
+    )
+    tools = [
+        "Slack", "Zoom;Slack", "Slack Connect;Teams", "L'Atelier;Slack;Zoom", "", "Teams", "slack | Zoom", "Zoom, Slack",
+        "Slack, Inc;Teams", "Teams\nSlack", "Teams\r\nZoom ; SLACK",
+    ]  # fmt: skip
+    rows = [(t, c) for t in tools for c in ("Lyon", "Lille", "Paris", "")]
+    return case_of(saved, pd.DataFrame(rows, columns=list(sources.values())))
 
 
 def query_of(case: Case) -> str:
@@ -265,23 +290,28 @@ def exactly_spelled(case: Case) -> list[int]:
     """The rows whose words are spelled as the export had them; formulas of a CRM compare letter by letter."""
     plan = plan_of(case.saved, {}, hypothesis=False)
     return [
-        i
-        for i, row in enumerate(fields_of(case))
-        if all(
-            f.is_number
-            or not f.known
-            or row[f.field] is None
-            or row[f.field] in f.known
-            or row[f.field].lower() not in {k.lower() for k in f.known}
-            for f in plan.fields
-        )
+        i for i, row in enumerate(fields_of(case)) if all(is_spelled(f, row[f.field]) for f in plan.fields)
     ]
+
+
+def is_spelled(field: FieldPlan, cell: Any) -> bool:
+    """Whether a cell is written as the profile has it, or as something else; a list as CRMs hold them: a;b."""
+    if cell is None or field.is_number:
+        return True
+    if field.is_list:
+        return not re.search(r"[,|\n]|\s;|slack|SLACK", cell)
+    return not field.known or cell in field.known or cell.lower() not in {k.lower() for k in field.known}
 
 
 def test_the_hubspot_formula_follows_its_grammar_and_gives_the_points(case: Case):
     """Parsed by the documented grammar and evaluated on the rows, the formula gives the points of icp score."""
     plan = plan_of(case.saved, {}, hypothesis=False)
-    names = {"industry": "industry", "employees": "numberofemployees", "city": "city"}
+    names = {
+        "industry": "industry",
+        "employees": "numberofemployees",
+        "city": "city",
+        "technologies": "tools",
+    }
     formula = formula_of(plan)
     rows = fields_of(case)
 
@@ -299,6 +329,7 @@ const pick = v => ({ type: 'literal', dataType: 'picklist', value: v === null ? 
 const answers = rows.map(row => {
   const known = {};
   for (const [name, v] of Object.entries(row)) known[name] = name === 'Industry' ? pick(v)
+    : name === 'Tools__c' ? { type: 'literal', dataType: 'multipicklist', value: v === null ? '' : v.split(';'), options: { values: [] } }
     : v === null && name === 'NumberOfEmployees' ? { type: 'literal', dataType: 'null', value: null, options: {} }
     : typed(v === null ? '' : v);
   let last = null;
@@ -336,7 +367,8 @@ def salesforce_answers(formulas: list[tuple[str, str]], rows: list[dict[str, Any
 def test_the_salesforce_formula_gives_the_points(case: Case):
     """Evaluated by formulon on the rows, the formula gives the points of icp score.
 
-    Formulon knows no escaped signs in texts, so the odd value is spelled without them here.
+    Formulon knows no escaped signs in texts, so the odd value is spelled without them here, and no ISBLANK of a multi-select
+    picklist, which is asked of a text beside it here.
     """
     plain = to_json(case.saved).replace(r"Bois \"brut\"\\Papier", "Bois brut")
     case = dataclasses.replace(
@@ -345,12 +377,22 @@ def test_the_salesforce_formula_gives_the_points(case: Case):
         rows=case.rows.replace('Bois "brut"\\Papier', "Bois brut"),
     )
     plan = plan_of(case.saved, {}, hypothesis=False)
-    names = {"industry": "Industry", "employees": "NumberOfEmployees", "city": "BillingCity"}
+    names = {
+        "industry": "Industry",
+        "employees": "NumberOfEmployees",
+        "city": "BillingCity",
+        "technologies": "Tools__c",
+    }
     rows = [{names[f]: v for f, v in row.items()} for row in fields_of(case)]
     every = exactly_spelled(case)
     exact = every[:: max(1, len(every) // MOST_ROWS)]  # formulon takes a good part of a second for a row
 
-    answers = salesforce_answers([(f.name, f.text) for f in formulas_of(plan)], [rows[i] for i in exact])
+    formulas = [
+        (f.name, f.text.replace("ISBLANK(Tools__c)", "ISBLANK(Tools_As_Text__c)")) for f in formulas_of(plan)
+    ]
+    for row in rows:
+        row["Tools_As_Text__c"] = row.get("Tools__c")
+    answers = salesforce_answers(formulas, [rows[i] for i in exact])
 
     assert answers == [case.points[i] for i in exact]
 

@@ -496,3 +496,11 @@ def test_a_column_that_tells_beats_the_language():
 
     assert days.array.to_pylist()[0] == date(2026, 4, 3)
     assert money.array.to_pylist()[0] == 1234
+
+
+def test_lines_within_a_cell_of_words_are_several_values():
+    """A list typed a line each is read like a;b; of a text, lines are one line."""
+    cells = pa.array(["Slack\r\nZoom", " Teams \n\n Slack", "Teams"])
+
+    assert read_as(cells, Kind.CATEGORY).array.to_pylist() == ["Slack; Zoom", "Teams; Slack", "Teams"]
+    assert read_as(cells, Kind.TEXT).array.to_pylist() == ["Slack Zoom", "Teams Slack", "Teams"]
