@@ -4,6 +4,10 @@ An attribute costs 2 in log probability, a value belongs with probability 0.25, 
 criteria that improve is all of them with probability 0.8, the other non-empty sets share the rest. That there is any type
 at all is believed at 0.9: with that, the agreement said in planted books of 100 to 400 (worlds 400-519) was the one reached,
 within 0.06.
+
+A type worth selling to holds for a tenth to three tenths of the companies worked: the log prior falls off on both sides as a
+normal of the log share does, with a deviation of 0.2. Among 200 companies this takes F1 from 0.64 to 0.67, among 400 with a
+moderate effect from 0.64 to 0.68, and changes nothing at 100 (planted books 200-299, whose rules hold for 8 to 30 %).
 """
 
 from __future__ import annotations
@@ -21,6 +25,9 @@ VALUE_LOG_ODDS = float(np.log(VALUE_PROBABILITY / (1 - VALUE_PROBABILITY)))
 LOG_NOT_CHOSEN = float(np.log(1 - VALUE_PROBABILITY))
 ALL_CRITERIA = 0.8
 TYPE_EXISTS = 0.9
+LEAST_SHARE = 0.10
+MOST_SHARE = 0.30
+SHARE_SD = 0.2  # of the log share, beyond these
 MAX_ATTRIBUTES = 4
 
 
@@ -64,3 +71,11 @@ def log_mass_of_rules(levels: Levels) -> float:
             np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else 1 - trivial) * mass[:-1]
         )
     return float(np.log(mass[1:].sum()))
+
+
+def log_prior_of_share(share: np.ndarray) -> np.ndarray:
+    """The log prior of rules that hold for these shares (0-1) of the companies, but for a constant."""
+    held = np.maximum(share, 1e-3)
+    beyond = np.maximum(np.log(LEAST_SHARE / held), np.log(held / MOST_SHARE))
+    log_prior: np.ndarray = -((np.maximum(beyond, 0.0) / SHARE_SD) ** 2) / 2
+    return log_prior

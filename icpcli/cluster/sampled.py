@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, logit, logsumexp
 
 from icpcli.cluster.posterior import GRAIN
-from icpcli.cluster.prior import TYPE_EXISTS, log_mass_of_rules, log_prior_of_rules
+from icpcli.cluster.prior import TYPE_EXISTS, log_mass_of_rules, log_prior_of_rules, log_prior_of_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,8 +65,8 @@ class Rules:
 class Sampled:
     """The distinct rules among the draws, those drawn first first, not weighed yet.
 
-    ``visits`` (rules, ladders): how often each ladder drew a rule; ``log_posterior`` (rules,) but for a constant, and
-    ``log_none`` that of no rule at all.
+    ``visits`` (rules, ladders): how often each ladder drew a rule; ``log_posterior`` (rules,) as the chains know it, but for a
+    constant, and ``log_none`` that of no rule at all. The chains know nothing of the prior of shares.
     """
 
     rules: Rules
@@ -75,10 +75,13 @@ class Sampled:
     log_none: float
 
     def weighed(self, ladders: slice = slice(None)) -> Rules:
-        """The rules that some ladders drew, the weightiest first."""
+        """The rules that some ladders drew, the weightiest first: as they deserve, by the prior of their shares."""
         visits = self.visits[:, ladders].sum(axis=1)
         drawn = np.flatnonzero(visits)
+        prior = log_prior_of_share(self.rules.inside[drawn].mean(axis=1))
         weight = deserved(visits[drawn], self.log_posterior[drawn])
+        weight = weight * np.exp(prior - prior.max(initial=-np.inf))
+        weight /= max(weight.sum(), np.finfo(float).tiny)
         order = np.argsort(-np.round(weight, 12), kind="stable")
         return self.rules.among(drawn[order], weight[order])
 

@@ -13,7 +13,7 @@ from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.levels import Floor
 from icpcli.cluster.likelihood import MOST_TREND, Likelihood
 from icpcli.cluster.posterior import Sampler
-from icpcli.cluster.prior import ATTRIBUTE_COST, TYPE_EXISTS
+from icpcli.cluster.prior import ATTRIBUTE_COST, TYPE_EXISTS, log_prior_of_share
 from icpcli.cluster.sampled import completed_codes, distinct_rules
 
 ACCOUNTS = 60
@@ -94,7 +94,8 @@ def test_few_draws_weighed_by_their_posterior_are_nearer_to_it_than_their_counts
 
     exact, weighed = enumerated(codes, parts), sampled.weighed()
     counted = distance(exact, sampled.rules.chosen, sampled.visits.sum(axis=1))
-    assert distance(exact, weighed.chosen, weighed.weight) < min(counted, 0.06)
+    by_share = np.exp(log_prior_of_share(weighed.inside.mean(axis=1)))
+    assert distance(exact, weighed.chosen, weighed.weight / by_share) < min(counted, 0.06)
 
 
 @pytest.mark.parametrize("seed", [3, 4, 5])
@@ -177,3 +178,16 @@ def test_a_trend_that_goes_with_size_takes_no_more_than_its_share():
     line = (size - size.mean()) / size.std()
     assert np.abs(sampler.likelihood.slope[:, 0, :] * line.std()).max() <= MOST_TREND + 1e-9
     assert (sampler.used[sampler.heat == 1.0, 0]).mean() > 0.9
+
+
+def test_a_type_of_a_tenth_to_three_tenths_is_expected_and_the_further_off_the_less():
+    """The prior is level between, falls off evenly in the log on both sides, and never forbids."""
+    level, small, large = (
+        log_prior_of_share(np.array(s)) for s in ([0.1, 0.2, 0.3], [0.05, 0.01], [0.6, 1.0])
+    )
+
+    assert (level == 0).all()
+    assert small[0] == pytest.approx(-((np.log(2) / 0.2) ** 2) / 2)
+    assert large[0] == pytest.approx(small[0])
+    assert small[1] < small[0]
+    assert np.isfinite(log_prior_of_share(np.array([0.0]))).all()
