@@ -49,12 +49,13 @@ def _case(field: FieldPlan) -> str:
             )
         return "\n        ".join([*lines, "ELSE 0"]) + "\n      END"
     if field.is_list:
-        lines = [f"CASE WHEN {_text(field)} <> '' THEN 0 ELSE {field.blank} END  -- {_comment(field.field)}"]
+        lines = [f"(  -- {_comment(field.field)}"]
+        lines += [f"CASE WHEN {_text(field)} <> '' THEN 0 ELSE {field.blank} END"]
         lines += [
             f"+ CASE WHEN {_holds(field, step.spellings)} THEN {step.points} ELSE 0 END  -- {_said(step.words, step.companies)}"
             for step in field.steps
         ]
-        return "\n    ".join(lines)
+        return "\n        ".join(lines) + "\n      )"
     for step in field.steps:
         lines.append(
             f"WHEN {_text(field)} IN ({_list(step.spellings)}) THEN {step.points}  -- {_said(step.words, step.companies)}"

@@ -147,8 +147,6 @@ def lists_case() -> Case:
         ScoreItem(Condition("technologies", "has", ("L'Atelier", "Zoom")), None, -12.0, 8),
         ScoreItem(None, "technologies", 7.0, 3),
         ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
-        ScoreItem(None, None, 20.0, 5, "yes"),
-        ScoreItem(None, None, 3.0, 5, "unknown"),
     )
     told = derivation_of(Verdict.SUPPORTED)
     rule = (Condition("city", "one_of", ("Lyon", "Lille")), Condition("technologies", "has", ("Slack",)))
