@@ -192,6 +192,17 @@ def test_duckdb_gives_the_points_of_icp_score_row_for_row(case: Case):
     assert [row[2] for row in answer] == case.fits
 
 
+def test_the_query_survives_the_line_ends_of_any_editor(case: Case):
+    """With Windows' line ends it answers the same: no text in it holds one."""
+    rows = numbered(case)
+    connection = duckdb.connect()
+    connection.register("companies", rows)
+
+    answer = connection.execute(query_of(case).replace("\n", "\r\n")).fetchall()
+
+    assert [int(row[0]) for row in answer] == case.points
+
+
 def test_duckdb_that_guesses_types_gives_the_same(case: Case, tmp_path: Path):
     """Where the database has made numbers of the columns, or NULL of blanks, nothing changes."""
     numbered(case).to_csv(tmp_path / "companies.csv", index=False)
