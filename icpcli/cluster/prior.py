@@ -2,7 +2,7 @@
 
 An attribute costs 2 in log probability, a value belongs with probability 0.25, all intervals are alike; the set g of
 criteria that improve is all of them with probability 0.8, the other non-empty sets share the rest. That there is any type
-at all is believed at 0.9: with that, the agreement said in planted books of 100 to 400 (worlds 400-519) was the one reached,
+at all is believed at 0.9: with that, the agreement said in planted books of 100 to 400 (worlds 400-449) was the one reached,
 within 0.06.
 
 A type worth selling to holds for a tenth to three tenths of the companies worked: the log prior falls off on both sides as a
@@ -66,10 +66,12 @@ def log_mass_of_rules(levels: Levels) -> float:
     mass = np.zeros(MAX_ATTRIBUTES + 1)
     mass[0] = 1.0
     for attribute in levels.attributes:
-        trivial = VALUE_PROBABILITY**attribute.size + (1 - VALUE_PROBABILITY) ** attribute.size
-        mass[1:] += (
-            np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else 1 - trivial) * mass[:-1]
-        )
+        none, every = (1 - VALUE_PROBABILITY) ** attribute.size, VALUE_PROBABILITY**attribute.size
+        some = (
+            1 - none - (every if attribute.size > 1 else 0.0)
+        )  # all values are no condition, but for an item of a list
+        own = np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else some)
+        mass[1:] += own * mass[:-1]
     return float(np.log(mass[1:].sum()))
 
 

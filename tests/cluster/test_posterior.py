@@ -10,10 +10,16 @@ from scipy.integrate import quad
 from scipy.special import logsumexp
 
 from icpcli.cluster.attributes import Attribute
-from icpcli.cluster.levels import Floor
+from icpcli.cluster.levels import Floor, Levels
 from icpcli.cluster.likelihood import MOST_TREND, Likelihood
 from icpcli.cluster.posterior import Sampler
-from icpcli.cluster.prior import ATTRIBUTE_COST, TYPE_EXISTS, log_prior_of_share
+from icpcli.cluster.prior import (
+    ATTRIBUTE_COST,
+    TYPE_EXISTS,
+    log_mass_of_rules,
+    log_prior_of_rules,
+    log_prior_of_share,
+)
 from icpcli.cluster.sampled import completed_codes, distinct_rules
 
 ACCOUNTS = 60
@@ -191,3 +197,21 @@ def test_a_type_of_a_tenth_to_three_tenths_is_expected_and_the_further_off_the_l
     assert large[0] == pytest.approx(small[0])
     assert small[1] < small[0]
     assert np.isfinite(log_prior_of_share(np.array([0.0]))).all()
+
+
+def test_the_mass_of_all_rules_is_the_sum_over_them():
+    """Over a field of three values, an interval of two levels and an item of a list, every rule's prior adds up to it."""
+    codes = np.arange(ACCOUNTS)
+    levels = Levels(
+        [attribute("a", codes % 3), attribute("b", codes % 2, "between"), attribute("c", codes * 0)]
+    )
+    own = [
+        [c for c in product([False, True], repeat=3) if not all(c)],
+        [(False, False), (True, False), (False, True)],
+        [(False,), (True,)],
+    ]
+    chosen = np.array([sum(c, ()) for c in product(*own)])
+    used = np.array([[any(part) for part in c] for c in product(*own)])
+
+    total = np.exp(log_prior_of_rules(levels, chosen, used))[used.any(axis=1)].sum()
+    assert log_mass_of_rules(levels) == pytest.approx(np.log(total))

@@ -7,7 +7,7 @@ import pytest
 
 from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.levels import Floor, Levels
-from icpcli.cluster.sampled import ENOUGH_CELLS, Rules, completed_codes, deserved
+from icpcli.cluster.sampled import ENOUGH_CELLS, Rules, Sampled, completed_codes, deserved
 from icpcli.cluster.selection import best_rule
 
 ACCOUNTS = 100
@@ -35,6 +35,17 @@ def test_rules_drawn_once_keep_their_share_and_the_others_share_by_their_posteri
     weight = deserved(np.array([4.0, 1.0, 4.0, 1.0]), np.log([3.0, 9.0, 1.0, 9.0]))
 
     assert weight == pytest.approx([0.6, 0.1, 0.2, 0.1])
+
+
+def test_a_rule_of_too_many_weighs_less_by_the_prior_of_its_share():
+    """Of two rules with the same posterior, one of a fifth and one of six tenths, the first is the weightier by the prior."""
+    codes = np.repeat([0, 1, 2], [20, 60, 20])
+    rules = rules_over(codes, [[1], [0]], [0.5, 0.5])
+
+    weighed = Sampled(rules, np.full((2, 1), 5.0), np.zeros(2), 0.0).weighed()
+
+    assert weighed.conditions(0)[0].values == ("0",)
+    assert weighed.weight[1] / weighed.weight[0] == pytest.approx(np.exp(-((np.log(2) / 0.2) ** 2) / 2))
 
 
 def test_where_every_rule_was_drawn_once_all_weigh_alike():
