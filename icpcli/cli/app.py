@@ -25,6 +25,7 @@ class Group(TyperGroup):
     """The group of commands; what is wrong with an option is said without the words of the library that noticed."""
 
     def invoke(self, ctx: Any) -> Any:
+        """Run a command; raises BadParameter with the plain message."""
         try:
             return super().invoke(ctx)
         except typer.BadParameter as error:

@@ -145,7 +145,7 @@ def _holds(field: FieldPlan, items: Sequence[str]) -> str:
 
 def _items(field: FieldPlan) -> str:
     """A list as ;one;two; in small letters."""
-    text = f"REPLACE({_text(field)}, CHR(13), '')"
+    text = f"REPLACE(REPLACE({_text(field)}, CHR(13), ''), '  ', ' ')"
     firm = f"REPLACE(REPLACE({text}, '|', ';'), CHR(10), ';')"
     is_firm = f"POSITION(';' IN {firm}) > 0"
     parted = f"CASE WHEN {is_firm} THEN {firm} ELSE REPLACE({text}, ',', ';') END"

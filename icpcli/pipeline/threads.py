@@ -17,8 +17,8 @@ Found = TypeVar("Found")
 def on_one_thread(work: Callable[Given, Found]) -> Callable[Given, Found]:
     """``work`` with BLAS kept to one thread while it runs.
 
-    Sums then come in the same order on every machine. The matrices are small: on a busy machine of two cores, threads that
-    wait for each other made a derivation twice as slow.
+    Sums then come in the same order however many cores there are. The matrices are small: on a busy machine of two cores,
+    threads that wait for each other made a derivation up to twice as slow.
     """
 
     @wraps(work)

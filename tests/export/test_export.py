@@ -163,7 +163,7 @@ def lists_case() -> Case:
     )
     tools = [
         "Slack", "Zoom;Slack", "Slack Connect;Teams", "L'Atelier;Slack;Zoom", "", "Teams", "slack | Zoom", "Zoom, Slack",
-        "Slack, Inc;Teams", "Teams\nSlack", "Teams\r\nZoom ; SLACK",
+        "Slack, Inc;Teams", "Teams\nSlack", "Teams;  Slack", "Teams\r\nZoom ; SLACK",
     ]  # fmt: skip
     rows = [(t, c) for t in tools for c in ("Lyon", "Lille", "Paris", "")]
     return case_of(saved, pd.DataFrame(rows, columns=list(sources.values())))
@@ -308,7 +308,7 @@ def is_spelled(field: FieldPlan, cell: Any) -> bool:
     if cell is None or field.is_number:
         return True
     if field.is_list:
-        return not re.search(r"[,|\n]|\s;|slack|SLACK", cell)
+        return not re.search(r"[,|\n]|\s;|;\s|slack|SLACK", cell)
     return not field.known or cell in field.known or cell.lower() not in {k.lower() for k in field.known}
 
 
