@@ -3,7 +3,7 @@
 Per cell: how often the right number of kinds is answered (beside it by AIC), the adjusted Rand index of that answer; beside it
 k-means on one-hot cells with the silhouette's number of kinds, and k-modes (package kmodes) told the right number; the
 seconds a world took us. The column "known" is the adjusted Rand index of somebody who knows every planted share and need
-only say whose each row is: nobody who has to learn them does better on average.
+only say whose each row is: about the best that those who have to learn them can reach.
 
 Worlds: function (9 values), seniority (5), role (6) and engagement (4) are drawn per kind from a Dirichlet around a
 common base (concentration 1: clear kinds; 3: overlapping), source (7) and noise (6) are alike for all; shares of the
