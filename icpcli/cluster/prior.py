@@ -6,8 +6,8 @@ at all is believed at 0.9: with that, the agreement said in planted books of 100
 within 0.06.
 
 A type worth selling to holds for a tenth to three tenths of the companies worked: the log prior falls off on both sides as a
-normal of the log share does, with a deviation of 0.2. Among 200 companies this takes F1 from 0.64 to 0.67, among 400 with a
-moderate effect from 0.64 to 0.68, and changes nothing at 100 (planted books 200-299, whose rules hold for 8 to 30 %).
+normal of the log share does, with a deviation of 0.2. Among 200 companies this takes F1 from 0.65 to 0.68, among 400 with a
+moderate effect from 0.63 to 0.68 (planted books 200-299, whose rules hold for 8 to 30 %).
 """
 
 from __future__ import annotations
