@@ -40,8 +40,7 @@ def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | Non
     turned = search.at(outside).turned()
     p_value = search_p_value(
         turned.found.attributes,
-        turned.parts,
-        turned.weights,
+        turned.heard,
         turned.groups,
         permutations=turned.settings.permutations,
         rng=turned.rng(2),
@@ -53,7 +52,7 @@ def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | Non
         return None
     unseen = lift_unseen(turned)
     rules = drawn.rules
-    worse = lifts(rules, drawn.profile, turned.parts, turned.weights, turned.names, turned.rng(7))
+    worse = lifts(rules, drawn.profile, turned.heard, turned.names, turned.rng(7))
     if verdict_of(p_value, worse, unseen.folds) is not Verdict.SUPPORTED:
         return None
     conditions = rules.conditions(

@@ -11,6 +11,7 @@ from icpcli.model.profile import Lift
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from icpcli.cluster.heard import Heard
     from icpcli.cluster.sampled import Rules
 
 NET = "net"
@@ -18,18 +19,13 @@ DRAWS = 4000
 PRIOR_SD = 1.0
 
 
-def lifts(  # noqa: PLR0913, PLR0917  the rules, the data, and what to call it
-    rules: Rules,
-    profile: int,
-    parts: np.ndarray,
-    weights: np.ndarray,
-    names: Sequence[str],
-    rng: np.random.Generator,
+def lifts(
+    rules: Rules, profile: int, heard: Heard, names: Sequence[str], rng: np.random.Generator
 ) -> dict[str, Lift]:
     """The lift of the profile per criterion and net (their weighted mean), in standard deviations.
 
     For every sampled rule, the difference of a part's means inside and outside has a normal posterior
-    (prior sd 1, sign free, so harm shows) from the accounts whose membership is certain; times the rule's
+    (prior sd 1, sign free, so harm shows) from the accounts whose membership is certain, by their voices; times the rule's
     overlap with the profile (share of the profile's members inside the rule less that of the others).
     The mixture over rules gives mean, 95 % interval and the probability that the criterion is improved.
     """
@@ -37,23 +33,25 @@ def lifts(  # noqa: PLR0913, PLR0917  the rules, the data, and what to call it
     within = rules.inside @ inside / max(inside.sum(), 1.0)
     without = rules.inside @ (1 - inside) / max((1 - inside).sum(), 1.0)
     overlaps = within - without
-    mean, spread = _posterior_of_each(rules.certain, parts)
+    mean, spread = _posterior_of_each(rules.certain, heard)
     picks = rng.choice(len(rules.weight), size=DRAWS, p=rules.weight)
-    noise = rng.standard_normal((DRAWS, parts.shape[1])) @ np.linalg.cholesky(_correlation(parts)).T
+    noise = (
+        rng.standard_normal((DRAWS, heard.parts.shape[1])) @ np.linalg.cholesky(_correlation(heard.parts)).T
+    )
     drawn = (mean[picks] + spread[picks] * noise) * overlaps[picks, None]
     columns = {name: drawn[:, i] for i, name in enumerate(names)}
-    columns[NET] = drawn @ (weights / weights.sum())
+    columns[NET] = drawn @ (heard.weights / heard.weights.sum())
     return {name: _summary(draws) for name, draws in columns.items()}
 
 
-def _posterior_of_each(certain: np.ndarray, parts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _posterior_of_each(certain: np.ndarray, heard: Heard) -> tuple[np.ndarray, np.ndarray]:
     """Mean and sd of each rule's effect on each part (rules, criteria)."""
-    observed = np.isfinite(parts)
-    values = np.nan_to_num(parts)
+    raw = np.nan_to_num(heard.parts)
+    values = raw * heard.voices
     yes, no = (certain == 1).astype(float), (certain == 0).astype(float)
-    n1, n0 = yes @ observed, no @ observed
+    n1, n0 = yes @ heard.voices, no @ heard.voices
     m1, m0 = yes @ values / np.maximum(n1, 1), no @ values / np.maximum(n0, 1)
-    q1, q0 = yes @ values**2 / np.maximum(n1, 1), no @ values**2 / np.maximum(n0, 1)
+    q1, q0 = yes @ (raw * values) / np.maximum(n1, 1), no @ (raw * values) / np.maximum(n0, 1)
     v1, v0 = np.maximum(q1 - m1**2, 0.05), np.maximum(q0 - m0**2, 0.05)
     pooled = (n1 * v1 + n0 * v0) / np.maximum(n1 + n0, 1)
     error = np.where((n1 > 0) & (n0 > 0), pooled * (1 / np.maximum(n1, 1) + 1 / np.maximum(n0, 1)), 1e6)

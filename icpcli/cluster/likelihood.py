@@ -2,17 +2,21 @@
 
 For criterion p and the accounts i that have it: part_pi ~ N(mu_p + t_pi + g_p * delta * inside_i, s2_p), with the parts
 standardised, delta > 0 half-normal with scale 1, g a non-empty set of criteria, t small trends along the ordered fields,
-log-likelihoods scaled by the weights. A blank cell belongs by the share of the chosen values in its column.
+log-likelihoods scaled by the weights and the accounts' voices (heard.py). A blank cell belongs by the share of the chosen values in its column.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.special import log_ndtr, logsumexp
 
 from icpcli.cluster.prior import criteria_sets, log_prior_of_sets
+
+if TYPE_CHECKING:
+    from icpcli.cluster.heard import Heard
 
 LEAST_VARIANCE = 0.05
 LEAST_WEIGHT = 1e-9
@@ -24,7 +28,7 @@ AT_ONCE = 512  # rules, so that memory stays level
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sums:
-    """Over the accounts inside each rule: how many have a part, its total (rules, criteria), and its trends (..., ordered)."""
+    """Over the accounts inside each rule: how many have a part (the sum of their voices), its total (rules, criteria), and its trends (..., ordered)."""
 
     count: np.ndarray
     total: np.ndarray
@@ -55,24 +59,24 @@ class Likelihood:
     (rules, criteria) and ``slope`` (rules, criteria, ordered fields) are those fitted last.
     """
 
-    def __init__(
-        self, trends: np.ndarray, parts: np.ndarray, weights: np.ndarray, training: np.ndarray
-    ) -> None:
-        observed, values = np.isfinite(parts).astype(float), np.nan_to_num(parts)
+    def __init__(self, trends: np.ndarray, heard: Heard, training: np.ndarray) -> None:
+        weights, voices = heard.weights, heard.voices
+        raw = np.nan_to_num(heard.parts)
+        values = raw * voices
         training = training.astype(float)
         size = trends.shape[1]
-        sloping = (observed[:, :, None] * trends[:, None, :]).reshape(len(parts), -1)  # part by part
-        self.heard = np.concatenate([values, observed, sloping], axis=1)
+        sloping = (voices[:, :, None] * trends[:, None, :]).reshape(len(raw), -1)  # part by part
+        self.heard = np.concatenate([values, voices, sloping], axis=1)
         self.weights = np.maximum(weights / weights.mean() if weights.any() else weights, LEAST_WEIGHT)
         self.sets = criteria_sets(len(weights))
         self.prior = log_prior_of_sets(self.sets)
-        self.count = training @ observed
+        self.count = training @ voices
         self.total = training @ values
-        self.squares = training @ values**2
+        self.squares = training @ (raw * values)
         each = (len(training), len(weights), size)
         self.trend_total = (training @ sloping).reshape(each)
-        self.trend_part = (training @ (np.repeat(values, size, axis=1) * sloping)).reshape(each)
-        pairs = np.einsum("ip,if,ig->ipfg", observed, trends, trends).reshape(len(parts), -1)
+        self.trend_part = (training @ (np.repeat(raw, size, axis=1) * sloping)).reshape(each)
+        pairs = np.einsum("ip,if,ig->ipfg", voices, trends, trends).reshape(len(raw), -1)
         self.trend_pairs = (training @ pairs).reshape(*each, size)
         self._forget()
 

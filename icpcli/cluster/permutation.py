@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from icpcli.cluster.attributes import Attribute
+    from icpcli.cluster.heard import Heard
 
 ATTRIBUTE_PENALTY = 3.0
 LEVEL_PENALTY = 0.5
@@ -25,10 +26,9 @@ STARTS = 2
 TELLING_WEIGHT = 2.0  # sees more than 1 in books of 100, and where value alone differs
 
 
-def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
+def search_p_value(
     attributes: Sequence[Attribute],
-    parts: np.ndarray,
-    weights: np.ndarray,
+    heard: Heard,
     groups: np.ndarray,
     *,
     permutations: int,
@@ -41,14 +41,13 @@ def search_p_value(  # noqa: PLR0913  the data, and how to shuffle them
     change places, with groups of their size.
     """
     orders = permuted_orders(groups, permutations, rng)
-    observed = np.isfinite(parts)
-    values = np.nan_to_num(parts)
-    utility, voice = values @ weights, observed @ weights
+    values = np.nan_to_num(heard.parts) * heard.voices
+    utility, voice = values @ heard.weights, heard.voices @ heard.weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
     # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
     matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
-    alone = ((values[orders, p].T, observed[orders, p].T.astype(float)) for p in range(values.shape[1]))
+    alone = ((values[orders, p].T, heard.voices[orders, p].T) for p in range(values.shape[1]))
     scan = _standardised(_best_scan(attributes, matrices, y, k))
     telling = _standardised(_tellingness(matrices, chain([(y, k)], alone)))
     joined = np.round(scan + TELLING_WEIGHT * telling, 9)

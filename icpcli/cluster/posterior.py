@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from icpcli.cluster.attributes import Attribute
+    from icpcli.cluster.heard import Heard
     from icpcli.cluster.levels import Floor
 
 TEMPERATURES = np.array([1.0, 0.75, 0.55, 0.4, 0.28])
@@ -41,8 +42,7 @@ class Sampler:
     def __init__(  # noqa: PLR0913  what a chain needs to know
         self,
         attributes: Sequence[Attribute],
-        parts: np.ndarray,
-        weights: np.ndarray,
+        heard: Heard,
         training: np.ndarray,
         *,
         ladders: int,
@@ -56,11 +56,11 @@ class Sampler:
         self.heat = np.tile(TEMPERATURES, self.chains // len(TEMPERATURES))
         self.floor = floor
         self.rng = rng
-        self.likelihood = Likelihood(self.levels.trends(), parts, weights, self.training)
+        self.likelihood = Likelihood(self.levels.trends(), heard, self.training)
         self.chosen = np.tile(self.levels.start, (self.chains, 1))
         self.used = np.tile(self.levels.is_required, (self.chains, 1))
         self.inside = self._without(-1, np.arange(self.chains))
-        self.improves = np.ones((self.chains, len(weights)))
+        self.improves = np.ones((self.chains, len(heard.weights)))
         self.delta = np.full(self.chains, 0.3)
 
     def sweep(self) -> None:

@@ -104,8 +104,7 @@ def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings
     shuffled = search_of(book, found, utility, settings, MOST_SHUFFLED)[0]
     return search_p_value(
         shuffled.found.attributes,
-        shuffled.parts,
-        shuffled.weights,
+        shuffled.heard,
         shuffled.groups,
         permutations=settings.permutations,
         rng=shuffled.rng(2),
@@ -163,7 +162,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     findings: tuple[Finding, ...],
 ) -> ProfileFound:
     rules, profile = drawn.rules, drawn.profile
-    lift = lifts(rules, profile, search.parts, search.weights, search.names, search.rng(7))
+    lift = lifts(rules, profile, search.heard, search.names, search.rng(7))
     verdict = verdict_of(p_value, lift, unseen.folds)
     information = field_probabilities(rules)
     conditions = rules.conditions(profile, condition_probabilities(rules, profile, drawn.completed))
@@ -191,7 +190,9 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     return ProfileFound(
         profile=told,
         posterior=_weightiest(rules),
-        scorecard=scorecard_of(rules, profile, information, net_utility(search.parts, search.weights)),
+        scorecard=scorecard_of(
+            rules, profile, information, net_utility(search.heard.parts, search.heard.weights)
+        ),
         fields=_fields(search.found, information),
         membership=inside,
         matching_not_worked=int((membership(conditions, book.not_worked_attributes) == 1).sum()),
@@ -224,9 +225,7 @@ def _alternatives(
     net = lift[NET].value
     told = []
     for number, r in enumerate(found):
-        theirs = lifts(rules, r.rule, search.parts, search.weights, search.names, search.rng(20 + number))[
-            NET
-        ].value
+        theirs = lifts(rules, r.rule, search.heard, search.names, search.rng(20 + number))[NET].value
         why = (
             f"{percent(r.probability)} of the rules that fit are of this kind, {percent(own)} of the profile's; "
             f"expected lift {theirs:.2f} against {net:.2f}."

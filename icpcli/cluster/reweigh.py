@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,8 +16,9 @@ from icpcli.model.profile import Sensitivity
 from icpcli.wording import CRITERION_NAMES, count, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from icpcli.cluster.heard import Heard
     from icpcli.cluster.sampled import Rules
     from icpcli.cluster.search import Search
 
@@ -31,14 +33,14 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
     (importance sampling); where even the best is less likely than none, no type of company stands out. ``worth``:
     what each account is worth, by which the largest are known, NaN where unknown.
     """
-    nobody = np.zeros((1, len(search.parts)))
+    nobody = np.zeros((1, len(search.heard.parts)))
     belongs = np.concatenate([rules.levels.belonging(rules.chosen, rules.used), nobody])
     trends = rules.levels.trends()
-    base = _evidence(belongs, trends, search.parts, search.weights)
+    base = _evidence(belongs, trends, search.heard)
     prior = log_prior_of_rules(rules.levels, rules.chosen, rules.used)
     found = []
-    for change, parts, weights in _changes(search, worth):
-        evidence = _evidence(belongs, trends, parts, weights)
+    for change, heard in _changes(search.heard, search.names, worth):
+        evidence = _evidence(belongs, trends, heard)
         ratio = (evidence - base)[:-1]
         weight = rules.weight * np.exp(ratio - ratio.max())
         other = best_rule(with_weights(rules, weight / weight.sum()), search.floor)
@@ -50,25 +52,23 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
     return tuple(found)
 
 
-def _changes(search: Search, worth: np.ndarray) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
-    """Each change in words, with the parts and weights that it gives."""
-    criteria = range(len(search.weights)) if len(search.weights) > 1 else ()
+def _changes(heard: Heard, names: Sequence[str], worth: np.ndarray) -> Iterator[tuple[str, Heard]]:
+    """Each change in words, with what would then be heard."""
+    criteria = range(len(heard.weights)) if len(heard.weights) > 1 else ()
     for factor, words in ((0.0, "without {}"), (2.0, "with {} counted twice")):
         for p in criteria:
-            weights = search.weights.copy()
+            weights = heard.weights.copy()
             weights[p] *= factor
-            yield words.format(CRITERION_NAMES[Criterion(search.names[p])]), search.parts, weights
+            yield words.format(CRITERION_NAMES[Criterion(names[p])]), replace(heard, weights=weights)
     largest = _largest(worth)
     if len(largest):
-        parts = search.parts.copy()
-        parts[largest] = np.nan
         words = f"without the {count(len(largest), 'largest customer', 'largest customers')}"
-        yield words, parts, search.weights
+        yield words, heard.without(largest)
 
 
-def _evidence(belongs: np.ndarray, trends: np.ndarray, parts: np.ndarray, weights: np.ndarray) -> np.ndarray:
+def _evidence(belongs: np.ndarray, trends: np.ndarray, heard: Heard) -> np.ndarray:
     """The log evidence of each rule (rules,): of none where ``belongs`` (rules, accounts) holds nobody."""
-    logs, _ = Likelihood(trends, parts, weights, np.ones((1, len(parts)))).evidence(belongs)
+    logs, _ = Likelihood(trends, heard, np.ones((1, len(heard.parts)))).evidence(belongs)
     return logs
 
 

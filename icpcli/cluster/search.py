@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.evidence import FOLDS, folds_of, unseen_lift
+from icpcli.cluster.heard import Heard, heard_of
 from icpcli.cluster.levels import MIN_INSIDE, Floor, Levels
 from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.posterior import Draws, Sampler
@@ -47,8 +48,7 @@ class Search:
     """
 
     found: Candidates
-    parts: np.ndarray
-    weights: np.ndarray
+    heard: Heard
     groups: np.ndarray
     won_on: np.ndarray
     places: np.ndarray
@@ -64,11 +64,11 @@ class Search:
     def at(self, accounts: np.ndarray) -> Search:
         """The search of some of the accounts (places)."""
         smaller = replace(self.found, attributes=tuple(a.at(accounts) for a in self.found.attributes))
-        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.parts))
+        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.groups))
         return replace(
             self,
             found=smaller,
-            parts=self.parts[accounts],
+            heard=self.heard.at(accounts),
             groups=self.groups[accounts],
             won_on=self.won_on[accounts],
             places=self.places[accounts],
@@ -77,7 +77,7 @@ class Search:
 
     def turned(self) -> Search:
         """The same search for the worst: every part negated, with chance of its own."""
-        return replace(self, parts=-self.parts, first_step=self.first_step + 100)
+        return replace(self, heard=self.heard.turned(), first_step=self.first_step + 100)
 
 
 def search_of(
@@ -90,9 +90,8 @@ def search_of(
     floor = _floor(book, settings)
     total = len(book.accounts)
     places = np.arange(total)
-    whole = Search(
-        found, utility.parts, utility.weights, utility.groups, won_on, places, names, floor, settings
-    )
+    heard = heard_of(utility.parts, utility.weights, utility.groups)
+    whole = Search(found, heard, utility.groups, won_on, places, names, floor, settings)
     if total <= most:
         return whole, ()
     chosen = _sample_of_groups(utility.groups, most, whole.rng(0))
@@ -120,8 +119,7 @@ def _floor(book: Book, settings: Settings) -> Floor:
 def _sampler(search: Search, training: np.ndarray, ladders: int, step: int) -> Sampler:
     return Sampler(
         search.found.attributes,
-        search.parts,
-        search.weights,
+        search.heard,
         training,
         ladders=ladders,
         floor=Floor(search.floor.counts, max(MIN_INSIDE, search.floor.least * float(training.mean()))),
@@ -144,7 +142,7 @@ def draw_rules(
     search: Search, *, ladders: int = LADDERS, most_sweeps: int = MOST_SWEEPS, on_progress: Progress = silent
 ) -> Drawn:
     """Draw rules until the two halves of the draws print the same profile, or ``most_sweeps`` are done."""
-    everybody = np.ones(len(search.parts), dtype=bool)
+    everybody = np.ones(len(search.groups), dtype=bool)
     sampler = _sampler(search, everybody[None, :], ladders, 1)
     likelihood = _likelihood(search, sampler.levels, everybody)
     completed = completed_codes(sampler.levels)
@@ -166,7 +164,7 @@ def draw_rules(
 
 
 def _likelihood(search: Search, levels: Levels, training: np.ndarray) -> Likelihood:
-    return Likelihood(levels.trends(), search.parts, search.weights, training[None, :])
+    return Likelihood(levels.trends(), search.heard, training[None, :])
 
 
 def _halves_agree(sampled: Sampled, floor: Floor) -> bool:
@@ -207,9 +205,9 @@ def lift_unseen(search: Search) -> Unseen:
         best = best_rule(rules, search.floor)
         inside[number, left] = rules.certain[best][left] if best >= 0 else 0.0
     each = np.where(held_out[:FOLDS], inside[:FOLDS], 0.0).sum(axis=0)
-    folds = unseen_lift(each, search.parts, search.weights, search.names, search.groups)
+    folds = unseen_lift(each, search.heard.parts, search.heard.weights, search.names, search.groups)
     later = (
-        unseen_lift(inside[-1], search.parts, search.weights, search.names, search.groups)
+        unseen_lift(inside[-1], search.heard.parts, search.heard.weights, search.names, search.groups)
         if late.any()
         else {}
     )
@@ -218,7 +216,7 @@ def lift_unseen(search: Search) -> Unseen:
 
 def _won_last(search: Search) -> tuple[np.ndarray, date | None]:
     """The customers won last, with those related to them, and since when; nobody where dates do not allow it."""
-    nobody = np.zeros(len(search.parts), dtype=bool)
+    nobody = np.zeros(len(search.groups), dtype=bool)
     known = search.won_on[np.isfinite(search.won_on)]
     if len(known) * LATE_SHARE < LEAST_LATE:
         return nobody, None

@@ -9,6 +9,7 @@ from books import book_of, words
 from scipy.stats import binom
 
 from icpcli.cluster.attributes import candidates
+from icpcli.cluster.heard import heard_of
 from icpcli.cluster.leaks import cramers_v
 from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.rules import membership
@@ -274,8 +275,7 @@ def test_a_field_of_customers_alone_looks_no_more_telling_than_it_is():
         parts = np.column_stack([won - won.mean(), np.where(won, rng.standard_normal(240), np.nan)])
         p_value = search_p_value(
             found.attributes,
-            parts,
-            np.ones(2),
+            heard_of(parts, np.ones(2), np.arange(240)),
             np.arange(240),
             permutations=39,
             rng=np.random.default_rng(seed),

@@ -8,6 +8,7 @@ from scipy.stats import binom
 
 from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.evidence import FOLDS, folds_of, power_note, unseen_lift, verdict_of
+from icpcli.cluster.heard import heard_of
 from icpcli.cluster.permutation import permuted_orders, search_p_value
 from icpcli.model.common import Verdict
 from icpcli.model.profile import Interval, Lift
@@ -31,9 +32,8 @@ def p_of(seed: int, *, effect: float, groups: np.ndarray | None = None, n: int =
         parts = 0.3 * parts + rng.standard_normal((own.max() + 1, 2))[own]
     parts += effect * (firm == 0)[:, None]
     attributes = [attribute("a", firm), attribute("b", rng.integers(0, 3, n))]
-    return search_p_value(
-        attributes, parts, np.ones(2), own, permutations=99, rng=np.random.default_rng(seed)
-    )
+    heard = heard_of(parts, np.ones(2), own)
+    return search_p_value(attributes, heard, own, permutations=99, rng=np.random.default_rng(seed))
 
 
 def test_a_pattern_is_found_and_its_p_is_the_smallest_there_is():
@@ -55,7 +55,8 @@ def p_among_many(seed: int, parts: np.ndarray, better: np.ndarray) -> float:
     noise = [attribute(f"n{i}", rng.integers(0, 8, len(parts))) for i in range(20)]
     told = [attribute(f"a{i}", column) for i, column in enumerate(better.T)]
     groups = np.arange(len(parts))
-    return search_p_value([*told, *noise], parts, np.ones(parts.shape[1]), groups, permutations=199, rng=rng)
+    heard = heard_of(parts, np.ones(parts.shape[1]), groups)
+    return search_p_value([*told, *noise], heard, groups, permutations=199, rng=rng)
 
 
 def test_one_criterion_that_moves_with_one_field_is_not_drowned_by_those_that_say_nothing():

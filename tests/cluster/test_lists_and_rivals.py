@@ -7,6 +7,7 @@ import pandas as pd
 from books import book_of, words
 
 from icpcli.cluster.attributes import candidates
+from icpcli.cluster.heard import heard_of
 from icpcli.cluster.levels import Floor
 from icpcli.cluster.posterior import Sampler
 from icpcli.cluster.profile import derive_profile
@@ -60,7 +61,7 @@ def test_sector_and_industry_are_never_in_one_rule():
     fields = candidates(book_of(200, attributes=attributes), DEFAULTS).attributes
     assert [a.field for a in fields] == ["industry", "sector"]
     sampler = Sampler(
-        fields, heard(part).parts, np.ones(1), np.ones((1, 200), dtype=bool),
+        fields, heard_of(heard(part).parts, np.ones(1), np.arange(200)), np.ones((1, 200), dtype=bool),
         ladders=4, floor=Floor(np.ones(200), 8.0), rng=np.random.default_rng(0),
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from scipy.integrate import quad
 from scipy.special import logsumexp
 
 from icpcli.cluster.attributes import Attribute
+from icpcli.cluster.heard import Heard, heard_of
 from icpcli.cluster.levels import Floor, Levels
 from icpcli.cluster.likelihood import MOST_TREND, Likelihood
 from icpcli.cluster.posterior import Sampler
@@ -37,17 +38,18 @@ def sampler_of(attributes: list[Attribute], parts: np.ndarray, *, ladders: int =
     n = len(parts)
     everybody = np.ones((1, n), dtype=bool)
     floor = Floor(np.ones(n), 8)
-    weights = np.ones(parts.shape[1])
-    return Sampler(
-        attributes, parts, weights, everybody, ladders=ladders, floor=floor, rng=np.random.default_rng(0)
-    )
+    rng = np.random.default_rng(0)
+    return Sampler(attributes, unrelated(parts), everybody, ladders=ladders, floor=floor, rng=rng)
+
+
+def unrelated(parts: np.ndarray) -> Heard:
+    """What is heard of accounts that stand alone, every criterion alike."""
+    return heard_of(parts, np.ones(parts.shape[1]), np.arange(len(parts)))
 
 
 def log_evidence(inside: np.ndarray, parts: np.ndarray) -> float:
     """The log evidence of a rule that these accounts (1 or 0) are inside, against that of knowing nothing of any rule."""
-    likelihood = Likelihood(
-        np.zeros((len(parts), 0)), parts, np.ones(parts.shape[1]), np.ones((1, len(parts)))
-    )
+    likelihood = Likelihood(np.zeros((len(parts), 0)), unrelated(parts), np.ones((1, len(parts))))
     logs, _ = likelihood.evidence(np.stack([inside, np.zeros(len(parts))]))
     return float(logs[0] - logs[1] + np.log(0.5))
 
@@ -92,7 +94,7 @@ def test_few_draws_weighed_by_their_posterior_are_nearer_to_it_than_their_counts
     """What sixty draws of a few chains say is less noisy weighed than counted."""
     codes, parts, sampler = spread_out(seed)
     everybody = np.ones(ACCOUNTS, dtype=bool)
-    likelihood = Likelihood(sampler.levels.trends(), parts, np.ones(2), everybody[None, :])
+    likelihood = Likelihood(sampler.levels.trends(), unrelated(parts), everybody[None, :])
 
     sampled = distinct_rules(
         [sampler.draw(60)[:8]], sampler.levels, completed_codes(sampler.levels), likelihood, everybody
@@ -109,7 +111,7 @@ def test_whether_any_type_stands_out_is_as_probable_as_enumerating_all_rules_say
     """The evidence of all rules against none, of which so many were drawn, is that of the sum over every rule."""
     codes, parts, sampler = spread_out(seed)
     everybody = np.ones(ACCOUNTS, dtype=bool)
-    likelihood = Likelihood(sampler.levels.trends(), parts, np.ones(2), everybody[None, :])
+    likelihood = Likelihood(sampler.levels.trends(), unrelated(parts), everybody[None, :])
 
     sampled = distinct_rules(
         [sampler.draw(200)], sampler.levels, completed_codes(sampler.levels), likelihood, everybody
@@ -156,7 +158,7 @@ def test_the_evidence_of_a_rule_is_the_integral_over_its_improvement():
     rng = np.random.default_rng(1)
     inside = (rng.random(ACCOUNTS) < 0.3).astype(float)
     part = standardised(rng.standard_normal((ACCOUNTS, 1)) + 0.6 * inside[:, None])
-    likelihood = Likelihood(np.zeros((ACCOUNTS, 0)), part, np.ones(1), np.ones((1, ACCOUNTS)))
+    likelihood = Likelihood(np.zeros((ACCOUNTS, 0)), unrelated(part), np.ones((1, ACCOUNTS)))
 
     said, expected = likelihood.evidence(inside[None, :])
 

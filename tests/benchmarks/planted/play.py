@@ -80,8 +80,7 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     drawn = draw_rules(search)
     p_value = search_p_value(
         search.found.attributes,
-        search.parts,
-        search.weights,
+        search.heard,
         search.groups,
         permutations=settings.permutations,
         rng=search.rng(2),
@@ -89,7 +88,7 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     if drawn.profile < 0:
         nothing = Told((), NAN, p_value, "", {})
         return measured(nothing, family, world.holds(fresh.attributes), fresh, time.perf_counter() - start)
-    lift = lifts(drawn.rules, drawn.profile, search.parts, search.weights, search.names, search.rng(7))
+    lift = lifts(drawn.rules, drawn.profile, search.heard, search.names, search.rng(7))
     seconds = time.perf_counter() - start
     verdict = "supported" if p_value <= 0.05 and lift["net"].improved >= 0.8 else ""
     said = agreement(drawn.rules, drawn.profile, drawn.exists)
