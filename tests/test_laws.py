@@ -103,6 +103,31 @@ def test_money_in_cents_gives_the_same_profile(icp: Callable, tmp_path: Path, ex
     assert cents["lift"]["net"]["value"] == pytest.approx(units["lift"]["net"]["value"], rel=1e-3)
 
 
+def test_a_careless_hand_that_types_words_in_other_letters_changes_nothing(
+    icp: Callable, tmp_path: Path, examples: Path
+):
+    """A fifth of the words of the export shouted or in small letters: the same profile, and a finding that says so."""
+    chance = random.Random(3)  # noqa: S311  a shuffle, no secret
+
+    def careless(table: list[list[str]]) -> list[list[str]]:
+        words = [
+            i for i, name in enumerate(table[0]) if name.casefold() in {"industry", "source", "current tool"}
+        ]
+        assert len(words) == 3
+        hands = (str.upper, str.lower, *(str,) * 8)
+        body = [[chance.choice(hands)(c) if i in words else c for i, c in enumerate(r)] for r in table[1:]]
+        return [table[0], *body]
+
+    (tmp_path / "careless.csv").write_text(rewrite(examples / "crm.csv", careless), encoding="utf-8")
+    icp("derive", examples / "crm.csv")
+    careful = saved(tmp_path)
+    icp("derive", "careless.csv")
+    told = saved(tmp_path)
+
+    assert told["profile"] == careful["profile"]
+    assert {f["code"] for f in told["findings"]} - {f["code"] for f in careful["findings"]} == {"ICP132"}
+
+
 def test_no_person_is_in_any_output(icp: Callable, tmp_path: Path, examples: Path):
     """No name, e-mail or phone of the exported people appears in icp.json, any report, or the rows about people."""
     people = [

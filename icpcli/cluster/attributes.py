@@ -17,6 +17,7 @@ from icpcli.errors import SettingsError
 from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
+from icpcli.model.spelling import usual_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -207,7 +208,9 @@ def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -
 
 def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute]:
     """Each frequent item that enough companies have and enough lack: has it or has it not."""
-    lists = [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
+    cells = [None if pd.isna(cell) else items_of(str(cell)) for cell in column]
+    usual = usual_spellings(Counter(item for held in cells for item in held or ()))
+    lists = [None if held is None else {usual[item] for item in held} for held in cells]
     counts = Counter(item for held in lists for item in held or ())
     known = sum(held is not None for held in lists)
     frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
+from icpcli.model.spelling import words_of
 from icpcli.wording import percent
 
 if TYPE_CHECKING:
@@ -254,6 +254,4 @@ def _codes(values: pd.Series) -> np.ndarray:
 
 def _fold(field: str) -> str:
     spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", field)
-    decomposed = unicodedata.normalize("NFKD", spaced.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
+    return words_of(spaced)

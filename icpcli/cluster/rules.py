@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.model.lists import items_of
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +21,7 @@ def membership(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.n
     """Which companies the conditions hold for: 1 yes, 0 no, NaN unknown; no conditions hold for nobody.
 
     ``companies`` has a column per field (text or double). One condition that fails settles "no"; a blank
-    is unknown, never a misfit.
+    is unknown, never a misfit. Words are compared without case, accents and double spaces: another export may spell them otherwise.
     """
     if not conditions:
         return np.zeros(len(companies))
@@ -35,10 +36,12 @@ def _meets(condition: Condition, companies: pd.DataFrame) -> np.ndarray:
         return np.full(len(companies), np.nan)
     column = companies[condition.field]
     if condition.kind == "one_of":
-        return np.where(column.isna(), np.nan, column.isin(condition.values).astype(float))
+        wanted = set(map(fold, condition.values))
+        meant = [text for text in column.dropna().unique() if fold(str(text)) in wanted]
+        return np.where(column.isna(), np.nan, column.isin(meant).astype(float))
     if condition.kind == "has":
-        wanted = set(condition.values)
-        held = [not wanted.isdisjoint(items_of(str(cell))) for cell in column]
+        wanted = set(map(fold, condition.values))
+        held = [not wanted.isdisjoint(map(fold, items_of(str(cell)))) for cell in column]
         return np.where(column.isna(), np.nan, np.array(held, dtype=float))
     numbers = column.to_numpy(dtype=float)
     at_least = -np.inf if condition.at_least is None else condition.at_least

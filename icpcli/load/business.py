@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
-from icpcli.load.countries import fold
 from icpcli.model.fields import CUSTOM_PREFIX
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -96,14 +97,21 @@ class Cells:
 
     def most_frequent(self, count: int) -> list[str]:
         """The texts that occur most, then the alphabetically first."""
+        order = sorted((-times, text) for text, times in self.times().items())
+        return [text for _, text in order[:count]]
+
+    def times(self) -> dict[str, int]:
+        """How many cells hold each text; blanks apart."""
         if self.indices is None:
             encoded = self.values.dictionary_encode()
-            return Cells(encoded.dictionary, encoded.indices).most_frequent(count)
+            return Cells(encoded.dictionary, encoded.indices).times()
         known = pc.drop_null(self.indices).to_numpy()
-        times = np.bincount(known, minlength=len(self.values))
-        pairs = zip(self.values.to_pylist(), times.tolist(), strict=True)
-        order = sorted(((-n, text) for text, n in pairs if text is not None and n))
-        return [text for _, text in order[:count]]
+        counts = np.bincount(known, minlength=len(self.values)).tolist()
+        found: dict[str, int] = defaultdict(int)
+        for text, count in zip(self.values.to_pylist(), counts, strict=True):
+            if text is not None and count:
+                found[text] += count
+        return dict(found)
 
     def first(self, count: int) -> list[str]:
         """The alphabetically first texts."""

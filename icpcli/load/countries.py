@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from functools import cache
 from typing import TYPE_CHECKING
+
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,12 +42,6 @@ def country_name(text: str) -> str:
     """The short English name of a country, however it was written; what is no country stays as it is."""
     code = _codes().get(_folded_name(text))
     return " ".join(text.split()) if code is None else _names()[code]
-
-
-def fold(text: str) -> str:
-    """A text without case, accents and typographic apostrophes."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().replace("\u2019", "'"))
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
 
 
 def _folded_name(text: str) -> str:

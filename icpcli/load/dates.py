@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -85,7 +86,7 @@ def looks_like_dates(distinct: Sequence[str]) -> bool:
 
 def month_and_year(text: str) -> tuple[int, int] | None:
     """Month and two-digit year of a month before 2000, shown short (Nov-50) or in full (1950-11-01); else None."""
-    folded = _fold(text)
+    folded = fold(text)
     if match := MONTH_YEAR.fullmatch(folded):
         month, year = _month(match[1]), int(match[2])
         return (month, year) if month and year > 31 else None
@@ -97,7 +98,7 @@ def month_and_year(text: str) -> tuple[int, int] | None:
 
 def day_and_month(text: str) -> tuple[int, int] | None:
     """Day and month of a date without its year (1-May, mai-01) or of this century (2024-10-01); else None."""
-    if match := DAY_MONTH.fullmatch(_fold(text)):
+    if match := DAY_MONTH.fullmatch(fold(text)):
         month = _month(match[2] or match[3])
         return (int(match[1] or match[4]), month) if month else None
     value = _date(text, month_first=False)
@@ -114,7 +115,7 @@ def _date(text: str, *, month_first: bool) -> date | None:
     if match := PARTS.fullmatch(text):
         day, month = (int(match[3]), int(match[1])) if month_first else (int(match[1]), int(match[3]))
         return _valid(_year(match[4]), month, day)
-    folded = _fold(text)
+    folded = fold(text)
     if match := DAY_FIRST_WORD.fullmatch(folded):
         return _valid(_year(match[3]), _month(match[2]), int(match[1]))
     if match := MONTH_FIRST_WORD.fullmatch(folded):
@@ -124,7 +125,7 @@ def _date(text: str, *, month_first: bool) -> date | None:
 
 def first_of_month(cell: str) -> date | None:
     """The first day of a month that stands without a day: 2024-03, 03/2024, March 2024; None where it is none."""
-    text = _fold(cell)
+    text = fold(cell)
     if match := YEAR_MONTH.fullmatch(text):
         return _valid(int(match[1]), int(match[2]), 1)
     if match := MONTH_THEN_YEAR.fullmatch(text):
@@ -158,8 +159,3 @@ def _year(text: str) -> int:
 def _month(word: str) -> int:
     """The number of a month's name or its beginning, in four languages; 0 where it is none."""
     return next((n for n, names in enumerate(MONTHS, 1) if any(m.startswith(word) for m in names.split())), 0)
-
-
-def _fold(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())

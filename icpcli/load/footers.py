@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from icpcli.load.countries import fold
+from icpcli.model.spelling import fold
 
 # Salesforce's reports end with the first three; the others are seen below the exports of other tools.
 FOOTER = re.compile(

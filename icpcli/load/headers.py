@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.numbers import CODES, CURRENCIES
 from icpcli.model.common import CrmObject
+from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -136,10 +137,10 @@ def fold_header(header: str, wanted: CrmObject | None = None) -> str:
     if match := PREFIX.match(text):
         rest = text[match.end() :]
         owner = OWNER_OF[match["owner"].casefold()]
-        if wanted is None or owner in {None, wanted} or _folded(rest).startswith(_folded(match["owner"])):
+        if wanted is None or owner in {None, wanted} or words_of(rest).startswith(words_of(match["owner"])):
             text = rest
     text = UNIT.sub("", SUFFIX.sub("", text))
-    return _folded(CAMEL.sub(" ", text))
+    return words_of(CAMEL.sub(" ", text))
 
 
 @lru_cache(maxsize=10_000)
@@ -167,7 +168,7 @@ def is_personal(header: str) -> bool:
 
     "Mobile app users" and "Email opens" count something; "Email of the CFO" reaches somebody.
     """
-    texts = {fold_header(header), _folded(CAMEL.sub(" ", _plain(header)))}
+    texts = {fold_header(header), words_of(CAMEL.sub(" ", _plain(header)))}
     return not texts & NO_PERSON and any(_reaches(text) or _names(text) for text in texts)
 
 
@@ -200,12 +201,6 @@ def _plain(header: str) -> str:
     return " ".join(
         "".join(" " if unicodedata.category(c) in {"So", "Cf"} else c for c in text).split()
     ).strip("* ")
-
-
-def _folded(text: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return " ".join(re.findall(r"[a-z0-9]+", plain))
 
 
 __all__ = ["Unit", "fold_header", "is_personal", "prefix_owner", "synonyms", "unit_of"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from rapidfuzz import fuzz
+
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -61,8 +62,7 @@ class Companies:
 @lru_cache(maxsize=200_000)
 def normalised_name(name: str) -> str:
     """A company's name without case, accents, punctuation and legal forms, unless nothing else is left."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).replace(".", "")
+    plain = fold(name.replace("&", " and ")).replace(".", "")
     words = re.findall(r"\w+", plain)
     essential = [w for w in words if w not in LEGAL_FORMS]
     return " ".join(essential or words)

@@ -6,7 +6,6 @@ Nothing of it is ever shown; it serves to keep names out of the words that peopl
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 from icpcli.load.cells import blank_to_null
@@ -14,6 +13,7 @@ from icpcli.load.headers import fold_header, is_personal
 from icpcli.load.identity import normalised_name
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
+from icpcli.model.spelling import fold
 from icpcli.model.tables import Names
 
 if TYPE_CHECKING:
@@ -57,9 +57,7 @@ def _personal_texts(files: Sequence[Understood]) -> Iterable[str]:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    folded = "".join(c for c in plain if not unicodedata.combining(c))
-    return [word for word in WORD.findall(folded) if len(word) >= SHORTEST]
+    return [word for word in WORD.findall(fold(text)) if len(word) >= SHORTEST]
 
 
 __all__ = ["names_in"]

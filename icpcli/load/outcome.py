@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.countries import fold
+from icpcli.model.spelling import fold, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -222,7 +222,7 @@ def _is(deals: pa.Table, name: str, *, value: bool) -> pa.Array:
 
 
 def _words(text: str) -> str:
-    return " ".join(re.findall(r"[a-z0-9]+", fold(text)))
+    return words_of(text)
 
 
 def _if_settled(words: str) -> str | None:

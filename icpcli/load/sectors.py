@@ -11,7 +11,7 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
-from icpcli.load.countries import fold
+from icpcli.model.spelling import fold, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,9 +48,7 @@ def is_coarser(sectors: Mapping[str, str]) -> bool:
 
 def folded(label: str) -> str:
     """A label without case, accents and punctuation; a code such as COMPUTER_SOFTWARE reads like its words."""
-    return " ".join(
-        re.findall(r"[a-z0-9]+", fold(label.replace("_", " ").replace("&", " and ").replace("'", " ")))
-    )
+    return words_of(label.replace("_", " ").replace("&", " and "))
 
 
 def _section_of(text: str, system: Callable[[str], str | None] | None) -> str | None:

@@ -11,10 +11,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.continuations import continuations_in
-from icpcli.load.countries import fold
 from icpcli.load.footers import is_footer, is_total
 from icpcli.load.numbers import number_in, number_style, value_of
 from icpcli.load.records import Records, texts_of
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

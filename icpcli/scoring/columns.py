@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from icpcli.model.lists import items_of
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,15 +83,9 @@ def known_as(texts: Sequence[str], report: FieldReport | None) -> list[str | Non
     exact = {raw: value for value, spellings in values.items() for raw in spellings} | {v: v for v in values}
     loose: dict[str, set[str]] = {}
     for raw, value in exact.items():
-        loose.setdefault(folded(raw), set()).add(value)
+        loose.setdefault(fold(raw), set()).add(value)
     alike = {text: found.pop() for text, found in loose.items() if len(found) == 1}
-    return [exact.get(text) or alike.get(folded(text)) for text in texts]
-
-
-def folded(text: str) -> str:
-    """A text without case, accents and double spaces."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return [exact.get(text) or alike.get(fold(text)) for text in texts]
 
 
 def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldReport | None) -> Answers:
@@ -106,7 +100,7 @@ def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldR
 
 def _meets(condition: Condition, value: str) -> float:
     if condition.kind == "has":
-        return float(not set(map(folded, condition.values)).isdisjoint(map(folded, items_of(value))))
+        return float(not set(map(fold, condition.values)).isdisjoint(map(fold, items_of(value))))
     return float(value in condition.values)
 
 

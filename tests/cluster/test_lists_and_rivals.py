@@ -13,6 +13,7 @@ from icpcli.cluster.posterior import Sampler
 from icpcli.cluster.profile import derive_profile
 from icpcli.cluster.rules import membership
 from icpcli.model.common import Criterion, Verdict
+from icpcli.model.profile import Condition
 from icpcli.model.tables import Utility
 from icpcli.rank.ranking import rank_customers
 from icpcli.settings import DEFAULTS, Settings
@@ -50,6 +51,28 @@ def test_a_planted_item_of_a_list_is_found_and_said():
     assert [f.field for f in found.fields] == ["Tools", "colour"]
     unseen = pd.DataFrame({"Tools": words(["Slack; Shopify", "Slack", None])})
     assert membership(found.profile.conditions, unseen)[:2].tolist() == [1.0, 0.0]
+
+
+def test_items_that_differ_in_case_alone_are_one():
+    """Shopify and SHOPIFY are one technology, under its usual spelling, in the search and in the rule's members."""
+    lists = words(["Shopify; Slack", "SHOPIFY", "Shopify; Jira", "Slack", "slack; Jira", "Jira"] * 20)
+
+    found = candidates(book_of(120, attributes={"Tools": lists}), DEFAULTS)
+
+    assert [a.levels for a in found.attributes] == [("Jira",), ("Shopify",), ("Slack",)]
+    shopify = found.attributes[1].condition(np.array([True]))
+    assert shopify.values == ("Shopify",)
+    assert membership((shopify,), pd.DataFrame({"Tools": lists}))[:6].tolist() == [1, 1, 1, 0, 0, 0]
+
+
+def test_a_rule_holds_for_another_exports_spelling_of_its_words():
+    """What was Banking last year and is BANKING today is still inside; another word is not."""
+    banking = Condition("industry", "one_of", ("Banking", "Énergie"))
+
+    held = membership((banking,), pd.DataFrame({"industry": words(["BANKING", "energie", "Bank", None])}))
+
+    assert held[:3].tolist() == [1, 1, 0]
+    assert np.isnan(held[3])
 
 
 def test_sector_and_industry_are_never_in_one_rule():
