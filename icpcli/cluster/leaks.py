@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
-from scipy.stats import rankdata
 
 from icpcli.model.spelling import words_of
 from icpcli.wording import percent
@@ -199,10 +198,15 @@ def _figures(book: Book) -> dict[str, np.ndarray]:
 
 def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
     """Spearman's, with mid-ranks; 0 where either does not vary."""
-    ranks = np.stack([rankdata(one), rankdata(other)])
+    ranks = np.stack([_ranks(one), _ranks(other)])
     if min(ranks.std(axis=1)) < 1e-9:
         return 0.0
     return float(np.corrcoef(ranks)[0, 1])
+
+
+def _ranks(figure: np.ndarray) -> np.ndarray:
+    """Mid-ranks, from 1."""
+    return pd.Series(figure).rank().to_numpy()
 
 
 def _correlation_ratio(codes: np.ndarray, figure: np.ndarray) -> float:
@@ -210,7 +214,7 @@ def _correlation_ratio(codes: np.ndarray, figure: np.ndarray) -> float:
 
     epsilon2 = 1 - (1 - eta2) (n - 1) / (n - k). Source: Kelley (1935), PNAS 21; Okada (2013), Behaviormetrika 40.
     """
-    ranks = rankdata(figure)
+    ranks = _ranks(figure)
     n, k = len(ranks), int(codes.max()) + 1
     spread = float(((ranks - ranks.mean()) ** 2).sum())
     if k < 2 or n <= k or spread <= 0:

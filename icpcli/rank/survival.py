@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from icpcli.model.scale import Steps
 
@@ -167,7 +167,7 @@ def log_rank(
     if variance <= 0:
         return LogRank(0.0, 1.0)
     statistic = excess**2 / variance
-    return LogRank(statistic, float(chi2.sf(statistic, 1)))
+    return LogRank(statistic, float(chdtrc(1, statistic)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import false_discovery_control
 
 from icpcli.cluster.phrases import hidden_among, sentences_of
 from icpcli.cluster.words import discoveries, distinctiveness, themes, words_of_kinds
@@ -70,6 +71,17 @@ def test_discoveries_reproduce_the_example_of_benjamini_and_hochberg_1995():
 
     assert found.tolist() == [True] * 4 + [False] * 11
     assert sum(p <= 0.05 / 15 for p in told) == 3
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=40), st.sampled_from([0.01, 0.05, 0.2]))
+def test_discoveries_are_those_of_scipy(p_values: list[float], false_share: float):
+    """What stands out is what scipy's adjusted p-values say, but where rounding decides."""
+    told = np.array(p_values)
+    adjusted = false_discovery_control(told)
+    if np.abs(adjusted - false_share).min() < 1e-12:
+        return
+
+    assert discoveries(told, false_share).tolist() == (adjusted <= false_share).tolist()
 
 
 def test_each_kind_is_quoted_with_its_own_words():
