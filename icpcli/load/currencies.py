@@ -19,7 +19,8 @@ from icpcli.model.common import Finding, Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from icpcli.load.columns import Column, Understood
+    from icpcli.load.columns import Column
+    from icpcli.load.understood import Understood
     from icpcli.settings import Settings
 
 SEVERAL_CURRENCIES = "ICP127"

@@ -14,7 +14,7 @@ from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
 from icpcli.load.business import with_business, with_business_of_rows
 from icpcli.load.cells import Cells
-from icpcli.load.columns import check_overrides, understand_all
+from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
@@ -38,14 +38,15 @@ from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.load.repeats import IDS, Repeats, canonical
 from icpcli.load.stack import distinct_rows, stacked
+from icpcli.load.understood import understand_all
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports, Source
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from icpcli.load.columns import Understood
     from icpcli.load.memory import Export
+    from icpcli.load.understood import Understood
     from icpcli.model.common import Progress
     from icpcli.settings import Settings
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from icpcli.load.columns import Understood
+    from icpcli.load.understood import Understood
 
 # Personal columns whose words are those of a street or a form of address, and no name.
 NO_NAMES = re.compile(

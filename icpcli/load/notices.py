@@ -12,7 +12,8 @@ from icpcli.model.common import CrmObject, Finding
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.load.columns import Column, Understood
+    from icpcli.load.columns import Column
+    from icpcli.load.understood import Understood
 
 NOT_USED_FILE = "ICP122"
 AMBIGUOUS = "ICP124"

@@ -16,7 +16,7 @@ from icpcli.model.fields import CUSTOM_PREFIX
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.load.columns import Understood
+    from icpcli.load.understood import Understood
 
 NAMES_A_COMPANY = frozenset({"account_key", "account_id", "name", "domain"})
 

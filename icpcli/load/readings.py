@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from decimal import Decimal
 
     from icpcli.load.cells import Cells
-    from icpcli.load.columns import Column, Understood
+    from icpcli.load.columns import Column
+    from icpcli.load.understood import Understood
 
 SAMPLES = 3
 SAMPLE_CHARACTERS = 40

@@ -8,14 +8,15 @@ import pyarrow as pa
 import pytest
 
 from icpcli.errors import SettingsError
-from icpcli.load.columns import check_overrides, understand
+from icpcli.load.columns import check_overrides
 from icpcli.load.headers import fold_header, is_personal, synonyms, unit_of
 from icpcli.load.read import RawTable
+from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
-    from icpcli.load.columns import Understood
+    from icpcli.load.understood import Understood
 
 
 def raw(path: str = "crm.csv", **columns: list[str]) -> RawTable:

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from icpcli.load.columns import understand
 from icpcli.load.read import table_in
+from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
 
 ACCOUNT, CONTACT, DEAL = CrmObject.ACCOUNT, CrmObject.CONTACT, CrmObject.DEAL
