@@ -51,10 +51,10 @@ def f1_of_peers(family: Family, seed: int, pysubgroup: str | None = None) -> dic
     truth = world.holds(fresh.attributes)
     parts = hear(book, DEFAULTS).parts
     utility = np.nanmean(parts, axis=1)
-    train, test = _one_hot(book.attributes, fresh.attributes)
+    train, test = one_hot(book.attributes, fresh.attributes)
     peers: dict[str, Callable[[], np.ndarray]] = {
         "k-means": lambda: _k_means(train, test, utility),
-        "tree": lambda: _tree(train, test, utility),
+        "tree": lambda: tree(train, test, utility),
         "forest": lambda: _forest(train, test, utility),
     }
     if pysubgroup:
@@ -62,7 +62,7 @@ def f1_of_peers(family: Family, seed: int, pysubgroup: str | None = None) -> dic
     return {name: f1_of(peer(), truth) for name, peer in peers.items()}
 
 
-def _one_hot(book: pd.DataFrame, fresh: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
+def one_hot(book: pd.DataFrame, fresh: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
     """Categories as 0/1 columns, numbers as standardised logs; blanks of numbers at the median."""
     both = pd.concat([book, fresh], ignore_index=True)
     numbers = [c for c in both if both[c].dtype == float]
@@ -80,12 +80,12 @@ def _k_means(train: np.ndarray, test: np.ndarray, utility: np.ndarray) -> np.nda
     return best.predict(test) == int(np.argmax(means))
 
 
-def _tree(train: np.ndarray, test: np.ndarray, utility: np.ndarray) -> np.ndarray:
+def tree(train: np.ndarray, test: np.ndarray, utility: np.ndarray) -> np.ndarray:
     """The leaf with the best mean, of a tree whose size cross-validation chose."""
     grid = {"max_leaf_nodes": [2, 3, 4, 6, 8, 12, 16], "min_samples_leaf": [8, 16]}
-    tree = GridSearchCV(DecisionTreeRegressor(random_state=0), grid, cv=5).fit(train, utility).best_estimator_
-    predicted = tree.predict(test)
-    return predicted == tree.predict(train).max()
+    best = GridSearchCV(DecisionTreeRegressor(random_state=0), grid, cv=5).fit(train, utility).best_estimator_
+    predicted = best.predict(test)
+    return predicted == best.predict(train).max()
 
 
 def _forest(train: np.ndarray, test: np.ndarray, utility: np.ndarray) -> np.ndarray:
