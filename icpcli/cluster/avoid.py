@@ -41,7 +41,6 @@ def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | Non
     p_value = search_p_value(
         turned.found.attributes,
         turned.heard,
-        turned.groups,
         permutations=turned.settings.permutations,
         rng=turned.rng(2),
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import fdtrc
 
+from icpcli.cluster.heard import heard_of
 from icpcli.cluster.rules import membership
 from icpcli.model.common import Criterion, Finding
 from icpcli.model.profile import Confounding
@@ -43,13 +44,16 @@ class Effect:
     variation: float
 
 
-def effect_within(codes: np.ndarray, part: np.ndarray, strata: np.ndarray | None = None) -> Effect:
+def effect_within(
+    codes: np.ndarray, part: np.ndarray, strata: np.ndarray | None = None, voices: np.ndarray | None = None
+) -> Effect:
     """The effect of a field on a part within strata: differences of means, stratum by stratum, pooled.
 
     The part and the field's indicators are centred in each stratum; the sum of squares that the field then
     explains is tested by F. For a yes/no field this is the Mantel-Haenszel contrast: differences weighted by
     n1 n0 / (n1 + n0), over their standard error. Explained: 1 - (1 - R2) (n - s) / (n - s - k), over what lies within
-    strata. ``codes`` and ``strata`` are whole numbers from 0, without blanks. Sources: Cochran (1954), Biometrics 10; Greenland
+    strata. ``codes`` and ``strata`` are whole numbers from 0, without blanks; ``voices``: how much each account counts,
+    n being their sum (heard.py). Sources: Cochran (1954), Biometrics 10; Greenland
     and Robins (1985), Biometrics 41 (the weights); Frisch and Waugh (1933), Econometrica 1.
     """
     strata = np.zeros(len(codes), dtype=int) if strata is None else np.unique(strata, return_inverse=True)[1]
@@ -57,25 +61,27 @@ def effect_within(codes: np.ndarray, part: np.ndarray, strata: np.ndarray | None
     hot = (levels[:, None] == np.arange(levels.max())).astype(
         float
     )  # the last level is what the others leave
-    outcome = _centred(part[:, None], strata)[:, 0]
-    own = _centred(hot, strata)
-    variation = float((own**2).sum() / max(((hot - hot.mean(axis=0)) ** 2).sum(), 1e-12))
-    cross = own.T @ own
+    voices = np.ones(len(codes)) if voices is None else voices
+    outcome = _centred(part[:, None], strata, voices)[:, 0]
+    own = _centred(hot, strata, voices)
+    alone = _centred(hot, np.zeros_like(strata), voices)
+    variation = float((voices @ own**2).sum() / max((voices @ alone**2).sum(), 1e-12))
+    cross = (own.T * voices) @ own
     k = int(np.linalg.matrix_rank(cross, tol=1e-8 * len(codes))) if len(cross) else 0
-    free = len(codes) - (int(strata.max()) + 1) - k
-    total = float(outcome @ outcome)
+    free = voices.sum() - (int(strata.max()) + 1) - k
+    total = float((outcome * voices) @ outcome)
     if k == 0 or free <= 0 or total <= 1e-12:
         return Effect(0.0, 1.0, variation)
-    moved = own.T @ outcome
+    moved = own.T @ (outcome * voices)
     gain = min(float(moved @ np.linalg.pinv(cross, rcond=1e-10, hermitian=True) @ moved), total)
     left = max(total - gain, 1e-12)
     explained = 1 - left / total * (free + k) / free
     return Effect(max(explained, 0.0), float(fdtrc(k, free, (gain / k) / (left / free))), variation)
 
 
-def _centred(columns: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    sizes = np.bincount(strata).astype(float)
-    means = np.stack([np.bincount(strata, weights=c) / sizes for c in columns.T], axis=1)
+def _centred(columns: np.ndarray, strata: np.ndarray, voices: np.ndarray) -> np.ndarray:
+    sizes = np.maximum(np.bincount(strata, weights=voices), 1e-12)
+    means = np.stack([np.bincount(strata, weights=c * voices) / sizes for c in columns.T], axis=1)
     centred: np.ndarray = columns - means[strata]
     return centred
 
@@ -93,15 +99,17 @@ def confounded(
     in_rule = {c.field: _codes_of(membership([c], book.attributes)) for c in conditions}
     asked = {key: codes for key, codes in fields.items() if key not in in_rule} | in_rule
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
+    heard = heard_of(utility.parts, utility.weights, utility.groups)
     told = [
         _told(key, criterion, found, in_profile=key in in_rule)
         for key, codes in sorted(asked.items())
-        for criterion, part in zip(utility.criteria, utility.parts.T, strict=True)
-        if (found := _explained_away(key, codes, fields, part, clear)) is not None
+        for criterion, *spoken in zip(utility.criteria, heard.parts.T, heard.voices.T, strict=True)
+        if (found := _explained_away(key, codes, fields, spoken, clear)) is not None
     ]
+    won = heard_of(book.accounts[["is_customer"]].to_numpy(dtype=float), np.ones(1), utility.groups)
     for key, codes in sorted(asked.items()):
-        won = book.accounts["is_customer"].to_numpy(dtype=float)
-        found = _explained_away(key, codes, _business(book), won, CLEAR / max(len(asked), 1))
+        spoken = [won.parts[:, 0], won.voices[:, 0]]
+        found = _explained_away(key, codes, _business(book), spoken, CLEAR / max(len(asked), 1))
         if found is not None:
             told.append(_told(key, Criterion.ACQUISITION_COST, found, in_profile=False))
     return tuple(told)
@@ -132,23 +140,25 @@ def _key(attribute: Attribute) -> str:
 
 
 def _explained_away(
-    key: str, codes: np.ndarray, fields: Mapping[str, np.ndarray], part: np.ndarray, clear: float
+    key: str, codes: np.ndarray, fields: Mapping[str, np.ndarray], spoken: Sequence[np.ndarray], clear: float
 ) -> tuple[str, Effect, Effect] | None:
+    """What explains a field's effect on a criterion, and its effects alone and within; ``spoken``: the part and its voices."""
+    part, voices = spoken
     known = (codes >= 0) & np.isfinite(part)
     if known.sum() < MIN_ACCOUNTS or len(np.unique(codes[known])) < 2:
         return None
-    if effect_within(codes[known], part[known]).p_value >= clear:
+    if effect_within(codes[known], part[known], voices=voices[known]).p_value >= clear:
         return None
     found = []
     for other, strata in sorted(fields.items()):
         both = known & (strata >= 0)
         if other == key or both.sum() < MIN_ACCOUNTS or len(np.unique(codes[both])) < 2:
             continue
-        alone = effect_within(codes[both], part[both])
-        within = effect_within(codes[both], part[both], strata[both])
+        alone = effect_within(codes[both], part[both], voices=voices[both])
+        within = effect_within(codes[both], part[both], strata[both], voices[both])
         vanishes = within.p_value > LEFT_P and within.explained <= LEFT_SHARE * alone.explained
         if alone.p_value < clear and vanishes and within.variation >= OWN_VARIATION:
-            persists = effect_within(strata[both], part[both], codes[both])
+            persists = effect_within(strata[both], part[both], codes[both], voices[both])
             if persists.p_value < PERSISTS:
                 found.append((-persists.explained, other, alone, within))
     return min(found, key=lambda f: f[:2])[1:] if found else None

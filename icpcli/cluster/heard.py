@@ -6,34 +6,37 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-VOICE_GRAIN = 2.0**10  # voices are multiples of 1 / VOICE_GRAIN, so that sums stay exact in any order
+VOICE_GRAIN = (
+    2.0**20
+)  # voices are multiples of 1 / VOICE_GRAIN, so that sums of parts stay exact in any order
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
     """``parts`` (accounts, criteria), NaN where missing; ``weights`` (criteria,); ``voices`` (accounts, criteria) 0-1.
 
-    A voice is how much an account counts in a criterion: 1 where it stands alone, less among related accounts that
+    ``groups`` (accounts,): one number for accounts that are related. A voice is how much an account counts in a criterion: 1 where it stands alone, less among related accounts that
     resemble each other, 0 where the part is missing.
     """
 
     parts: np.ndarray
     weights: np.ndarray
+    groups: np.ndarray
     voices: np.ndarray
 
     def at(self, accounts: np.ndarray) -> Heard:
-        """What is heard of some of the accounts (places)."""
-        return replace(self, parts=self.parts[accounts], voices=self.voices[accounts])
+        """What is heard of some of the accounts (places), as if there were no others."""
+        return heard_of(self.parts[accounts], self.weights, self.groups[accounts])
 
     def turned(self) -> Heard:
         """The same, every part negated."""
         return replace(self, parts=-self.parts)
 
     def without(self, accounts: np.ndarray) -> Heard:
-        """The same, nothing being heard of some of the accounts (places)."""
-        parts, voices = self.parts.copy(), self.voices.copy()
-        parts[accounts], voices[accounts] = np.nan, 0.0
-        return replace(self, parts=parts, voices=voices)
+        """What is heard if nothing is of some of the accounts (places)."""
+        parts = self.parts.copy()
+        parts[accounts] = np.nan
+        return heard_of(parts, self.weights, self.groups)
 
 
 def heard_of(parts: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> Heard:
@@ -41,7 +44,8 @@ def heard_of(parts: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> Hear
 
     Of m related accounts with a part, whose correlation is r, each has the voice 1 / (1 + (m - 1) r): the inverse of
     the design effect (Kish 1965, Survey Sampling, 5.4), and what generalised least squares gives where related accounts
-    are alike in all that a rule asks.
+    are alike in all that a rule asks. The correlation is that of the parts as they are: what a rule explains of it, which
+    a search cannot know beforehand, makes voices a little too low.
     """
     observed = np.isfinite(parts)
     group = np.unique(groups, return_inverse=True)[1]
@@ -50,8 +54,8 @@ def heard_of(parts: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> Hear
         related = np.bincount(group, observed[:, p])[group] - 1.0
         resemblance = _resemblance(parts[:, p], group, related)
         voice = 1 / (1 + np.maximum(related, 0.0) * resemblance)
-        voices[:, p] *= np.round(voice * VOICE_GRAIN) / VOICE_GRAIN
-    return Heard(parts, weights, voices)
+        voices[:, p] *= np.maximum(np.round(voice * VOICE_GRAIN), 1.0) / VOICE_GRAIN
+    return Heard(parts, weights, groups, voices)
 
 
 def _resemblance(part: np.ndarray, group: np.ndarray, related: np.ndarray) -> float:

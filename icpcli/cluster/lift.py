@@ -50,11 +50,12 @@ def _posterior_of_each(certain: np.ndarray, heard: Heard) -> tuple[np.ndarray, n
     values = raw * heard.voices
     yes, no = (certain == 1).astype(float), (certain == 0).astype(float)
     n1, n0 = yes @ heard.voices, no @ heard.voices
-    m1, m0 = yes @ values / np.maximum(n1, 1), no @ values / np.maximum(n0, 1)
-    q1, q0 = yes @ (raw * values) / np.maximum(n1, 1), no @ (raw * values) / np.maximum(n0, 1)
+    some1, some0 = np.where(n1 > 0, n1, 1.0), np.where(n0 > 0, n0, 1.0)
+    m1, m0 = yes @ values / some1, no @ values / some0
+    q1, q0 = yes @ (raw * values) / some1, no @ (raw * values) / some0
     v1, v0 = np.maximum(q1 - m1**2, 0.05), np.maximum(q0 - m0**2, 0.05)
-    pooled = (n1 * v1 + n0 * v0) / np.maximum(n1 + n0, 1)
-    error = np.where((n1 > 0) & (n0 > 0), pooled * (1 / np.maximum(n1, 1) + 1 / np.maximum(n0, 1)), 1e6)
+    pooled = (n1 * v1 + n0 * v0) / np.where(n1 + n0 > 0, n1 + n0, 1.0)
+    error = np.where((n1 > 0) & (n0 > 0), pooled * (1 / some1 + 1 / some0), 1e6)
     shrink = PRIOR_SD**2 / (PRIOR_SD**2 + error)
     return (m1 - m0) * shrink, np.sqrt(error * shrink)
 

@@ -29,7 +29,6 @@ TELLING_WEIGHT = 2.0  # sees more than 1 in books of 100, and where value alone 
 def search_p_value(
     attributes: Sequence[Attribute],
     heard: Heard,
-    groups: np.ndarray,
     *,
     permutations: int,
     rng: np.random.Generator,
@@ -40,15 +39,17 @@ def search_p_value(
     their means), and how telling the fields are of the utility and of each criterion. Whole groups of related accounts
     change places, with groups of their size.
     """
-    orders = permuted_orders(groups, permutations, rng)
+    orders = permuted_orders(heard.groups, permutations, rng)
     values = np.nan_to_num(heard.parts) * heard.voices
     utility, voice = values @ heard.weights, heard.voices @ heard.weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
     # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
     matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
     y, k = utility[orders].T, voice[orders].T
+    loudness = voice / np.maximum(np.isfinite(heard.parts) @ heard.weights, 1e-12)
+    scale = float((utility**2 / np.where(loudness > 0, loudness, 1.0)).sum() / max(voice.sum(), 1e-12))
     alone = ((values[orders, p].T, heard.voices[orders, p].T) for p in range(values.shape[1]))
-    scan = _standardised(_best_scan(attributes, matrices, y, k))
+    scan = _standardised(_best_scan(attributes, matrices, y, k, scale))
     telling = _standardised(_tellingness(matrices, chain([(y, k)], alone)))
     joined = np.round(scan + TELLING_WEIGHT * telling, 9)
     return float((joined >= joined[0]).sum() / len(joined))
@@ -97,10 +98,16 @@ def _global_score(matrix: np.ndarray, y: np.ndarray, k: np.ndarray) -> np.ndarra
 
 
 def _best_scan(
-    attributes: Sequence[Attribute], matrices: Sequence[np.ndarray], y: np.ndarray, k: np.ndarray
+    attributes: Sequence[Attribute],
+    matrices: Sequence[np.ndarray],
+    y: np.ndarray,
+    k: np.ndarray,
+    scale: float,
 ) -> np.ndarray:
-    """The best penalised score of up to three conditions, grown one within the other from each of the two best first ones."""
-    scale = float((y[:, 0] ** 2).sum() / max(k[:, 0].sum(), 1e-12))
+    """The best penalised score of up to three conditions, grown one within the other from each of the two best first ones.
+
+    ``scale``: the variance of the utility where an account that stands alone has one part of weight 1.
+    """
     alone = [
         _best_subset(a.kind, m.T @ y, m.T @ k, scale)[0] for a, m in zip(attributes, matrices, strict=True)
     ]

@@ -105,7 +105,6 @@ def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings
     return search_p_value(
         shuffled.found.attributes,
         shuffled.heard,
-        shuffled.groups,
         permutations=settings.permutations,
         rng=shuffled.rng(2),
     )

@@ -49,7 +49,6 @@ class Search:
 
     found: Candidates
     heard: Heard
-    groups: np.ndarray
     won_on: np.ndarray
     places: np.ndarray
     names: tuple[str, ...]
@@ -64,12 +63,11 @@ class Search:
     def at(self, accounts: np.ndarray) -> Search:
         """The search of some of the accounts (places)."""
         smaller = replace(self.found, attributes=tuple(a.at(accounts) for a in self.found.attributes))
-        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.groups))
+        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.heard.groups))
         return replace(
             self,
             found=smaller,
             heard=self.heard.at(accounts),
-            groups=self.groups[accounts],
             won_on=self.won_on[accounts],
             places=self.places[accounts],
             floor=Floor(self.floor.counts[accounts], least),
@@ -91,7 +89,7 @@ def search_of(
     total = len(book.accounts)
     places = np.arange(total)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
-    whole = Search(found, heard, utility.groups, won_on, places, names, floor, settings)
+    whole = Search(found, heard, won_on, places, names, floor, settings)
     if total <= most:
         return whole, ()
     chosen = _sample_of_groups(utility.groups, most, whole.rng(0))
@@ -142,7 +140,7 @@ def draw_rules(
     search: Search, *, ladders: int = LADDERS, most_sweeps: int = MOST_SWEEPS, on_progress: Progress = silent
 ) -> Drawn:
     """Draw rules until the two halves of the draws print the same profile, or ``most_sweeps`` are done."""
-    everybody = np.ones(len(search.groups), dtype=bool)
+    everybody = np.ones(len(search.heard.groups), dtype=bool)
     sampler = _sampler(search, everybody[None, :], ladders, 1)
     likelihood = _likelihood(search, sampler.levels, everybody)
     completed = completed_codes(sampler.levels)
@@ -190,7 +188,7 @@ def lift_unseen(search: Search) -> Unseen:
 
     All eleven are chains of one sampler; related accounts are left out together.
     """
-    fold = folds_of(search.groups, search.rng(4))
+    fold = folds_of(search.heard.groups, search.rng(4))
     late, since = _won_last(search)
     held_out = np.concatenate([fold[None, :] == np.arange(FOLDS)[:, None], late[None, :]])
     held_out = held_out if late.any() else held_out[:-1]
@@ -205,9 +203,9 @@ def lift_unseen(search: Search) -> Unseen:
         best = best_rule(rules, search.floor)
         inside[number, left] = rules.certain[best][left] if best >= 0 else 0.0
     each = np.where(held_out[:FOLDS], inside[:FOLDS], 0.0).sum(axis=0)
-    folds = unseen_lift(each, search.heard.parts, search.heard.weights, search.names, search.groups)
+    folds = unseen_lift(each, search.heard.parts, search.heard.weights, search.names, search.heard.groups)
     later = (
-        unseen_lift(inside[-1], search.heard.parts, search.heard.weights, search.names, search.groups)
+        unseen_lift(inside[-1], search.heard.parts, search.heard.weights, search.names, search.heard.groups)
         if late.any()
         else {}
     )
@@ -216,12 +214,12 @@ def lift_unseen(search: Search) -> Unseen:
 
 def _won_last(search: Search) -> tuple[np.ndarray, date | None]:
     """The customers won last, with those related to them, and since when; nobody where dates do not allow it."""
-    nobody = np.zeros(len(search.groups), dtype=bool)
+    nobody = np.zeros(len(search.heard.groups), dtype=bool)
     known = search.won_on[np.isfinite(search.won_on)]
     if len(known) * LATE_SHARE < LEAST_LATE:
         return nobody, None
     since = float(np.ceil(np.quantile(known, 1 - LATE_SHARE)))
-    late = np.isin(search.groups, search.groups[search.won_on >= since])
+    late = np.isin(search.heard.groups, search.heard.groups[search.won_on >= since])
     if not LEAST_LATE <= late.sum() <= len(late) / 2:
         return nobody, None
     day: date = np.datetime64(int(since), "D").item()

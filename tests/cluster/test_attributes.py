@@ -276,7 +276,6 @@ def test_a_field_of_customers_alone_looks_no_more_telling_than_it_is():
         p_value = search_p_value(
             found.attributes,
             heard_of(parts, np.ones(2), np.arange(240)),
-            np.arange(240),
             permutations=39,
             rng=np.random.default_rng(seed),
         )

@@ -33,7 +33,7 @@ def p_of(seed: int, *, effect: float, groups: np.ndarray | None = None, n: int =
     parts += effect * (firm == 0)[:, None]
     attributes = [attribute("a", firm), attribute("b", rng.integers(0, 3, n))]
     heard = heard_of(parts, np.ones(2), own)
-    return search_p_value(attributes, heard, own, permutations=99, rng=np.random.default_rng(seed))
+    return search_p_value(attributes, heard, permutations=99, rng=np.random.default_rng(seed))
 
 
 def test_a_pattern_is_found_and_its_p_is_the_smallest_there_is():
@@ -56,7 +56,7 @@ def p_among_many(seed: int, parts: np.ndarray, better: np.ndarray) -> float:
     told = [attribute(f"a{i}", column) for i, column in enumerate(better.T)]
     groups = np.arange(len(parts))
     heard = heard_of(parts, np.ones(parts.shape[1]), groups)
-    return search_p_value([*told, *noise], heard, groups, permutations=199, rng=rng)
+    return search_p_value([*told, *noise], heard, permutations=199, rng=rng)
 
 
 def test_one_criterion_that_moves_with_one_field_is_not_drowned_by_those_that_say_nothing():

@@ -109,5 +109,5 @@ def test_a_very_large_book_is_sampled_in_whole_groups_and_says_so(size: int):
     )
 
     assert [f.code for f in findings] == ["ICP313"]
-    assert MOST_ACCOUNTS - size < len(search.groups) <= MOST_ACCOUNTS
-    assert (np.bincount(np.unique(search.groups, return_inverse=True)[1]) == size).all()
+    assert MOST_ACCOUNTS - size < len(search.heard.groups) <= MOST_ACCOUNTS
+    assert (np.bincount(np.unique(search.heard.groups, return_inverse=True)[1]) == size).all()

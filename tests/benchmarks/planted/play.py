@@ -81,7 +81,6 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     p_value = search_p_value(
         search.found.attributes,
         search.heard,
-        search.groups,
         permutations=settings.permutations,
         rng=search.rng(2),
     )
