@@ -103,6 +103,28 @@ def test_money_in_cents_gives_the_same_profile(icp: Callable, tmp_path: Path, ex
     assert cents["lift"]["net"]["value"] == pytest.approx(units["lift"]["net"]["value"], rel=1e-3)
 
 
+def test_an_export_in_two_files_is_scored_as_the_whole(icp: Callable, tmp_path: Path, examples: Path):
+    """Split by industry, each file knows half the words: profile and scores are those of the one file."""
+
+    def half(names: bool) -> Callable[[list[list[str]]], list[list[str]]]:
+        def kept(table: list[list[str]]) -> list[list[str]]:
+            at = table[0].index("Industry")
+            return [table[0], *(row for row in table[1:] if (row[at] > "L") is names)]
+
+        return kept
+
+    for name, late in (("a.csv", False), ("b.csv", True)):
+        (tmp_path / name).write_text(rewrite(examples / "crm.csv", half(late)), encoding="utf-8")
+    told = []
+    for words in ([examples / "crm.csv"], ["b.csv", "a.csv"]):
+        icp("derive", *words)
+        profile = saved(tmp_path)["profile"]
+        told.append((profile, icp("score", examples / "crm.csv").stdout))
+
+    assert told[0][0]["conditions"] == told[1][0]["conditions"]
+    assert told[0][1] == told[1][1]
+
+
 def test_a_careless_hand_that_types_words_in_other_letters_changes_nothing(
     icp: Callable, tmp_path: Path, examples: Path
 ):

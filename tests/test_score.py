@@ -125,6 +125,24 @@ def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():
     assert matches == ["yes", "yes", "unknown", "no"]
 
 
+def test_a_word_of_a_field_too_full_to_list_is_known_by_its_letters_whatever_stands_beside_it():
+    """Of cities no spellings are kept: Paris is PARIS, alone or among others, and Lyon is another city."""
+    paris = Condition("city", "one_of", ("Paris",))
+    saved = dataclasses.replace(
+        by_hand(),
+        profile=dataclasses.replace(by_hand().profile, conditions=(paris,)),
+        posterior=(WeightedRule((paris,), 1.0, 1.0),),
+        fields=(FieldReport("city", 1.0, 1.0, FieldSource("account", "City", {})),),
+    )
+
+    def matches(cities: list[str | None]) -> list[str]:
+        scores = score_columns(saved, {"city": TextColumn.of(cities)}, len(cities))
+        return [scores.distinct[place].match for place in scores.places]
+
+    assert matches(["PARIS"]) == ["yes"]
+    assert matches(["PARIS", "PARIS", "Paris", "pâris", "Lyon", None]) == ["yes"] * 4 + ["no", "unknown"]
+
+
 @given(
     industry=st.sampled_from(["Logistics", "Retail", "Energy", "Mining", "Aerospace", None]),
     employees=st.one_of(st.just(float("nan")), st.floats(1, 500)),

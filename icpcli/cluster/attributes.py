@@ -17,7 +17,7 @@ from icpcli.errors import SettingsError
 from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
-from icpcli.model.spelling import usual_spellings
+from icpcli.model.spelling import same_word, same_words
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -208,9 +208,7 @@ def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -
 
 def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute]:
     """Each frequent item that enough companies have and enough lack: has it or has it not."""
-    cells = [None if pd.isna(cell) else items_of(str(cell)) for cell in column]
-    usual = usual_spellings(Counter(item for held in cells for item in held or ()))
-    lists = [None if held is None else {usual[item] for item in held} for held in cells]
+    lists = [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
     counts = Counter(item for held in lists for item in held or ())
     known = sum(held is not None for held in lists)
     frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
@@ -251,7 +249,7 @@ def _plain(
 def _covers(c: Condition, attribute: Attribute) -> np.ndarray:
     """Which levels a condition of the user's covers."""
     if attribute.kind == "one_of":
-        return np.array([level in c.values for level in attribute.levels], dtype=bool)
+        return np.array([same_word(level) in same_words(c.values) for level in attribute.levels], dtype=bool)
     lows = np.array(attribute.edges[:-1])
     at_least = -np.inf if c.at_least is None else c.at_least
     return (lows >= at_least) & (lows < (np.inf if c.below is None else c.below))

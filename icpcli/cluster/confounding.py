@@ -68,7 +68,7 @@ def effect_within(
     variation = float((voices @ own**2).sum() / max((voices @ alone**2).sum(), 1e-12))
     cross = (own.T * voices) @ own
     k = int(np.linalg.matrix_rank(cross, tol=1e-8 * len(codes))) if len(cross) else 0
-    free = voices.sum() - (int(strata.max()) + 1) - k
+    free = float(voices.sum()) - (int(strata.max()) + 1) - k
     total = float((outcome * voices) @ outcome)
     if k == 0 or free <= 0 or total <= 1e-12:
         return Effect(0.0, 1.0, variation)
@@ -76,7 +76,7 @@ def effect_within(
     gain = min(float(moved @ np.linalg.pinv(cross, rcond=1e-10, hermitian=True) @ moved), total)
     left = max(total - gain, 1e-12)
     explained = 1 - left / total * (free + k) / free
-    return Effect(max(explained, 0.0), float(fdtrc(k, free, (gain / k) / (left / free))), variation)
+    return Effect(float(max(explained, 0.0)), float(fdtrc(k, free, (gain / k) / (left / free))), variation)
 
 
 def _centred(columns: np.ndarray, strata: np.ndarray, voices: np.ndarray) -> np.ndarray:

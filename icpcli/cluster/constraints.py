@@ -14,7 +14,8 @@ from icpcli.errors import SettingsError
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
-from icpcli.model.strict import nearest
+from icpcli.model.spelling import same_word
+from icpcli.model.strict import meant, nearest
 from icpcli.wording import condition as in_words
 from icpcli.wording import count
 
@@ -89,19 +90,12 @@ def _has_sign(text: str) -> bool:
 
 
 def _field(name: str, known: Sequence[str], flag: str) -> str:
-    """The field meant: by its name, else regardless of case, blanks and underscores."""
-    if name in known:
-        return name
-    alike = [field for field in known if _plain(field) == _plain(name)]
-    if len(alike) == 1:
-        return alike[0]
+    field = meant(name, known)
+    if field is not None:
+        return field
     close = nearest(name, list(known))
     every = () if close.startswith("There is") else (f"There is: {', '.join(known)}.",)
     raise SettingsError(f"{flag} {name}: there is no field {name!r} in these exports.", (close, *every))
-
-
-def _plain(name: str) -> str:
-    return re.sub(r"[\s_]+", " ", name.strip()).casefold()
 
 
 def _parsed(text: str, book: Book, flag: str) -> Condition:
@@ -145,7 +139,7 @@ def _value(value: str, held: pd.Series, where: str) -> str:
     """The value meant, as the export spells it."""
     counts = held.value_counts()
     known = sorted((str(v) for v in counts.index), key=lambda v: (-counts[v], v))
-    alike = [v for v in known if v == value] or [v for v in known if _plain(v) == _plain(value)]
+    alike = [v for v in known if v == value] or [v for v in known if same_word(v) == same_word(value)]
     if alike:
         return alike[0]
     close = nearest(value, known)

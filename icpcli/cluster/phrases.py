@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
+
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -113,12 +114,6 @@ def sentences_of(text: str, hidden: Hidden) -> list[Sentence]:
             phrases = tuple(_phrases(kept, tokens, part))
             sentences.append(Sentence(phrases, _about([fold(word) for word in kept if word != _BREAK])))
     return sentences
-
-
-def fold(text: str) -> str:
-    """Lower case without accents."""
-    plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe")).casefold()
-    return "".join(c for c in plain if not unicodedata.combining(c))
 
 
 def says_something(word: str) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from icpcli.model.lists import items_of
-from icpcli.model.spelling import fold
+from icpcli.model.spelling import same_word, same_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
+    from collections.abc import Callable, Iterable, Sequence
 
     from icpcli.model.profile import Condition
 
@@ -36,14 +35,21 @@ def _meets(condition: Condition, companies: pd.DataFrame) -> np.ndarray:
         return np.full(len(companies), np.nan)
     column = companies[condition.field]
     if condition.kind == "one_of":
-        wanted = set(map(fold, condition.values))
-        meant = [text for text in column.dropna().unique() if fold(str(text)) in wanted]
-        return np.where(column.isna(), np.nan, column.isin(meant).astype(float))
+        return _told_by_words(column, lambda text: [text], condition.values)
     if condition.kind == "has":
-        wanted = set(map(fold, condition.values))
-        held = [not wanted.isdisjoint(map(fold, items_of(str(cell)))) for cell in column]
-        return np.where(column.isna(), np.nan, np.array(held, dtype=float))
+        return _told_by_words(column, items_of, condition.values)
     numbers = column.to_numpy(dtype=float)
     at_least = -np.inf if condition.at_least is None else condition.at_least
     below = np.inf if condition.below is None else condition.below
     return np.where(np.isnan(numbers), np.nan, ((numbers >= at_least) & (numbers < below)).astype(float))
+
+
+def _told_by_words(
+    column: pd.Series, words_in: Callable[[str], Iterable[str]], values: Sequence[str]
+) -> np.ndarray:
+    """Which cells hold one of some values, NaN where blank; each distinct cell is asked once."""
+    wanted = same_words(values)
+    codes, distinct = pd.factorize(column)
+    meets = [any(same_word(word) in wanted for word in words_in(str(cell))) for cell in distinct]
+    answers: np.ndarray = np.array([*meets, np.nan], dtype=float)[codes]
+    return answers

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from icpcli.errors import DataError, UnsupportedError
 from icpcli.model.common import Verdict
+from icpcli.model.lists import items_of
+from icpcli.model.spelling import same_word
 from icpcli.wording import score_item
 
 if TYPE_CHECKING:
@@ -144,7 +146,7 @@ def _field_plan(field: str, items: Sequence[ScoreItem], saved: Derivation, named
         level.at_least is not None or level.below is not None for level in levels
     )
     is_list = any(c.kind == "has" for c in conditions)
-    values = source.values if source and not is_list else {}
+    values = _spelled(source.values if source else {}, is_list=is_list)
     blank = next((round(item.points) for item in _items(saved) if item.missing == field), 0)
     spelled = (
         tuple((raw, float(value)) for value, raws in values.items() for raw in raws) if is_number else ()
@@ -177,10 +179,22 @@ def _items(saved: Derivation) -> Sequence[ScoreItem]:
 
 
 def _test(condition: Condition, plan: FieldPlan, report: FieldReport | None) -> Test:
-    values = report.source.values if report and report.source and not plan.is_list else {}
+    values = _spelled(report.source.values if report and report.source else {}, is_list=plan.is_list)
     meets = _spellings(condition, values)
     fails = tuple(raw for raw in plan.known if raw not in meets)
     return Test(plan, meets, fails, condition.at_least, condition.below)
+
+
+def _spelled(values: Mapping[str, Sequence[str]], *, is_list: bool) -> Mapping[str, Sequence[str]]:
+    """The raw spellings behind each value; of a field of lists, behind each item, by its usual spelling."""
+    if not is_list:
+        return values
+    raws: dict[str, dict[str, None]] = {}
+    for value, cells in values.items():
+        usual = {same_word(item): item for item in items_of(value)}
+        for item in (item for cell in cells for item in items_of(cell)):
+            raws.setdefault(usual.get(same_word(item), item), {})[item] = None
+    return {item: tuple(written) for item, written in raws.items()}
 
 
 def _spellings(condition: Condition, values: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

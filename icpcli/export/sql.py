@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icpcli.export.plan import number_text
+from icpcli.model.blank import NULLS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -50,7 +51,7 @@ def _case(field: FieldPlan) -> str:
         return "\n        ".join([*lines, "ELSE 0"]) + "\n      END"
     if field.is_list:
         lines = [f"(  -- {_comment(field.field)}"]
-        lines += [f"CASE WHEN {_text(field)} <> '' THEN 0 ELSE {field.blank} END"]
+        lines += [f"CASE WHEN {_is_filled(field)} THEN 0 ELSE {field.blank} END"]
         lines += [
             f"+ CASE WHEN {_holds(field, step.spellings)} THEN {step.points} ELSE 0 END  -- {_said(step.words, step.companies)}"
             for step in field.steps
@@ -67,7 +68,7 @@ def _case(field: FieldPlan) -> str:
     if field.known:
         lines.append(f"ELSE {field.blank}")
     else:
-        lines += [f"WHEN {_text(field)} IS NULL OR {_text(field)} = '' THEN {field.blank}", "ELSE 0"]
+        lines += [f"WHEN {_is_filled(field)} THEN 0", f"ELSE {field.blank}"]
     return "\n        ".join(lines) + "\n      END"
 
 
@@ -100,10 +101,10 @@ def _fails(test: Test) -> str:
         beyond += [f"{number} >= {number_text(test.below)}"] if test.below is not None else []
         return " OR ".join(beyond)
     if test.plan.is_list:
-        return f"{_text(test.plan)} <> '' AND NOT ({_holds(test.plan, test.meets)})"
+        return f"{_is_filled(test.plan)} AND NOT ({_holds(test.plan, test.meets)})"
     if test.plan.known:
         return f"{_text(test.plan)} IN ({_list(test.fails)})" if test.fails else "1 = 0"
-    return f"{_text(test.plan)} <> '' AND NOT {_text(test.plan)} IN ({_list(test.meets)})"
+    return f"{_is_filled(test.plan)} AND NOT {_text(test.plan)} IN ({_list(test.meets)})"
 
 
 def _within(field: FieldPlan, at_least: float | None, below: float | None) -> str:
@@ -135,6 +136,11 @@ def _rounded(expression: str) -> str:
 
 def _text(field: FieldPlan) -> str:
     return f"LOWER(TRIM(CAST({_identifier(field.column)} AS VARCHAR(1000))))"
+
+
+def _is_filled(field: FieldPlan) -> str:
+    """Whether a cell says anything; no answer where it is NULL. What a field's own export never held is unknown anyway."""
+    return f"{_text(field)} NOT IN ({_list(sorted(NULLS))})"
 
 
 def _holds(field: FieldPlan, items: Sequence[str]) -> str:

@@ -12,15 +12,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.model.blank import NULLS
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 ODD_SPACES = "[\u00a0\u202f\u2007\u2009]"
 FORMULA_GUARD = r"^'([=+@-])"  # the apostrophe some CRMs write before what a spreadsheet would compute
-NULLS = frozenset(
-    "|-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|#name?|#div/0!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
-    "non défini|inconnu|effectif inconnu|tbd|?|.|:)".split("|")
-)
 # Namibia and New Caledonia, North America and North Carolina; "NN" is INSEE's unknown head count.
 NOT_NULL_IN = dict.fromkeys(("country", "region"), frozenset({"na", "nc"}))
 ALSO_NULL_IN = {"employees": frozenset({"nn"})}

@@ -36,7 +36,9 @@ from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
+from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, Repeats, canonical
+from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.understood import understand_all
 from icpcli.model.common import CrmObject, Finding, silent
@@ -101,15 +103,18 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
     links = deal_contacts(tables)
+    spelled = in_usual_spelling(tables, readings_of(files))
+    accounts = with_sectors(spelled.tables[CrmObject.ACCOUNT], parts)
+    tables = {**spelled.tables, CrmObject.ACCOUNT: accounts}
     sources = tuple(sorted((_source(file, ledger) for file in files), key=lambda s: (s.object, s.path)))
     event = latest_past_event(tables, settings.as_of)
     return Exports(
         tables={o: _in_order(_impersonal(t), o) for o, t in sorted(tables.items())},
         deal_contacts=links,
         sources=sources,
-        readings=(*readings_of(files), *sector_readings(tables[CrmObject.ACCOUNT], parts)),
+        readings=(*spelled.readings, *sector_readings(accounts, parts)),
         rejects=tuple(r for file in files for r in file.raw.rejects),
-        findings=(*ledger.findings, *notices(files, tables), *event.findings),
+        findings=(*ledger.findings, *notices(files, tables), *spelled.findings, *event.findings),
         as_of=event.as_of,
         names=names_in(files, tables),
     )
@@ -136,7 +141,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     rows = [row for part in own for row in _company_rows(part.table)]
     keys = company_keys(rows, merge=settings.merge)
     accounts = _accounts(own, keys, ledger, {p.path for p in parts if p.object is CrmObject.CONTACT})
-    partners = with_people(own, _keys_by_file(own, keys), companies_from(rows, keys))
+    companies = companies_from(rows, keys)
+    partners = with_people(own, _keys_by_file(own, keys), companies)
     tables: dict[CrmObject, pa.Table] = {}
     strangers: dict[str, CompanyRow] = {}
     for wanted in FACTS:
@@ -160,10 +166,13 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     if costs:
         tables[CrmObject.COST] = stacked(costs)
     tables = _completed(tables, settings, ledger)
-    everyone = _with_strangers(with_sectors(accounts, own), strangers)
+    everyone = _with_strangers(accounts, strangers)
     if settings.row_per_company:  # a row is then a deal, and may say with whom
         everyone = with_business_of_rows(everyone)
-    tables[CrmObject.ACCOUNT] = everyone.append_column("outcome", account_outcomes(everyone, settings.stages))
+    related = with_relatives(everyone, companies)
+    ledger.findings.extend(related.findings)
+    outcome = account_outcomes(everyone, settings.stages)
+    tables[CrmObject.ACCOUNT] = related.accounts.append_column("outcome", outcome)
     return tables
 
 

@@ -100,11 +100,12 @@ BESIDE = frozenset(
     "deal account company opportunity lead client customer sales sale success key our record hub spot hubspot person "
     "persona personne affaire transaction opportunite compte entreprise societe negocio empresa cuenta cliente piste "
     "primary principal principale secondary main hauptansprechpartner related associated associe associes lie lies assigned "
-    "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned".split()
+    "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned contrat contract contrato vertrag".split()
 )
 PHRASES = re.compile(
     r"\b(contact person|persona de contacto|personne a contacter|personne de contact|(assigned|attribue|assigne|zugewiesen) (to|a)\b.*|"
-    r"(created|modified|updated|owned|closed|referred|introduced|entered) by|(cree|modifie|ajoute|recommande|apporte|gere|suivi) par|"
+    r"(created|modified|updated|owned|closed|referred|introduced|entered|signed|visited|managed|handled|followed|met|sold) by|"
+    r"(cree|modifie|ajoute|recommande|apporte|gere|suivi|visite|signe|vendu|rencontre|contacte|traite)e? par|"
     r"(erstellt|geandert|vermittelt|betreut) (von|durch)|(creado|modificado|referido|recomendado) por|associated people|"
     r"account manager|key account manager|sales rep|account executive|nom du (responsable|commercial|gerant|dirigeant))\b"
 )

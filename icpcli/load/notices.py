@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 NOT_USED_FILE = "ICP122"
 AMBIGUOUS = "ICP124"
 UNREADABLE = "ICP125"
-RESPELLED = "ICP132"
 NO_AMOUNTS = "ICP126"
 NO_LOST_DEALS = "ICP128"
 
@@ -42,7 +41,6 @@ def _on_file(file: Understood) -> list[Finding]:
     return [
         *found,
         *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
-        *(notice for column in file.columns for notice in _on_spelling(name, column)),
     ]
 
 
@@ -60,17 +58,6 @@ def _on_column(name: str, column: Column) -> list[Finding]:
         message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}."
         found.append(Finding(UNREADABLE, message, typed.unreadable))
     return found
-
-
-def _on_spelling(name: str, column: Column) -> list[Finding]:
-    cells = column.typed.respelled
-    if not cells or column.object is not CrmObject.ACCOUNT:
-        return []
-    message = (
-        f"{name}: {cells:,} cells of {column.header!r} spell a value otherwise than most do, in case or accents alone; "
-        "they count as that value."
-    )
-    return [Finding(RESPELLED, message, cells)]
 
 
 def _without_losses(deals: pa.Table | None) -> list[Finding]:

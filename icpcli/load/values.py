@@ -16,7 +16,6 @@ from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_da
 from icpcli.load.numbers import NumberStyle, number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists
-from icpcli.model.spelling import usual_spellings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +47,6 @@ NEARLY_UNIQUE = 0.9
 LARGEST_SAMPLE = 2000  # distinct values that a kind is guessed from, evenly spaced in their order
 FIRST_LOOK = 1000
 FEWEST_RANGES, MOST_RANGES = 3, 30
-MOST_WORDS = 20_000  # distinct values of a column; where there are more its spellings stay as they are
 FEW = 20  # values, all different, that may still be a category's
 
 
@@ -57,7 +55,7 @@ class Typed:
     """A column as values. ``array``: null = missing. ``unit``: the currency code of its money, where one is told.
 
     ``units`` gives the code of each cell where the cells tell several. ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
-    could be read two ways all along, and the usual one was taken. ``respelled`` counts the cells of words that were not in the usual spelling.
+    could be read two ways all along, and the usual one was taken.
     """
 
     array: pa.Array
@@ -66,7 +64,6 @@ class Typed:
     unreadable: int = 0
     ambiguous: bool = False
     units: pa.Array | None = None
-    respelled: int = 0
 
 
 PARTED = "; "
@@ -100,11 +97,9 @@ def read_as(  # noqa: PLR0911  one kind, one return
         case Kind.ID:
             return Typed(_ids(filled), Kind.ID)
         case Kind.CATEGORY if field == "country":
-            return _words(Cells.of(filled.mapped(country_name, pa.string())))
-        case Kind.CATEGORY:
-            return _words(filled)
-        case Kind.TEXT:
-            return Typed(filled.placed(_single_spaced(filled.values)), kind)
+            return Typed(filled.mapped(country_name, pa.string()), kind)
+        case Kind.CATEGORY | Kind.TEXT:
+            return Typed(_single_spaced(filled, are_words=kind is Kind.CATEGORY), kind)
 
 
 def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
@@ -268,30 +263,14 @@ def _ids(filled: Cells) -> pa.Array:
     return filled.placed(texts)
 
 
-def _words(filled: Cells) -> Typed:
-    """Words with single spaces, each in its column's usual spelling: "BANKING" is "Banking" where most cells write it so.
-
-    A cell that breaks its line holds several values, and is read as a; b.
-    """
+def _single_spaced(filled: Cells, *, are_words: bool) -> pa.Array:
+    """Texts with single spaces; where a cell of words breaks its line it holds several values, and is read as a; b."""
     texts = filled.values
-    if _any_matches(texts, r"[\r\n]"):
-        texts = pc.replace_substring_regex(texts, r"\s*[\r\n]+\s*", PARTED)
-    single = _single_spaced(texts)
-    times = filled.changed(single).times()
-    if len(times) > MOST_WORDS:
-        return Typed(filled.placed(single), Kind.CATEGORY)
-    usual = usual_spellings(times)
-    other = {text: times[text] for text, best in usual.items() if text != best}
-    if not other:
-        return Typed(filled.placed(single), Kind.CATEGORY)
-    array = filled.changed(single).mapped(usual.__getitem__, pa.string())
-    return Typed(array, Kind.CATEGORY, respelled=sum(other.values()))
-
-
-def _single_spaced(texts: pa.Array) -> pa.Array:
     if _any_matches(texts, r"\s{2}|[^\S ]"):
+        if are_words:
+            texts = pc.replace_substring_regex(texts, r"\s*[\r\n]+\s*", PARTED)
         texts = pc.replace_substring_regex(texts, r"\s+", " ")
-    return texts
+    return filled.placed(texts)
 
 
 def _any_matches(texts: pa.Array, pattern: str) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 FIRM = re.compile(r"[;|]")
 SOFT = ","
@@ -18,6 +19,19 @@ def items_of(cell: str) -> tuple[str, ...]:
     """The items of a cell in its order, each once: parted by ; or |, where there are none by commas. Line breaks were read as ;."""
     parts = FIRM.split(cell) if FIRM.search(cell) else cell.split(SOFT)
     return tuple(dict.fromkeys(stripped for part in parts if (stripped := " ".join(part.split()))))
+
+
+def with_items(cell: str, usual: Mapping[str, str]) -> str:
+    """The cell with some of its items written otherwise, as ``usual`` says; what parts them stays."""
+    sign = FIRM if FIRM.search(cell) else re.compile(SOFT)
+    ends = [0, *(place for match in sign.finditer(cell) for place in match.span()), len(cell)]
+    pieces = [cell[start:end] for start, end in pairwise(ends)]
+    return "".join(_respelled(piece, usual) for piece in pieces)
+
+
+def _respelled(piece: str, usual: Mapping[str, str]) -> str:
+    item = " ".join(piece.split())
+    return piece.replace(piece.strip(), usual[item]) if item in usual else piece
 
 
 def holds_lists(cells: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,18 @@ def nearest(name: str, known: Sequence[str]) -> str:
     """The hint for a misspelt name: the nearest known one, else all of them."""
     close = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
     return f"Did you mean {close[0]!r}?" if close else f"There is: {', '.join(known)}."
+
+
+def meant(name: str, known: Sequence[str]) -> str | None:
+    """The known name that is meant: the same, else the only one alike but for case, blanks and underscores."""
+    if name in known:
+        return name
+    alike = [other for other in known if _bare(other) == _bare(name)]
+    return alike[0] if len(alike) == 1 else None
+
+
+def _bare(name: str) -> str:
+    return re.sub(r"[\s_]+", " ", name.strip()).casefold()
 
 
 def unknown_names(plain: Any, converted: Any) -> Iterator[UnknownName]:

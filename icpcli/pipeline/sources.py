@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from icpcli.errors import InputError
-from icpcli.model.common import CrmObject
+from icpcli.model.common import CrmObject, Kind
 from icpcli.model.profile import FieldSource, SourceRecord
 
 if TYPE_CHECKING:
@@ -102,12 +102,29 @@ def account_readings(exports: Exports) -> list[ColumnReading]:
 
 
 def field_sources(readings: Sequence[ColumnReading]) -> Mapping[str, FieldSource]:
-    """Where each field of the profile came from; a custom column goes by its own header."""
-    sources: dict[str, FieldSource] = {}
+    """Where each field of the profile came from, by the first of its readings; a custom column goes by its own header.
+
+    Its spellings are those of all files of that object, or none where one holds too many to list.
+    """
+    found: dict[str, list[ColumnReading]] = {}
     for reading in readings:
-        name = reading.field or reading.header
-        sources.setdefault(name, FieldSource(reading.object, reading.header, reading.values))
-    return sources
+        found.setdefault(reading.field or reading.header, []).append(reading)
+    return {
+        name: FieldSource(
+            same[0].object, same[0].header, _spellings(r for r in same if r.object is same[0].object)
+        )
+        for name, same in found.items()
+    }
+
+
+def _spellings(readings: Iterable[ColumnReading]) -> Mapping[str, tuple[str, ...]]:
+    filled = [r for r in readings if r.filled_share]
+    if any(r.kind is Kind.CATEGORY and not r.values for r in filled):
+        return {}
+    raws: dict[str, set[str]] = {}
+    for value, written in ((v, w) for r in filled for v, w in r.values.items()):
+        raws.setdefault(value, set()).update(written)
+    return {value: tuple(sorted(raws[value])) for value in sorted(raws)}
 
 
 def _relative(path: str, base: Path) -> str:

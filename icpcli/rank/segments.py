@@ -9,7 +9,7 @@ import numpy as np
 
 from icpcli.errors import DataError
 from icpcli.model.common import Criterion, Kind
-from icpcli.model.strict import nearest
+from icpcli.model.strict import meant, nearest
 from icpcli.model.tables import Segment
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means, pooled_rates
@@ -62,11 +62,11 @@ def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ..
     return tuple(sorted(segments, key=lambda s: (-s.customers, -s.worked, s.name)))
 
 
-def _groups(book: Book, field: str) -> np.ndarray:
-    if field not in book.attributes:
-        raise DataError(
-            f"No column {field!r} describes companies.", (nearest(field, sorted(map(str, book.attributes))),)
-        )
+def _groups(book: Book, name: str) -> np.ndarray:
+    known = sorted(map(str, book.attributes))
+    field = meant(name, known)
+    if field is None:
+        raise DataError(f"No column {name!r} describes companies.", (nearest(name, known),))
     column = book.attributes[field]
     if book.attribute_kinds[field] in {Kind.COUNT, Kind.MONEY}:
         return _bands(column)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from icpcli.model.spelling import same_word
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -29,7 +31,7 @@ def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
 
     A month's spend of a channel goes in equal parts to the deals worked in that channel in that month, or,
     where there are none, in the next month that has some (else the last before). Spend of no month goes to all
-    deals of the channel. Channels are compared without regard to case and outer spaces. A deal of a channel without
+    deals of the channel. Channels are compared without regard to case, accents and spaces. A deal of a channel without
     spend, or outside the months told for it, has a cost that is not known, not zero.
     """
     deals = pursuits.assign(
@@ -50,9 +52,7 @@ def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
 
 
 def _folded(channels: pd.Series) -> pd.Series:
-    return channels.astype(object).map(
-        lambda c: " ".join(c.casefold().split()) if isinstance(c, str) else None
-    )
+    return channels.astype(object).map(lambda c: same_word(c) if isinstance(c, str) else None)
 
 
 def _shares(spent: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.model.spelling import same_word, same_words
 from icpcli.review.coverage import share_of
 from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_item
 
@@ -70,8 +71,9 @@ def _verdict(saved: Profile, derived: Profile) -> list[str]:
 def condition_differences(saved: Profile, derived: Profile) -> tuple[str, ...]:
     """The conditions that are gone and those that are new, a line each."""
     before, after = _worded(saved.conditions), _worded(derived.conditions)
-    gone = [f"condition gone: {words}" for words in before if words not in after]
-    return (*gone, *(f"condition new: {words}" for words in after if words not in before))
+    gone = [f"condition gone: {words}" for words in before if same_word(words) not in same_words(after)]
+    new = [f"condition new: {words}" for words in after if same_word(words) not in same_words(before)]
+    return (*gone, *new)
 
 
 def _worded(conditions: tuple[Condition, ...]) -> list[str]:
@@ -127,17 +129,18 @@ def _personas(saved: Personas, derived: Personas) -> list[str]:
 def _scorecard(saved: Scorecard | None, derived: Scorecard | None) -> list[str]:
     if saved is None or derived is None:
         return [] if saved is derived else [f"scorecard: {'gone' if derived is None else 'new'}"]
+    words_of = {same_word(score_item(item)): score_item(item) for item in (*saved.items, *derived.items)}
     before, after = _points(saved), _points(derived)
     reach = POINTS_SHARE * max(sum(abs(points) for points in before.values()), 1e-9)
     return [
-        f"points for {words}: {before.get(words, 0.0):.2f} -> {after.get(words, 0.0):.2f}"
-        for words in sorted(before.keys() | after.keys())
-        if abs(before.get(words, 0.0) - after.get(words, 0.0)) > reach
+        f"points for {words}: {before.get(key, 0.0):.2f} -> {after.get(key, 0.0):.2f}"
+        for key, words in sorted(words_of.items(), key=lambda found: found[1])
+        if abs(before.get(key, 0.0) - after.get(key, 0.0)) > reach
     ]
 
 
 def _points(card: Scorecard) -> Mapping[str, float]:
-    return {score_item(item): item.points for item in card.items}
+    return {same_word(score_item(item)): item.points for item in card.items}
 
 
 def _plain(value: object) -> str:

@@ -96,7 +96,7 @@ def _known_accounts(tables: Mapping[CrmObject, pa.Table]) -> pd.DataFrame:
     table = tables[CrmObject.ACCOUNT]
     fields = FIELDS[CrmObject.ACCOUNT]
     own = [n for n in table.column_names if n in fields]
-    extra = [n for n in ("is_new_business",) if n in table.column_names]
+    extra = [n for n in ("is_new_business", "parent_key", "site") if n in table.column_names]
     frame: pd.DataFrame = table.select(["account_key", "outcome", *own, *extra]).to_pandas()
     for name in own:
         if fields[name] is Kind.MONEY:

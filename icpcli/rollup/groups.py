@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def related_accounts(book: pd.DataFrame) -> np.ndarray:
     """One number per account (int64); equal for accounts that share a parent or a web domain, or are parent and child.
 
-    Evidence permutes and folds these groups whole: related accounts resemble each other.
+    ``book``: ``account_key``, and ``parent_key`` and ``site`` where they are known. Evidence permutes and folds these
+    groups whole: related accounts resemble each other.
     """
     links = [(held[0], other) for held in _shared(book).values() for other in held[1:]]
     rows, columns = np.array(links, dtype=int).reshape(-1, 2).T
@@ -28,16 +29,14 @@ def related_accounts(book: pd.DataFrame) -> np.ndarray:
 
 
 def _shared(book: pd.DataFrame) -> dict[str, list[int]]:
-    """Positions by what they share; a parent's own id or name counts as its children's parent."""
+    """Positions by what they share; a parent's own key counts as its children's parent."""
     shared: dict[str, list[int]] = defaultdict(list)
-    for name, prefix in (("parent", "parent:"), ("domain", "domain:")):
+    for name in ("parent_key", "site"):
         if name in book:
             for position, value in enumerate(book[name]):
-                if isinstance(value, str) and value:
-                    shared[prefix + value.casefold()].append(position)
-    for name in ("account_id", "name"):
-        if name in book:
-            for position, value in enumerate(book[name]):
-                if isinstance(value, str) and f"parent:{value.casefold()}" in shared:
-                    shared[f"parent:{value.casefold()}"].append(position)
+                if isinstance(value, str):
+                    shared[f"{name}:{value}"].append(position)
+    for position, key in enumerate(book["account_key"]):
+        if f"parent_key:{key}" in shared:
+            shared[f"parent_key:{key}"].append(position)
     return shared

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.model.lists import items_of
-from icpcli.model.spelling import fold
+from icpcli.model.spelling import same_word, same_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,9 +83,9 @@ def known_as(texts: Sequence[str], report: FieldReport | None) -> list[str | Non
     exact = {raw: value for value, spellings in values.items() for raw in spellings} | {v: v for v in values}
     loose: dict[str, set[str]] = {}
     for raw, value in exact.items():
-        loose.setdefault(fold(raw), set()).add(value)
+        loose.setdefault(same_word(raw), set()).add(value)
     alike = {text: found.pop() for text, found in loose.items() if len(found) == 1}
-    return [exact.get(text) or alike.get(fold(text)) for text in texts]
+    return [exact.get(text) or alike.get(same_word(text)) for text in texts]
 
 
 def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldReport | None) -> Answers:
@@ -100,8 +100,8 @@ def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldR
 
 def _meets(condition: Condition, value: str) -> float:
     if condition.kind == "has":
-        return float(not set(map(fold, condition.values)).isdisjoint(map(fold, items_of(value))))
-    return float(value in condition.values)
+        return float(not same_words(condition.values).isdisjoint(map(same_word, items_of(value))))
+    return float(same_word(value) in same_words(condition.values))
 
 
 def _by_number(conditions: Sequence[Condition], numbers: np.ndarray) -> Answers:

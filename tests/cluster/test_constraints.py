@@ -47,10 +47,11 @@ def held(*required: str) -> int:
         (("employees>=100", "employees<200"), 10),
         (("country=France", "employees=0.1k-1k"), 21),
         (("Tools=Slack",), 30),
+        (("Tools=SLÀCK",), 30),
     ],
 )
 def test_requirements_are_read_as_people_write_them(required: tuple[str, ...], companies: int):
-    """Values in any case, either of two values, spans, open ends, thousands, items of lists, several fields at once."""
+    """Values in any case, with accents or without, either of two values, spans, open ends, thousands, items of lists, several fields at once."""
     assert held(*required) == companies
 
 

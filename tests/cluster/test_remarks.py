@@ -87,7 +87,9 @@ def test_the_effect_of_a_yes_or_no_field_is_the_t_test():
 
     expected = ttest_ind(part[codes == 1], part[codes == 0]).pvalue
 
-    assert effect_within(codes, part).p_value == pytest.approx(expected, rel=1e-9)
+    effect = effect_within(codes, part)
+    assert effect.p_value == pytest.approx(expected, rel=1e-9)
+    assert all(type(figure) is float for figure in dataclasses.astuple(effect))  # icp.json knows no others
 
 
 def test_the_effect_within_strata_is_the_weighted_contrast():

@@ -13,6 +13,7 @@ from scipy.stats import false_discovery_control
 
 from icpcli.cluster.phrases import hidden_among, sentences_of
 from icpcli.cluster.words import discoveries, distinctiveness, themes, words_of_kinds
+from icpcli.model.spelling import fold
 from icpcli.model.tables import Names
 
 NOBODY = Names(frozenset(), frozenset())
@@ -38,6 +39,15 @@ def phrases_in(text: str, names: Names = NOBODY, *, beside: tuple[str, ...] = ()
     """What could be shown of a text."""
     hidden = hidden_among((text, *beside), names)
     return {phrase.said for sentence in sentences_of(text, hidden) for phrase in sentence.phrases}
+
+
+def test_a_name_with_a_ligature_is_hidden():
+    """Lebœuf is hidden however it is written in the names and in the text."""
+    names = Names(frozenset({fold("Lebœuf")}), frozenset())
+
+    for text in ("le budget de lebœuf reste un budget serré", "le budget de Leboeuf reste un budget serré"):
+        assert not [phrase for phrase in phrases_in(text, names) if "leb" in phrase.casefold()]
+        assert phrases_in(text, names)
 
 
 def test_distinctiveness_is_the_formula_of_the_paper():

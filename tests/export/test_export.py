@@ -27,6 +27,7 @@ from icpcli.export.hubspot import formula_of
 from icpcli.export.plan import FieldPlan, plan_of
 from icpcli.export.salesforce import MOST_CHARACTERS, formulas_of
 from icpcli.export.sql import sql_of
+from icpcli.model.blank import NULLS
 from icpcli.model.common import CrmObject, Verdict
 from icpcli.model.profile import (
     Condition,
@@ -134,7 +135,7 @@ def odd_case() -> Case:
     )
     branches = ["L'Énergie verte", "vente", 'Bois "brut"\\Papier', "Aérospatiale", ""]
     sizes = ["1-10", "11 à 50", "51-200", ""]
-    rows = [(b, s, c) for b in branches for s in sizes for c in ("Lyon", "Lille", "")]
+    rows = [(b, s, c) for b in branches for s in sizes for c in ("Lyon", "Lille", "n/a", "")]
     columns = {"industry": 'Branch "A"', "employees": "Effectif", "city": "Ville"}
     frame = pd.DataFrame(rows, columns=list(columns))
     return dataclasses.replace(case_of(saved, frame), rows=frame.rename(columns=columns))
@@ -145,25 +146,27 @@ def lists_case() -> Case:
     items = (
         ScoreItem(Condition("technologies", "has", ("Slack",)), None, 30.0, 9),
         ScoreItem(Condition("technologies", "has", ("L'Atelier", "Zoom")), None, -12.0, 8),
+        ScoreItem(Condition("technologies", "has", ("Télécom",)), None, -5.0, 8),
         ScoreItem(None, "technologies", 7.0, 3),
         ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
     )
     told = derivation_of(Verdict.SUPPORTED)
     rule = (Condition("city", "one_of", ("Lyon", "Lille")), Condition("technologies", "has", ("Slack",)))
     sources = {"technologies": "Tools", "city": "Ville"}
+    spelled = {"technologies": {"Télécom": ("Télécom",), "Télécom; Teams": ("TELECOM; Teams",)}}
     saved = dataclasses.replace(
         told,
         profile=dataclasses.replace(told.profile, conditions=rule),
         posterior=(),
         scorecard=Scorecard(17.0, items, ((0.0, 20.0), (40.0, 45.5), (80.0, 90.0)), 0.8),
         fields=tuple(
-            FieldReport(field, 0.5, 1.0, FieldSource(CrmObject.ACCOUNT, header, {}))
+            FieldReport(field, 0.5, 1.0, FieldSource(CrmObject.ACCOUNT, header, spelled.get(field, {})))
             for field, header in sources.items()
         ),
     )
     tools = [
         "Slack", "Zoom;Slack", "Slack Connect;Teams", "L'Atelier;Slack;Zoom", "", "Teams", "slack | Zoom", "Zoom, Slack",
-        "Slack, Inc;Teams", "Teams\nSlack", "Teams;  Slack", "Teams\r\nZoom ; SLACK",
+        "Slack, Inc;Teams", "Teams\nSlack", "Teams;  Slack", "Teams\r\nZoom ; SLACK", "Télécom", "TELECOM; Teams", "N/A", "-",
     ]  # fmt: skip
     rows = [(t, c) for t in tools for c in ("Lyon", "Lille", "Paris", "")]
     return case_of(saved, pd.DataFrame(rows, columns=list(sources.values())))
@@ -307,6 +310,8 @@ def is_spelled(field: FieldPlan, cell: Any) -> bool:
     """Whether a cell is written as the profile has it, or as something else; a list as CRMs hold them: a;b."""
     if cell is None or field.is_number:
         return True
+    if cell.lower() in NULLS:  # to a CRM it is a value
+        return False
     if field.is_list:
         return not re.search(r"[,|\n]|\s;|;\s|slack|SLACK", cell)
     return not field.known or cell in field.known or cell.lower() not in {k.lower() for k in field.known}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from icpcli.load.headers import is_personal
 from icpcli.load.read import table_in
 from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
@@ -950,3 +951,17 @@ def test_two_columns_of_one_name_are_two():
     understood = understand(table_in(text.encode(), shown_as="export.csv"), {})
 
     assert set(understood.of(DEAL)) == {"deal_name", "amount", "account_name", "status"}
+
+
+@pytest.mark.parametrize(
+    "header", ["Signataire du contrat", "Visité par", "Signée par", "Visited by", "Sold by"]
+)
+def test_who_signed_or_visited_is_a_person(header: str):
+    """The other side of a contract and who went there are named, and describe no company."""
+    assert is_personal(header)
+
+
+@pytest.mark.parametrize("header", ["Type de contrat", "Contract", "Durée du contrat", "Pays par défaut"])
+def test_what_kind_of_contract_it_is_names_nobody(header: str):
+    """A contract's kind, its length, and a default are no person."""
+    assert not is_personal(header)

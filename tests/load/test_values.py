@@ -21,8 +21,6 @@ from icpcli.load.values import guess_kind, read_as
 from icpcli.model.common import Kind
 
 if TYPE_CHECKING:
-    from random import Random
-
     from icpcli.load.habits import Habit
     from icpcli.load.values import Typed
 
@@ -382,34 +380,6 @@ def test_what_is_no_country_is_left_as_it_is():
         "Benelux",
         "Europe du Nord",
     ]
-
-
-def test_words_that_differ_in_case_or_accents_alone_are_one_in_their_usual_spelling():
-    """BANKING and banking are Banking where most write it so; how many cells were spelled otherwise is counted."""
-    cells = ["Banking", "BANKING", "Banking", "banking ", "Énergie", "Energie", "Énergie", "Retail", ""]
-
-    typed = read_as(column(*cells), Kind.CATEGORY)
-
-    assert typed.array.to_pylist() == ["Banking"] * 4 + ["Énergie"] * 3 + ["Retail", None]
-    assert typed.respelled == 3
-
-
-def test_of_spellings_as_frequent_the_one_in_mixed_case_is_taken():
-    """Neither shouted nor all small, whatever comes first."""
-    assert read_as(column("SAAS", "SaaS", "saas"), Kind.CATEGORY).array.to_pylist() == ["SaaS"] * 3
-
-
-@given(st.lists(st.sampled_from(["Oil", "oil", "OIL", "Öl", "ol", "Gas", "GAS"]), min_size=1), st.randoms())
-def test_the_usual_spelling_does_not_hang_on_the_order_of_rows(cells: list[str], chance: Random):
-    """Shuffled rows give the same values, and reading them once more changes nothing."""
-    order = list(range(len(cells)))
-    chance.shuffle(order)
-
-    plain = read_as(column(*cells), Kind.CATEGORY).array.to_pylist()
-    mixed = read_as(column(*(cells[i] for i in order)), Kind.CATEGORY).array.to_pylist()
-
-    assert mixed == [plain[i] for i in order]
-    assert read_as(column(*plain), Kind.CATEGORY).array.to_pylist() == plain
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,13 @@ def test_a_months_spend_is_shared_over_the_deals_of_that_channel_and_month():
     assert not shared.untold
 
 
+def test_a_channel_is_known_by_its_letters():
+    """What was spent on "Evenement" was spent on the deals of "Événement"."""
+    deals = pursuits_of(("A", "Événement", "2025-01-03"), ("B", "ÉVÉNEMENT", "2025-01-30"))
+
+    assert share_spend(spend_of(("Evenement", None, 900)), deals).costs.to_dict() == {"A": 450.0, "B": 450.0}
+
+
 def test_a_month_without_a_deal_goes_to_the_next_that_has_one():
     """What a campaign cost in January was spent on the deals that came of it in March."""
     spend = spend_of(("Events", "2025-01", 600), ("Events", "2025-03", 300), ("Events", "2025-05", 90))
