@@ -9,6 +9,7 @@ import numpy as np
 
 from icpcli.errors import DataError
 from icpcli.model.common import Criterion, Kind
+from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.strict import meant, nearest
 from icpcli.model.tables import Segment
 from icpcli.rank.criteria import criteria_of
@@ -34,13 +35,16 @@ BANDS = (
 
 
 def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ...]:
-    """The groups of a field of companies, those with most customers first; raises DataError for a field there is not."""
-    names = _groups(book, field)
+    """The groups of a field of companies, those with most customers first; raises DataError for a field there is not.
+
+    Of a field of lists each item is a group, and a company in all of its items'.
+    """
+    held = _groups(book, field)
     criteria = criteria_of(book, settings)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
-    labels = sorted(set(names))
-    inside = np.array([names == label for label in labels])
+    labels = sorted({label for several in held for label in several})
+    inside = np.array([[label in several for several in held] for label in labels])
     worked = (inside & is_new).sum(axis=1)
     won = (inside & is_new & is_customer).sum(axis=1)
     has_lost = bool((~is_customer).any())
@@ -62,23 +66,27 @@ def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ..
     return tuple(sorted(segments, key=lambda s: (-s.customers, -s.worked, s.name)))
 
 
-def _groups(book: Book, name: str) -> np.ndarray:
+def _groups(book: Book, name: str) -> list[tuple[str, ...]]:
+    """The groups that each company is in."""
     known = sorted(map(str, book.attributes))
     field = meant(name, known)
     if field is None:
         raise DataError(f"No column {name!r} describes companies.", (nearest(name, known),))
     column = book.attributes[field]
     if book.attribute_kinds[field] in {Kind.COUNT, Kind.MONEY}:
-        return _bands(column)
-    return column.map(lambda v: v if isinstance(v, str) else NOT_SAID).to_numpy(dtype=str)
+        return [(band,) for band in _bands(column)]
+    are_lists = holds_lists(column.dropna().astype(str).unique())
+    cells = [v if isinstance(v, str) else NOT_SAID for v in column]
+    return [items_of(cell) if are_lists else (cell,) for cell in cells]
 
 
-def _bands(column: pd.Series) -> np.ndarray:
+def _bands(column: pd.Series) -> list[str]:
     figures = column.to_numpy(dtype=float)
     place = np.searchsorted(BANDS, np.nan_to_num(figures, nan=-1), side="right")
     words = [f"below {BANDS[0]:,}", *(f"{a:,} to {b - 1:,}" for a, b in pairwise(BANDS))]
     names = np.array([*words, f"{BANDS[-1]:,} and more"])[place]
-    return np.where(np.isfinite(figures), names, NOT_SAID)
+    bands: list[str] = np.where(np.isfinite(figures), names, NOT_SAID).tolist()
+    return bands
 
 
 def _pooled(

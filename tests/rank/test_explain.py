@@ -89,6 +89,16 @@ def test_groups_are_drawn_to_the_mean_by_how_few_they_are():
     assert (found["Space"].known[value], found["Media"].known[value]) == (1, 100)
 
 
+def test_items_of_a_list_are_groups_whatever_stands_beside_them():
+    """Slack; Jira and Jira; Slack are one group of Slack and one of Jira; the field is found in any letters."""
+    tools = words(["Slack; Jira", "Jira; Slack", "Jira", "Slack", "Slack; Zoom", None] * 4)
+    book = book_of(24, attributes={"Current tools": tools})
+
+    found = segments_by(book, "current_TOOLS", DEFAULTS)
+
+    assert {s.name: s.customers for s in found} == {"Slack": 16, "Jira": 12, "Zoom": 4, "(not said)": 4}
+
+
 def test_a_field_that_is_not_there_is_told_the_nearest():
     """A misspelt field names the one that was meant."""
     with pytest.raises(DataError, match="No column 'industri'") as caught:
