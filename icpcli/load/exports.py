@@ -29,7 +29,7 @@ from icpcli.load.identity import (
     merged,
 )
 from icpcli.load.links import deal_contacts
-from icpcli.load.names import names_in
+from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import notices
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, account_outcomes, outcomes
 from icpcli.load.partners import people_in, with_people
@@ -96,7 +96,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     on_progress("Understanding columns")
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     _require_companies(understood)
-    money = in_one_currency(understood, settings)
+    money = in_one_currency(with_names_as_text(understood), settings)
     files = money.files
     ledger = _Ledger(Counter(), {}, [*findings, *money.findings])
     parts = parts_of(files)

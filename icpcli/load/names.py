@@ -6,21 +6,25 @@ Nothing of it is ever shown; it serves to keep names out of the words that peopl
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
+
+import pyarrow.compute as pc
 
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import fold_header, is_personal
 from icpcli.load.identity import normalised_name
-from icpcli.model.common import CrmObject
+from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
 from icpcli.model.spelling import fold
 from icpcli.model.tables import Names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pyarrow as pa
 
+    from icpcli.load.columns import Column
     from icpcli.load.understood import Understood
 
 # Personal columns whose words are those of a street or a form of address, and no name.
@@ -33,6 +37,8 @@ TEXT_FIELDS = frozenset(
     "notes description won_reason lost_reason nps_comment body".split()
 )  # those that people are quoted from
 SHORTEST = 2
+NAME_WORDS = (2, 4)
+MOSTLY_NAMED = 0.8  # of a column's distinct values
 WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -40,11 +46,48 @@ def names_in(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) 
     """The names in these files; none where no file has text that people could be quoted from."""
     if not any(column.field in TEXT_FIELDS for file in files for column in file.columns):
         return Names(frozenset(), frozenset())
-    people = {word for text in _personal_texts(files) for word in _words(text.partition("@")[0])}
+    people = _words_of_people(files)
     accounts = tables[CrmObject.ACCOUNT]
     called = accounts.column("name").to_pylist() if "name" in accounts.column_names else []
     companies = {tuple(_words(normalised_name(name))) for name in called if name}
-    return Names(frozenset(people), frozenset(companies - {()}))
+    return Names(people, frozenset(companies - {()}))
+
+
+def with_names_as_text(files: Sequence[Understood]) -> list[Understood]:
+    """The files, a column of their own that holds people by name read as text: masked, and no trait of a company.
+
+    Its header says nothing of people ("Went there last"); its values are all made of words that stand in a column of
+    names in these files, two or more in each.
+    """
+    suspects = [c for file in files for c in file.columns if _may_name(c)]
+    people = _words_of_people(files) if suspects else frozenset[str]()
+    named = {c for c in suspects if _share_of(c, people.issuperset) >= MOSTLY_NAMED}
+    return [
+        replace(file, columns=tuple(_as_text(c) if c in named else c for c in file.columns)) for file in files
+    ]
+
+
+def _may_name(column: Column) -> bool:
+    return (
+        column.field is None
+        and column.typed.kind is Kind.CATEGORY
+        and _share_of(column, lambda words: NAME_WORDS[0] <= len(words) <= NAME_WORDS[1]) >= MOSTLY_NAMED
+    )
+
+
+def _share_of(column: Column, holds: Callable[[list[str]], bool]) -> float:
+    """The share (0-1) of the distinct values whose words are so."""
+    values = pc.drop_null(pc.unique(column.typed.array)).to_pylist()
+    return sum(holds(_words(value)) for value in values) / len(values) if values else 0.0
+
+
+def _as_text(column: Column) -> Column:
+    why = "names people that another column names: not used"
+    return replace(column, typed=replace(column.typed, kind=Kind.TEXT), why=why)
+
+
+def _words_of_people(files: Sequence[Understood]) -> frozenset[str]:
+    return frozenset(word for text in _personal_texts(files) for word in _words(text.partition("@")[0]))
 
 
 def _personal_texts(files: Sequence[Understood]) -> Iterable[str]:
@@ -60,4 +103,4 @@ def _words(text: str) -> list[str]:
     return [word for word in WORD.findall(fold(text)) if len(word) >= SHORTEST]
 
 
-__all__ = ["names_in"]
+__all__ = ["names_in", "with_names_as_text"]

@@ -1,0 +1,42 @@
+"""A column that holds people by name is no trait of a company, whatever its header says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from icpcli.load.exports import load_exports
+from icpcli.model.common import Kind
+from icpcli.rollup.accounts import roll_up_accounts
+from icpcli.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+REPS = ["Zoé Lebœuf", "Karim Haddad", "Anne-Lise Roux"]
+
+
+def loaded(path: Path, last: list[str]) -> tuple[set[str], list[tuple[str, ...]], Kind]:
+    """The traits of companies with an owner and a column of one's own; the samples shown of it, and its kind."""
+    rows = ["Company,MRR,Account owner,Went there last"]
+    rows += [f"Firm {i},100,{REPS[i % 3]},{last[i % len(last)]}" for i in range(30)]
+    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    exports = load_exports([str(path)], DEFAULTS)
+    (reading,) = (r for r in exports.readings if r.header == "Went there last")
+    return set(roll_up_accounts(exports, DEFAULTS).attributes), [reading.samples], reading.kind
+
+
+def test_names_of_our_own_people_describe_no_company_and_are_masked(tmp_path: Path):
+    """Who went there is one of the owners: the column is not searched, and only first letters are shown."""
+    traits, samples, kind = loaded(tmp_path / "a.csv", ["Karim Haddad", "zoe leboeuf", "Roux Anne-Lise"])
+
+    assert "Went there last" not in traits
+    assert kind is Kind.TEXT
+    assert all(sample[1:] == "***" for several in samples for sample in several)
+
+
+def test_words_that_are_no_names_stay_a_trait(tmp_path: Path):
+    """Two words to a value make no name of it."""
+    traits, _, kind = loaded(tmp_path / "a.csv", ["North America", "South America", "Western Europe"])
+
+    assert "Went there last" in traits
+    assert kind is Kind.CATEGORY
