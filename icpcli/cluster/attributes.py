@@ -249,7 +249,8 @@ def _plain(
 def _covers(c: Condition, attribute: Attribute) -> np.ndarray:
     """Which levels a condition of the user's covers."""
     if attribute.kind == "one_of":
-        return np.array([same_word(level) in same_words(c.values) for level in attribute.levels], dtype=bool)
+        wanted = same_words(c.values)
+        return np.array([same_word(level) in wanted for level in attribute.levels], dtype=bool)
     lows = np.array(attribute.edges[:-1])
     at_least = -np.inf if c.at_least is None else c.at_least
     return (lows >= at_least) & (lows < (np.inf if c.below is None else c.below))

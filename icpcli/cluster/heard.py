@@ -6,17 +6,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-VOICE_GRAIN = (
-    2.0**20
-)  # voices are multiples of 1 / VOICE_GRAIN, so that sums of parts stay exact in any order
+# Voices are multiples of 1 / VOICE_GRAIN, so that sums of parts stay exact in any order.
+VOICE_GRAIN = 2.0**20
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Heard:
     """``parts`` (accounts, criteria), NaN where missing; ``weights`` (criteria,); ``voices`` (accounts, criteria) 0-1.
 
-    ``groups`` (accounts,): one number for accounts that are related. A voice is how much an account counts in a criterion: 1 where it stands alone, less among related accounts that
-    resemble each other, 0 where the part is missing.
+    ``groups`` (accounts,): one number for accounts that are related. A voice is how much an account counts in a criterion:
+    1 where it stands alone, less among related accounts that resemble each other, 0 where the part is missing.
     """
 
     parts: np.ndarray

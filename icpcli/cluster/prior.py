@@ -67,9 +67,8 @@ def log_mass_of_rules(levels: Levels) -> float:
     mass[0] = 1.0
     for attribute in levels.attributes:
         none, every = (1 - VALUE_PROBABILITY) ** attribute.size, VALUE_PROBABILITY**attribute.size
-        some = (
-            1 - none - (every if attribute.size > 1 else 0.0)
-        )  # all values are no condition, but for an item of a list
+        # All values together are no condition, but for the one item of a list.
+        some = 1 - none - (every if attribute.size > 1 else 0.0)
         own = np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else some)
         mass[1:] += own * mass[:-1]
     return float(np.log(mass[1:].sum()))

@@ -2,8 +2,8 @@
 
 The syntax is that of HubSpot's documentation of calculation properties: string("...") and number literals, ``string(name)`` for
 a property of text (several checkboxes are a;b), a bare name for a number, ``if ... then ... elseif ... then ... else ...``, ``and``, ``or``, ``not``,
-``is_present``, ``contains``, ``concatenate`` (the last two, which lists need, were
-not found in a stored copy of that documentation). It was never run in HubSpot.
+``is_present``, ``contains``, ``concatenate`` (the last two, which lists need, could not be checked against it). It was never
+run in HubSpot.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """Who is named in the exports: the words of persons' names and addresses, and the names of companies.
 
-Nothing of it is ever shown; it serves to keep names out of the words that people are quoted with.
+Nothing of it is ever shown; it serves to keep names out of the words that people are quoted with, and to know a column that
+holds people by name though its header does not say so.
 """
 
 from __future__ import annotations

@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from icpcli.load.identity import Companies
 
 EVERYBODYS = "ICP133"
-MOST_RELATED = (
-    1 / 3
-)  # of the companies; a parent that is none of them, or a site, that more share says nothing
+# Of the companies; a parent that is none of them, or a site, that more of them share says nothing.
+MOST_RELATED = 1 / 3
 FEWEST = 10
 NO_PARENT = frozenset(
     "0 no non false aucun aucune neant sans ninguno ninguna nein keine keiner independent independant independante "
