@@ -58,11 +58,11 @@ def with_names_as_text(files: Sequence[Understood]) -> list[Understood]:
     """The files, a column of their own that holds people by name read as text: masked, and no trait of a company.
 
     Its header says nothing of people ("Went there last"); its values are all made of words that stand in a column of
-    names in these files, two or more in each.
+    names in these files, two or more in each or one with initials.
     """
     suspects = [c for file in files for c in file.columns if _may_name(c)]
     people = _words_of_people(files) if suspects else frozenset[str]()
-    named = {c for c in suspects if _share_of(c, people.issuperset) >= MOSTLY_NAMED}
+    named = {c for c in suspects if _share_of(c, lambda words: _are_names(words, people)) >= MOSTLY_NAMED}
     return [
         replace(file, columns=tuple(_as_text(c) if c in named else c for c in file.columns)) for file in files
     ]
@@ -77,9 +77,14 @@ def _may_name(column: Column) -> bool:
 
 
 def _share_of(column: Column, holds: Callable[[list[str]], bool]) -> float:
-    """The share (0-1) of the distinct values whose words are so."""
+    """The share (0-1) of the distinct values whose words, initials among them, are so."""
     values = pc.drop_null(pc.unique(column.typed.array)).to_pylist()
-    return sum(holds(_words(value)) for value in values) / len(values) if values else 0.0
+    return sum(holds(WORD.findall(fold(value))) for value in values) / len(values) if values else 0.0
+
+
+def _are_names(words: Sequence[str], people: frozenset[str]) -> bool:
+    spelled = {word for word in words if len(word) >= SHORTEST}
+    return bool(spelled) and spelled <= people
 
 
 def _as_text(column: Column) -> Column:

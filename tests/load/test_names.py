@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
+
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Kind
 from icpcli.rollup.accounts import roll_up_accounts
@@ -25,9 +27,12 @@ def loaded(path: Path, last: list[str]) -> tuple[set[str], list[tuple[str, ...]]
     return set(roll_up_accounts(exports, DEFAULTS).attributes), [reading.samples], reading.kind
 
 
-def test_names_of_our_own_people_describe_no_company_and_are_masked(tmp_path: Path):
-    """Who went there is one of the owners: the column is not searched, and only first letters are shown."""
-    traits, samples, kind = loaded(tmp_path / "a.csv", ["Karim Haddad", "zoe leboeuf", "Roux Anne-Lise"])
+@pytest.mark.parametrize(
+    "last", [["Karim Haddad", "zoe leboeuf", "Roux Anne-Lise"], ["K. Haddad", "Z. Lebœuf", "A.-L. Roux"]]
+)
+def test_names_of_our_own_people_describe_no_company_and_are_masked(tmp_path: Path, last: list[str]):
+    """Who went there is one of the owners, in full or by initials: it is not searched, and only first letters are shown."""
+    traits, samples, kind = loaded(tmp_path / "a.csv", last)
 
     assert "Went there last" not in traits
     assert kind is Kind.TEXT
