@@ -2,7 +2,8 @@
 
 For criterion p and the accounts i that have it: part_pi ~ N(mu_p + t_pi + g_p * delta * inside_i, s2_p), with the parts
 standardised, delta > 0 half-normal with scale 1, g a non-empty set of criteria, t small trends along the ordered fields,
-log-likelihoods scaled by the weights and the accounts' voices (heard.py). A blank cell belongs by the share of the chosen values in its column.
+log-likelihoods scaled by the weights and the accounts' voices (heard.py). A blank cell belongs by the share of the chosen values in its
+column: while rules are drawn its account counts by that share on both sides (mean field), in their evidence it is a mixture of both.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ LEAST_WEIGHT = 1e-9
 TREND_SD = 0.1  # of a part per standard deviation of an ordered field
 MOST_TREND = 0.15  # a part's trends reach no further (sd): what goes with size beyond that is worth a rule
 FITS = 6
+MOST_GAIN = 50.0  # in nats; beyond, exp would overflow
 AT_ONCE = 512  # rules, so that memory stays level
 
 
@@ -121,7 +123,8 @@ class Likelihood:
 
         With n accounts that have a part, m of them inside and y its sum there: for a set g, delta half-normal,
         exp(a^2 / 2) * 2 Phi(a) / sqrt(K) with K = 1 + sum k_p and a = sum w_p (y_p - m_p * mean_p) / v_p / sqrt(K), over
-        p in g, where k_p = w_p (m_p - m_p^2 / n_p) / v_p. Trends and variances are those that fit best.
+        p in g, where k_p = w_p (m_p - m_p^2 / n_p) / v_p. Trends and variances are those that fit best. Accounts that may
+        be inside add what a mixture of inside and outside explains better than their shares do, at the shift expected.
         """
         blocks = [self._evidence(inside[start : start + AT_ONCE]) for start in range(0, len(inside), AT_ONCE)]
         logs, improvement = zip(*blocks, strict=True) if blocks else ((np.zeros(0),), (np.zeros(0),))
@@ -140,7 +143,15 @@ class Likelihood:
             found = self._improvement(excess, held.count - held.count**2 / number, heat)
             shift = found.expected(self.sets)
         logs = self.without_rule() + logsumexp(found.log_evidence, axis=1)
-        return logs, (shift * self.weights).mean(axis=1)
+        self.mean = (self._straightened() - shift * held.count) / number
+        return logs + self._mixed(inside, shift), (shift * self.weights).mean(axis=1)
+
+    def _mixed(self, inside: np.ndarray, shift: np.ndarray) -> np.ndarray:
+        """What a mixture explains better (rules,): log(1 + b (exp(gain) - 1)) - b gain over accounts that belong by 0 < b < 1."""
+        gain = np.minimum(self.gain(shift), MOST_GAIN)
+        better = np.log1p(inside * np.expm1(gain)) - inside * gain
+        added: np.ndarray = np.where((inside > 0) & (inside < 1), better, 0.0).sum(axis=1)
+        return added
 
     def without_rule(self) -> np.ndarray:
         """The log-likelihood of the means, trends and variances fitted last, were nobody inside (rules,)."""

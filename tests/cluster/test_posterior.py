@@ -174,6 +174,28 @@ def test_the_evidence_of_a_rule_is_the_integral_over_its_improvement():
     assert expected[0] == pytest.approx(quad(lambda d: d * density(d), 0, 8)[0] / integral, abs=1e-4)
 
 
+@pytest.mark.parametrize("seed", [6, 7, 8, 9])
+def test_a_blank_is_heard_as_a_mixture_of_inside_and_outside(seed: int):
+    """The evidence nears the integral over mean and delta in which a blank is inside or outside, and not a bit of both."""
+    rng = np.random.default_rng(seed)
+    member = rng.random(ACCOUNTS) < 0.4
+    part = standardised(rng.standard_normal((ACCOUNTS, 1)) + 1.4 * member[:, None])
+    inside = np.where(np.arange(ACCOUNTS) < 10, 0.4, member)
+    likelihood = Likelihood(np.zeros((ACCOUNTS, 0)), unrelated(part), np.ones((1, ACCOUNTS)))
+
+    said, _ = likelihood.evidence(inside[None, :])
+
+    variance = likelihood.variance[0, 0]
+    mean, delta = (grid.ravel() for grid in np.meshgrid(np.linspace(-2, 1, 301), np.linspace(0, 4, 401)))
+    outside = -((part - mean) ** 2) / 2 / variance
+    gain = delta * (part - mean - delta / 2) / variance
+    cell = np.log(0.01 * 0.01 * np.sqrt(2 / np.pi) / np.sqrt(2 * np.pi * variance / ACCOUNTS))
+    without = -(delta**2) / 2 + cell - ACCOUNTS * np.log(variance) / 2
+    mixture = logsumexp((outside + np.log1p(inside[:, None] * np.expm1(gain))).sum(axis=0) + without)
+    by_shares = logsumexp((outside + inside[:, None] * gain).sum(axis=0) + without)
+    assert said[0] + np.log(2) == pytest.approx(mixture, abs=0.3 * (mixture - by_shares))
+
+
 def test_a_trend_that_goes_with_size_takes_no_more_than_its_share():
     """However strongly a part follows an ordered field, the trend beside the rule reaches 0.15 sd and no further."""
     rng = np.random.default_rng(2)
