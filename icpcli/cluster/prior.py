@@ -28,6 +28,7 @@ TYPE_EXISTS = 0.9
 LEAST_SHARE = 0.10
 MOST_SHARE = 0.30
 SHARE_SD = 0.2  # of the log share, beyond these
+SHARES = 10_000  # steps from 0 to 1
 MAX_ATTRIBUTES = 4
 
 
@@ -80,3 +81,10 @@ def log_prior_of_share(share: np.ndarray) -> np.ndarray:
     beyond = np.maximum(np.log(LEAST_SHARE / held), np.log(held / MOST_SHARE))
     log_prior: np.ndarray = -((np.maximum(beyond, 0.0) / SHARE_SD) ** 2) / 2
     return log_prior
+
+
+def prior_share_seen(least: float) -> float:
+    """How probable it is (0-1) that a type holds for at least this share (0-1) of the companies, by the prior of shares."""
+    share = (np.arange(SHARES) + 0.5) / SHARES
+    density = np.exp(log_prior_of_share(share))
+    return float(density[share >= least].sum() / density.sum())

@@ -20,6 +20,7 @@ from icpcli.cluster.prior import (
     log_mass_of_rules,
     log_prior_of_rules,
     log_prior_of_share,
+    prior_share_seen,
 )
 from icpcli.cluster.sampled import completed_codes, distinct_rules
 
@@ -119,9 +120,19 @@ def test_whether_any_type_stands_out_is_as_probable_as_enumerating_all_rules_say
 
     exact = enumerated(codes, parts)
     some = sum(share for rule, share in exact.items() if any(rule))
-    odds_before = TYPE_EXISTS / (1 - TYPE_EXISTS) / mass_of_rules()
+    before = TYPE_EXISTS * prior_share_seen(8 / ACCOUNTS)
+    odds_before = before / (1 - before) / mass_of_rules()
     odds = some / (1 - some) * odds_before
     assert sampled.exists() == pytest.approx(odds / (1 + odds), abs=0.02)
+
+
+def test_a_type_too_small_to_be_seen_is_looked_for_in_small_books_alone():
+    """The prior puts a quarter of all types below eight of 50 accounts, and next to none below eight of 200."""
+    below = quad(lambda s: np.exp(-((np.log(0.1 / s) / 0.2) ** 2) / 2), 0.01, 0.1)[0]
+    above = quad(lambda s: np.exp(-((np.log(s / 0.3) / 0.2) ** 2) / 2), 0.3, 1)[0]
+
+    assert prior_share_seen(8 / 50) == pytest.approx((0.14 + above) / (below + 0.2 + above), abs=1e-3)
+    assert prior_share_seen(8 / 200) == pytest.approx(1, abs=1e-4)
 
 
 def mass_of_rules() -> float:
