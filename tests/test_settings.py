@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from icpcli.cli.options import read_settings
+from icpcli.cli.asked import read_settings
 from icpcli.configuration import ABOUT, read_toml
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion

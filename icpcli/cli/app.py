@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 from icpcli import __version__
 from icpcli.cli import options as o
 from icpcli.cli import use_options as u
+from icpcli.cli.asked import Asked, Format, assignments, date_of, given_flags, weights_of
 from icpcli.cli.shell import Exit, Shell
 
 DEFAULT_PROFILE = Path("icp.json")
@@ -93,16 +94,16 @@ def derive(
     debug: o.Debug = False,
 ) -> None:
     """Find the one kind of company to sell to, and its buyer personas; print them and write icp.json."""
-    with Shell(quiet, debug, annotates=format is o.Format.GITHUB)() as shell:
+    with Shell(quiet, debug, annotates=format is Format.GITHUB)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(
+        flags = given_flags(
             attribute=attribute,
             ignore=ignore,
             require=require,
             forbid=forbid,
             min_share=min_share,
-            weights=o.weights(weight),
+            weights=weights_of(weight),
             gross_margin=gross_margin,
             horizon_months=horizon,
             discount_rate_yearly=discount_rate,
@@ -110,12 +111,12 @@ def derive(
             churn=churn,
             max_personas=max_personas,
             seed=seed,
-            as_of=o.date_of(as_of),
-            columns=o.assignments(column),
+            as_of=date_of(as_of),
+            columns=assignments(column),
             merge=False if no_merge else None,
             row_per_company=row_per_company or None,
         )
-        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
+        asked = Asked(tuple(paths or ()), config, flags, profile, format, output)
         raise typer.Exit(runs.check(shell, asked) if check else runs.derive(shell, asked))
 
 
@@ -140,15 +141,15 @@ def personas(
     with Shell(quiet, debug)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(
+        flags = given_flags(
             max_personas=max_personas,
             seed=seed,
-            as_of=o.date_of(as_of),
-            columns=o.assignments(column),
+            as_of=date_of(as_of),
+            columns=assignments(column),
             merge=False if no_merge else None,
             row_per_company=row_per_company or None,
         )
-        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
+        asked = Asked(tuple(paths or ()), config, flags, profile, format, output)
         raise typer.Exit(runs.personas(shell, asked, rows))
 
 
@@ -179,20 +180,20 @@ def rank(
     with Shell(quiet, debug)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(
-            weights=o.weights(weight),
+        flags = given_flags(
+            weights=weights_of(weight),
             gross_margin=gross_margin,
             horizon_months=horizon,
             discount_rate_yearly=discount_rate,
             retention=retention,
             churn=churn,
             seed=seed,
-            as_of=o.date_of(as_of),
-            columns=o.assignments(column),
+            as_of=date_of(as_of),
+            columns=assignments(column),
             merge=False if no_merge else None,
             row_per_company=row_per_company or None,
         )
-        asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
+        asked = Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
         if explain and by:
             raise typer.BadParameter("Either --explain or --by.", param_hint="--by")
         if explain:
@@ -221,18 +222,18 @@ def review(
     debug: o.Debug = False,
 ) -> None:
     """Ask a newer export whether the saved profile still holds: keep, refresh, revise or replace, and why."""
-    with Shell(quiet, debug, annotates=format is o.Format.GITHUB)() as shell:
+    with Shell(quiet, debug, annotates=format is Format.GITHUB)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(
+        flags = given_flags(
             seed=seed,
-            as_of=o.date_of(as_of),
-            columns=o.assignments(column),
+            as_of=date_of(as_of),
+            columns=assignments(column),
             merge=False if no_merge else None,
             row_per_company=row_per_company or None,
         )
-        asked = o.Asked(tuple(paths or ()), config, flags, profile, format, output)
-        day = o.date_of(today, "--today") or date.today()  # noqa: DTZ011  the user's own day; no other room reads a clock
+        asked = Asked(tuple(paths or ()), config, flags, profile, format, output)
+        day = date_of(today, "--today") or date.today()  # noqa: DTZ011  the user's own day; no other room reads a clock
         raise typer.Exit(runs.review(shell, asked, day, history))
 
 
@@ -257,13 +258,13 @@ def inspect(
     with Shell(quiet, debug)() as shell:
         from icpcli.cli import runs  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(
-            as_of=o.date_of(as_of),
-            columns=o.assignments(column),
+        flags = given_flags(
+            as_of=date_of(as_of),
+            columns=assignments(column),
             merge=False if no_merge else None,
             row_per_company=row_per_company or None,
         )
-        asked = o.Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
+        asked = Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
         raise typer.Exit(runs.inspect(shell, asked, rejects))
 
 
@@ -301,8 +302,8 @@ def score(
     with Shell(quiet, debug)() as shell:
         from icpcli.cli import scores  # noqa: PLC0415  --help must stay light
 
-        flags = o.flags(columns=o.assignments(column))
-        asked = o.Asked((path,), config, flags, profile, format, output)
+        flags = given_flags(columns=assignments(column))
+        asked = Asked((path,), config, flags, profile, format, output)
         raise typer.Exit(scores.score(shell, asked, hypothesis=hypothesis))
 
 
@@ -324,7 +325,7 @@ def export(
     with Shell(quiet, debug)() as shell:
         from icpcli.cli import exports  # noqa: PLC0415  --help must stay light
 
-        columns = o.assignments(column) or {}
+        columns = assignments(column) or {}
         raise typer.Exit(exports.export(shell, profile, to, columns, table, output, hypothesis=hypothesis))
 
 

@@ -6,14 +6,14 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from icpcli.cli.options import Format, chosen_format
+from icpcli.cli.asked import Format, chosen_format
 from icpcli.output import append
 from icpcli.report import github
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from icpcli.cli.options import Asked
+    from icpcli.cli.asked import Asked
     from icpcli.cli.shell import Shell
     from icpcli.report.github import Annotation
 

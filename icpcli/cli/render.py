@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, assert_never
 
-from icpcli.cli.options import Format
+from icpcli.cli.asked import Format
 from icpcli.cli.shell import PLAIN_WIDTH, report_width, wants_colour
 from icpcli.report import as_csv, as_json, derivation, inspection, markdown, terminal
 from icpcli.report import ranking as ranking_report

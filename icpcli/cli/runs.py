@@ -11,8 +11,8 @@ import typer
 
 from icpcli.api import Profile, derived
 from icpcli.cli import render
+from icpcli.cli.asked import Asked, chosen_format, read_settings
 from icpcli.cli.delivery import deliver
-from icpcli.cli.options import Asked, chosen_format, read_settings
 from icpcli.cli.shell import Exit, Shell
 from icpcli.errors import NothingToRankError, OutputError
 from icpcli.model.common import Verdict
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
 
-    from icpcli.cli.options import Format
+    from icpcli.cli.asked import Format
     from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation
     from icpcli.pipeline.personas import PersonasOfProfile

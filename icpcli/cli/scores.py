@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from icpcli.cli.options import Format, chosen_format, read_settings
+from icpcli.cli.asked import Format, chosen_format, read_settings
 from icpcli.cli.shell import Exit
 from icpcli.output import ensure_writable
 from icpcli.pipeline.score import score as pipeline
@@ -13,7 +13,7 @@ from icpcli.report import scored as report
 from icpcli.store import read_profile
 
 if TYPE_CHECKING:
-    from icpcli.cli.options import Asked
+    from icpcli.cli.asked import Asked
     from icpcli.cli.shell import Shell
     from icpcli.pipeline.score import Scored
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from icpcli.cli.options import Format
+from icpcli.cli.asked import Format
 
 
 class Target(StrEnum):
