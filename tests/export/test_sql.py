@@ -1,0 +1,146 @@
+"""icp export --to sql: the query gives what icp score gives, row for row."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pytest
+from scored_cases import Case, odd_case
+
+from icpcli.export.plan import plan_of
+from icpcli.export.sql import sql_of
+from icpcli.store import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pandas as pd
+
+
+def query_of(case: Case) -> str:
+    """The export as a query whose rows come back in their order."""
+    query = sql_of(plan_of(case.saved, {}, hypothesis=False), "companies")
+    return f'SELECT icp_points, icp_match, icp_fit FROM (\n{query}) AS answer ORDER BY "row number"'  # noqa: S608  our own query
+
+
+def numbered(case: Case) -> pd.DataFrame:
+    """The rows as texts, with their place."""
+    return case.rows.assign(**{"row number": range(len(case.rows))})
+
+
+def test_duckdb_gives_the_points_of_icp_score_row_for_row(case: Case):
+    """The query runs on the raw columns, all text, and agrees in points, match and fit."""
+    connection = duckdb.connect()
+    connection.register("companies", pa.Table.from_pandas(numbered(case)))
+
+    answer = connection.execute(query_of(case)).fetchall()
+
+    assert [int(row[0]) for row in answer] == case.points
+    assert [row[1] for row in answer] == case.matches
+    assert [row[2] for row in answer] == case.fits
+
+
+def test_the_query_survives_the_line_ends_of_any_editor(case: Case):
+    """With Windows' line ends it answers the same: no text in it holds one."""
+    rows = numbered(case)
+    connection = duckdb.connect()
+    connection.register("companies", rows)
+
+    answer = connection.execute(query_of(case).replace("\n", "\r\n")).fetchall()
+
+    assert [int(row[0]) for row in answer] == case.points
+
+
+def test_duckdb_that_guesses_types_gives_the_same(case: Case, tmp_path: Path):
+    """Where the database has made numbers of the columns, or NULL of blanks, nothing changes."""
+    numbered(case).to_csv(tmp_path / "companies.csv", index=False)
+    connection = duckdb.connect()
+    connection.execute(f"CREATE TABLE companies AS SELECT * FROM read_csv('{tmp_path / 'companies.csv'}')")  # noqa: S608  our own path
+
+    answer = connection.execute(query_of(case)).fetchall()
+
+    assert [int(row[0]) for row in answer] == case.points
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[Any]:
+    """A PostgreSQL server of the test's own on a socket; skipped where none is installed."""
+    psycopg = pytest.importorskip("psycopg", reason="psycopg is not installed")
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin")) or [
+        Path(p).parent for p in [shutil.which("initdb")] if p
+    ]
+    if not found:
+        pytest.skip("PostgreSQL is not installed on this machine")
+    as_user: dict[str, Any] = {"cwd": "/", "check": True}
+    with tempfile.TemporaryDirectory(prefix="icp-pg-", ignore_cleanup_errors=True) as name:
+        if os.geteuid() == 0:  # PostgreSQL does not run as root
+            try:
+                shutil.chown(name, "postgres")
+            except LookupError:
+                pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
+            as_user["user"] = "postgres"
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **as_user}
+        data, binaries = Path(name) / "data", found[-1]
+        run = subprocess.run
+        run(
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "icp",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale",
+                "C",
+                "-N",
+            ],
+            **quiet,
+        )
+        pg_ctl = [binaries / "pg_ctl", "-D", data, "-w", "-t", "120"]
+        run([*pg_ctl, "-l", data / "log", "-o", f"-k {name} -c listen_addresses='' -F", "start"], **quiet)
+        try:
+            with psycopg.connect(host=name, user="icp", dbname="postgres", autocommit=True) as connection:
+                yield connection
+        finally:
+            run([*pg_ctl, "-m", "immediate", "stop"], **quiet)
+
+
+def test_postgresql_gives_the_points_of_icp_score_row_for_row(case: Case, postgres: Any):
+    """The same text runs on PostgreSQL, in a locale that knows no accented capitals, and agrees."""
+    rows = numbered(case)
+    columns = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}" text' for name in case.rows)
+    postgres.execute(
+        f'DROP TABLE IF EXISTS companies; CREATE TABLE companies ({columns}, "row number" integer)'
+    )
+    with postgres.cursor() as cursor, cursor.copy("COPY companies FROM STDIN") as copy:
+        for row in rows.itertuples(index=False):
+            copy.write_row(row)
+
+    answer = postgres.execute(query_of(case)).fetchall()
+
+    assert [int(row[0]) for row in answer] == case.points
+    assert [row[1] for row in answer] == case.matches
+    assert [row[2] for row in answer] == case.fits
+
+
+def test_columns_of_another_table_are_named_by_the_user(icp: Callable, tmp_path: Path):
+    """--table and --column put the names of a warehouse into the query; a field that is not scored is refused."""
+    (tmp_path / "icp.json").write_text(to_json(odd_case().saved), encoding="utf-8")
+
+    named = icp("export", "--to", "sql", "--table", "crm accounts", "--column", "account.industry=branch")
+    wrong = icp("export", "--to", "sql", "--column", "account.channel=source")
+
+    assert 'FROM "crm accounts" AS companies' in named.stdout
+    assert 'CAST("branch" AS VARCHAR' in named.stdout
+    assert wrong.code == 1
+    assert "the scorecard has no field 'channel'" in wrong.stderr
