@@ -13,6 +13,7 @@ from icpcli.cluster.bins import binned, grouped
 from icpcli.cluster.constraints import LEAST_HELD, Constraints, constraints_of
 from icpcli.cluster.copies import copies_of
 from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of
+from icpcli.cluster.rules import membership
 from icpcli.errors import SettingsError
 from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
@@ -20,7 +21,7 @@ from icpcli.model.profile import Condition
 from icpcli.model.spelling import same_word, same_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.model.tables import Book
     from icpcli.settings import Settings
@@ -107,6 +108,15 @@ class Attribute:
         )
 
 
+def is_forbidden(attributes: Sequence[Attribute]) -> np.ndarray:
+    """Which accounts have a level that the user forbids (accounts,)."""
+    forbidden = [
+        np.append(~a.is_allowed, [False, False])[a.codes] for a in attributes
+    ]  # the last two: no level, blank
+    held: np.ndarray = np.any(forbidden, axis=0)
+    return held
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """The attributes to search, by field, and what was left out and why.
@@ -131,53 +141,90 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     Raises SettingsError where a choice of the user's cannot be followed.
     """
     wishes = constraints_of(book, settings)
-    useless: dict[str, str] = {}
-    leaks: dict[str, Leak] = {}
-    columns: dict[str, pd.Series] = {}
-    customers_only = set()
-    for name in sorted(set(book.attributes.columns) - wishes.banned):
-        column = book.attributes[name]
-        if filled_for_customers_alone(column, book):
-            customers_only.add(name)
-            column = column.where(book.accounts["is_customer"].to_numpy(dtype=bool))
-        reason = _useless(column, book.attribute_kinds[name], is_forced=name in wishes.forced)
-        leak = None if reason or name in wishes.forced else leak_of(name, column, book)
-        if reason is not None:
-            useless[name] = reason
-        elif leak is not None:
-            leaks[name] = leak
-        else:
-            columns[name] = column
-    copies = copies_of(columns, preferred=wishes.forced)
-    attributes: list[Attribute] = []
-    for name in sorted(set(columns) - {copy for same in copies.values() for copy in same}):
-        made = _attributes(name, columns[name], book.attribute_kinds[name], wishes)
-        attributes += [replace(a, is_of_customers=name in customers_only) for a in made]
-        if not made:
-            useless[name] = TOO_RARE
-    copied = [
-        a
-        for same in copies.values()
-        for name in same
-        for a in _attributes(name, columns[name], book.attribute_kinds[name], wishes)
-    ]
+    columns = _columns(book, wishes)
+    copies = copies_of(columns.kept, preferred=(*wishes.required, *wishes.forbidden, *sorted(wishes.forced)))
+    _refuse_to_require_twice(copies, wishes)
+    copied = {copy for same in copies.values() for copy in same}
+    made = {
+        name: _attributes(name, column, book.attribute_kinds[name], wishes)
+        for name, column in columns.kept.items()
+    }
+    ruled_out = _ruled_out(wishes, book)
+    useless = columns.useless | {
+        name: TOO_RARE for name, own in made.items() if not own and name not in copied
+    }
+    wished = {name: _with_wishes(own, wishes, ruled_out) for name, own in made.items()}
+    attributes = tuple(
+        replace(a, is_of_customers=name in columns.customers_only)
+        for name in sorted(wished.keys() - copied)
+        for a in wished[name]
+    )
     searched = {a.field for a in attributes}
-    filled = {name: float(columns[name].notna().mean()) for name in sorted(searched)}
     findings = (
-        *_left_out(useless, leaks),
-        *_told_forced(wishes, searched),
-        *_told_customers_only(customers_only & searched),
+        *_left_out(useless, columns.leaks),
+        *_told_forced(wishes, searched, copied),
+        *_told_customers_only(columns.customers_only & searched),
         *_told_copies(copies),
     )
     return Candidates(
-        tuple(attributes),
-        filled,
+        attributes,
+        {name: float(columns.kept[name].notna().mean()) for name in sorted(searched)},
         findings,
         useless,
         copies,
-        tuple(copied),
-        frozenset(customers_only & searched),
+        tuple(a for same in copies.values() for name in same for a in wished[name]),
+        columns.customers_only & searched,
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Columns:
+    """The columns that may describe a type of company, and why the others may not; those filled in for customers alone."""
+
+    kept: dict[str, pd.Series]
+    useless: dict[str, str]
+    leaks: dict[str, Leak]
+    customers_only: frozenset[str]
+
+
+def _columns(book: Book, wishes: Constraints) -> _Columns:
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    kept, useless, leaks, customers_only = {}, {}, {}, set()
+    for name in sorted(set(book.attributes.columns) - wishes.banned):
+        column = book.attributes[name]
+        asked_of = column
+        if filled_for_customers_alone(column, book):
+            customers_only.add(name)
+            column, asked_of = column.where(is_customer), column[is_customer]
+        is_forced = name in wishes.forced
+        if reason := _useless(asked_of, book.attribute_kinds[name], is_forced=is_forced):
+            useless[name] = reason
+        elif leak := None if is_forced else leak_of(name, column, book):
+            leaks[name] = leak
+        else:
+            kept[name] = column
+    return _Columns(kept, useless, leaks, frozenset(customers_only))
+
+
+def _refuse_to_require_twice(copies: Mapping[str, tuple[str, ...]], wishes: Constraints) -> None:
+    for first, same in copies.items():
+        twice = [name for name in (first, *same) if name in wishes.required]
+        if len(twice) > 1:
+            raise SettingsError(
+                f"--require names {' and '.join(twice)}, which say the same in every row: one of them is enough."
+            )
+
+
+def _ruled_out(wishes: Constraints, book: Book) -> np.ndarray:
+    """Which accounts have a value that the user forbids (accounts,); an item of a list forbids its own name alone."""
+    held = [
+        membership([c], book.attributes) == 1
+        for named in wishes.forbidden.values()
+        for c in named
+        if c.kind != "has"
+    ]
+    ruled_out: np.ndarray = np.any([np.zeros(len(book.accounts), dtype=bool), *held], axis=0)
+    return ruled_out
 
 
 def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
@@ -202,8 +249,7 @@ def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -
         made = _items(name, column, wishes.values_of(name))
     else:
         made = [_plain(name, "one_of", *grouped(column, wishes.values_of(name)))]
-    wished = [_with_wishes(a, wishes) for a in made if a.size >= (1 if a.has_rest else 2)]
-    return [a for a in wished if a.is_allowed.any()]
+    return [a for a in made if a.size >= (1 if a.has_rest else 2)]
 
 
 def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute]:
@@ -219,21 +265,40 @@ def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute
     return made
 
 
-def _with_wishes(attribute: Attribute, wishes: Constraints) -> Attribute:
-    """The attribute with the levels that the user forbids and requires, and the fields it is never beside."""
-    name = attribute.field
-    forbidden = np.zeros(attribute.size, dtype=bool)
-    for c in wishes.forbidden.get(name, ()):
-        forbidden |= _covers(c, attribute)
-    each = [_covers(c, attribute) for c in wishes.required.get(name, ())]
-    required = None
-    if each:
-        required = np.all(each, axis=0) if attribute.kind == "between" else np.any(each, axis=0)
-        required = None if attribute.is_item and not required.any() else required & ~forbidden
-        if required is not None and not required.any():
-            raise SettingsError(f"--require and --forbid leave no value of {name!r}.")
-    rivals = NEVER_BOTH - {name} if name in NEVER_BOTH else frozenset()
-    return replace(attribute, is_allowed=~forbidden, required=required, rivals=rivals)
+def _with_wishes(
+    made: Sequence[Attribute], wishes: Constraints, ruled_out: np.ndarray
+) -> tuple[Attribute, ...]:
+    """Attributes with the levels that the user forbids and requires, and the fields they are never beside.
+
+    ``ruled_out`` (accounts,): those with a forbidden value. A level that only they have is forbidden too, whatever field it
+    is of: the code of a forbidden industry, a city of a forbidden country.
+    """
+    wished = []
+    for attribute in made:
+        name = attribute.field
+        forbidden = np.zeros(attribute.size, dtype=bool)
+        for c in wishes.forbidden.get(name, ()):
+            forbidden |= _covers(c, attribute)
+        has_level = attribute.codes[:, None] == np.arange(attribute.size)
+        forbidden |= has_level.any(axis=0) & ~has_level[~ruled_out].any(axis=0)
+        required = _required(attribute, wishes, forbidden)
+        rivals = NEVER_BOTH - {name} if name in NEVER_BOTH else frozenset()
+        wished.append(replace(attribute, is_allowed=~forbidden, required=required, rivals=rivals))
+    return tuple(a for a in wished if a.is_allowed.any())
+
+
+def _required(attribute: Attribute, wishes: Constraints, forbidden: np.ndarray) -> np.ndarray | None:
+    """The levels that a rule must hold, None where the user insists on none; raises SettingsError where all are forbidden."""
+    each = [_covers(c, attribute) for c in wishes.required.get(attribute.field, ())]
+    if not each:
+        return None
+    required: np.ndarray = np.all(each, axis=0) if attribute.kind == "between" else np.any(each, axis=0)
+    if attribute.is_item and not required.any():
+        return None
+    if not (required & ~forbidden).any():
+        raise SettingsError(f"--require and --forbid leave no value of {attribute.field!r}.")
+    allowed: np.ndarray = required & ~forbidden
+    return allowed
 
 
 def _plain(
@@ -270,11 +335,11 @@ def _left_out(useless: Mapping[str, str], leaks: Mapping[str, Leak]) -> list[Fin
     return findings
 
 
-def _told_forced(wishes: Constraints, searched: set[str]) -> list[Finding]:
+def _told_forced(wishes: Constraints, searched: set[str], copied: set[str]) -> list[Finding]:
     forced = sorted(wishes.forced - set(wishes.required))
     found = sorted(set(forced) & searched)
     findings = [Finding(FORCED, f"Searched because you said so: {', '.join(found)}.")] if found else []
-    lost = sorted(set(forced) - searched)
+    lost = sorted(set(forced) - searched - copied)
     if lost:
         message = (
             f"You asked to search {', '.join(lost)}, but no two groups of companies can be told apart by it."
@@ -283,7 +348,7 @@ def _told_forced(wishes: Constraints, searched: set[str]) -> list[Finding]:
     return findings
 
 
-def _told_customers_only(fields: set[str]) -> list[Finding]:
+def _told_customers_only(fields: Collection[str]) -> list[Finding]:
     if not fields:
         return []
     message = (

@@ -12,24 +12,26 @@ from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping, Sequence
 
 
 def copies_of(
-    columns: Mapping[str, pd.Series], *, preferred: Collection[str] = ()
+    columns: Mapping[str, pd.Series], *, preferred: Sequence[str] = ()
 ) -> dict[str, tuple[str, ...]]:
     """For each field with copies, the copies: cell by cell the same values, under other names or in other units.
 
     Words are the same when they part the companies alike (a code beside its label); numbers when they order
-    them alike. A known field comes before a column of the user's own, then the alphabet decides.
+    them alike. Of copies those ``preferred`` come first, in their order, then known fields, then the user's own by
+    the alphabet.
     """
+    rank = {name: place for place, name in reversed([*enumerate(preferred)])}
     alike: dict[bytes, list[str]] = defaultdict(list)
     for name in sorted(columns):
         alike[_pattern(columns[name])].append(name)
     found = {}
     for names in alike.values():
         first, *rest = sorted(
-            names, key=lambda n: (n not in preferred, n not in FIELDS[CrmObject.ACCOUNT], n)
+            names, key=lambda n: (rank.get(n, len(preferred)), n not in FIELDS[CrmObject.ACCOUNT], n)
         )
         if rest:
             found[first] = tuple(rest)

@@ -74,13 +74,15 @@ def _interval(lift: float, influence: np.ndarray) -> Interval:
 def verdict_of(p_value: float, lift: Mapping[str, Lift], unseen: Mapping[str, Interval]) -> Verdict:
     """Supported: p <= 0.05, net lift 80 % likely to be positive, and positive on customers not seen.
 
-    Tentative: p <= 0.20. Else unsupported.
+    Tentative: p <= 0.20 and a positive net lift (what the user requires may have none). Else unsupported.
     """
     net = lift.get(NET)
-    is_likely = net is not None and net.improved >= LIKELY_POSITIVE
+    if net is None or net.value <= 0 or p_value > TENTATIVE_P:
+        return Verdict.UNSUPPORTED
+    is_likely = net.improved >= LIKELY_POSITIVE
     if p_value <= SUPPORTED_P and is_likely and NET in unseen and unseen[NET].value > 0:
         return Verdict.SUPPORTED
-    return Verdict.TENTATIVE if p_value <= TENTATIVE_P else Verdict.UNSUPPORTED
+    return Verdict.TENTATIVE
 
 
 def power_note(p_value: float, verdict: Verdict, accounts: int) -> str:

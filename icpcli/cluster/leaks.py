@@ -20,6 +20,7 @@ AFTER_SALE = "is known only after the sale"
 BOUGHT = "is what was bought"
 AFTER_CLOSE = "is filled in only after the deal is decided"
 AFTER_CHURN = "is filled in or emptied when a customer leaves"
+IDENTIFIES = "identifies a row"
 
 # By what a field is called, in English and French. A reason for each.
 NAMED = {
@@ -40,10 +41,10 @@ NAMED = {
     "is about your own team": re.compile(
         r"\b(owner|account manager|sales (rep|agent|person)|seller|vendeur|verkaufer|vendedor|proprietaire|commercial|csm)\b"
     ),
-    "identifies a row": re.compile(
-        r"\b(key|id|ids|code|number|numero|latitude|longitude|row|index|is deleted|active)$"
-    ),
+    IDENTIFIES: re.compile(r"\b(key|id|ids|number|numero|latitude|longitude|row|index|is deleted|active)$"),
 }
+CODE = re.compile(r"\bcode$")  # of a row, or of a trade, which many share
+SHARED = 2  # rows a code, from which on it is no row's own
 # Stages and statuses of a company's own, which no sale changes.
 OF_THE_COMPANY = re.compile(
     r"\b(funding|growth|maturity|company|business|investment|legal|ownership|tax|development|financing) (stage|status|phase)\b"
@@ -102,6 +103,8 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
         for reason, pattern in NAMED.items():
             if pattern.search(name):
                 return Leak(reason)
+        if CODE.search(name) and column.nunique() * SHARED > column.notna().sum():
+            return Leak(IDENTIFIES)
     leak = _follows_winning(column, book) or _follows_churn(column, book)
     if leak is None and field not in FIRMOGRAPHIC:
         leak = _follows_figures(column, book) or _is_bought(column, book)

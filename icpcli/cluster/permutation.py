@@ -13,8 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.cluster.attributes import is_forbidden
+from icpcli.cluster.prior import MAX_ATTRIBUTES
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from icpcli.cluster.attributes import Attribute
     from icpcli.cluster.heard import Heard
@@ -37,22 +40,50 @@ def search_p_value(
 
     Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in order of
     their means), and how telling the fields are of the utility and of each criterion. Whole groups of related accounts
-    change places, with groups of their size.
+    change places, with groups of their size. What the user forbids is no evidence of what is left, so its accounts are
+    left out; the scan begins with what the user requires, and fields are asked what they tell of those inside it.
     """
+    permitted = np.flatnonzero(~is_forbidden(attributes))
+    if len(permitted) < len(heard.groups):
+        attributes, heard = [a.at(permitted) for a in attributes], heard.at(permitted)
+    if not len(permitted):
+        return 1.0
     orders = permuted_orders(heard.groups, permutations, rng)
     values = np.nan_to_num(heard.parts) * heard.voices
     utility, voice = values @ heard.weights, heard.voices @ heard.weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
     # blank for every lost company, such a field is heard where shuffled parts are not: by shares, it would look telling
-    matrices = [(a.completed(rng) if a.is_of_customers else a).indicators() for a in attributes]
+    filled = [a.completed(rng) if a.is_of_customers else a for a in attributes]
+    inside = _inside_required(filled, len(permitted))
+    fields = [(a.kind, a.indicators()[:, a.is_allowed]) for a in filled if a.required is None]
     y, k = utility[orders].T, voice[orders].T
     loudness = voice / np.maximum(np.isfinite(heard.parts) @ heard.weights, 1e-12)
     scale = float((utility**2 / np.where(loudness > 0, loudness, 1.0)).sum() / max(voice.sum(), 1e-12))
     alone = ((values[orders, p].T, heard.voices[orders, p].T) for p in range(values.shape[1]))
-    scan = _standardised(_best_scan(attributes, matrices, y, k, scale))
-    telling = _standardised(_tellingness(matrices, chain([(y, k)], alone)))
+    most = min(MOST_CONDITIONS, MAX_ATTRIBUTES - len(filled) + len(fields))
+    scan = _standardised(_best_scan(fields, y, k, scale, inside, most))
+    told = chain([(y, k)], alone) if inside.all() else _among(inside, chain([(y, k)], alone))
+    telling = _standardised(_tellingness([matrix for _, matrix in fields], told))
     joined = np.round(scan + TELLING_WEIGHT * telling, 9)
     return float((joined >= joined[0]).sum() / len(joined))
+
+
+def _inside_required(attributes: Sequence[Attribute], accounts: int) -> np.ndarray:
+    """How much each account belongs to what the user requires (accounts,): 1 for all where that is nothing."""
+    inside = np.ones(accounts)
+    for attribute in attributes:
+        if attribute.required is not None:
+            inside *= attribute.indicators() @ attribute.required
+    return inside
+
+
+def _among(
+    inside: np.ndarray, heard: Iterable[tuple[np.ndarray, np.ndarray]]
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Sums about their mean among those inside (accounts,), and counts."""
+    for y, k in heard:
+        sums, counts = y * inside[:, None], k * inside[:, None]
+        yield sums - counts * (sums.sum(axis=0) / np.maximum(counts.sum(axis=0), 1e-12)), counts
 
 
 def _tellingness(
@@ -64,7 +95,9 @@ def _tellingness(
     sums and counts (accounts, permutations) of the utility and of each criterion.
     """
     excesses = (_standardised(_global_score(matrix, y, k)) for y, k in heard for matrix in matrices)
-    told: np.ndarray = np.add.reduce([np.maximum(excess, 0.0) ** 2 for excess in excesses])
+    told: np.ndarray = np.zeros(1)
+    for excess in excesses:
+        told = told + np.maximum(excess, 0.0) ** 2
     return told
 
 
@@ -97,47 +130,54 @@ def _global_score(matrix: np.ndarray, y: np.ndarray, k: np.ndarray) -> np.ndarra
     return score
 
 
-def _best_scan(
-    attributes: Sequence[Attribute],
-    matrices: Sequence[np.ndarray],
+def _best_scan(  # noqa: PLR0913, PLR0917  what is scanned, of whom, within what
+    fields: Sequence[tuple[str, np.ndarray]],
     y: np.ndarray,
     k: np.ndarray,
     scale: float,
+    inside: np.ndarray,
+    most: int,
 ) -> np.ndarray:
-    """The best penalised score of up to three conditions, grown one within the other from each of the two best first ones.
+    """The best penalised score of up to ``most`` conditions, grown one within the other from each of the two best first ones.
 
-    ``scale``: the variance of the utility where an account that stands alone has one part of weight 1.
+    ``fields``: kind and indicators of each; ``scale``: the variance of the utility where an account that stands alone has
+    one part of weight 1; ``inside``: how much accounts belong to what every rule must hold.
     """
+    start = np.tile(inside[:, None], y.shape[1])
+    best: np.ndarray = _score((y * start).sum(axis=0), (k * start).sum(axis=0), scale)
+    if not fields or not most:
+        return best
     alone = [
-        _best_subset(a.kind, m.T @ y, m.T @ k, scale)[0] for a, m in zip(attributes, matrices, strict=True)
+        _best_subset(kind, matrix.T @ (y * start), matrix.T @ (k * start), scale)[0]
+        for kind, matrix in fields
     ]
-    best: np.ndarray = np.maximum(np.max(alone, axis=0), 0.0)
-    places = np.arange(len(attributes))[:, None]
-    for start in np.argsort(-np.array(alone), axis=0, kind="stable")[:STARTS]:
-        allowed = places == start
-        inside = np.ones_like(y)
-        for conditions in range(1, MOST_CONDITIONS + 1):
-            fields = zip(attributes, matrices, allowed, strict=True)
-            score, member, added = _best_condition(fields, y * inside, k * inside, scale)
+    best = np.maximum(np.max(alone, axis=0), best)
+    places = np.arange(len(fields))[:, None]
+    for first in np.argsort(-np.array(alone), axis=0, kind="stable")[:STARTS]:
+        allowed = places == first
+        member = start
+        for conditions in range(1, most + 1):
+            open_to = zip(fields, allowed, strict=True)
+            score, among, added = _best_condition(open_to, y * member, k * member, scale)
             # each condition's own penalty is in its score; those before it must be paid too
             best = np.maximum(best, score - ATTRIBUTE_PENALTY * (conditions - 1))
-            inside *= member
+            member = member * among
             allowed = (allowed if conditions > 1 else True) & (places != added)
     return best
 
 
 def _best_condition(
-    fields: Iterable[tuple[Attribute, np.ndarray, np.ndarray]], y: np.ndarray, k: np.ndarray, scale: float
+    fields: Iterable[tuple[tuple[str, np.ndarray], np.ndarray]], y: np.ndarray, k: np.ndarray, scale: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Per permutation the best condition: its score, its members (accounts, permutations) and the number of its field.
 
-    ``fields``: each attribute with its indicators and whether it may be used (permutations,).
+    ``fields``: the kind and indicators of each, and whether it may be used (permutations,).
     """
     best = np.full(y.shape[1], -np.inf)
     member = np.ones_like(y)
     added = np.full(y.shape[1], -1)
-    for number, (attribute, matrix, allowed) in enumerate(fields):
-        score, chosen = _best_subset(attribute.kind, matrix.T @ y, matrix.T @ k, scale)
+    for number, ((kind, matrix), allowed) in enumerate(fields):
+        score, chosen = _best_subset(kind, matrix.T @ y, matrix.T @ k, scale)
         better = allowed & (score > best)
         best = np.where(better, score, best)
         added = np.where(better, number, added)
@@ -149,7 +189,7 @@ def _best_subset(
     kind: str, sums: np.ndarray, counts: np.ndarray, scale: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Score and levels (levels, permutations) of the best set, or interval, of one attribute."""
-    if kind == "one_of":
+    if kind == "one_of" or len(sums) == 1:
         return _best_prefix(sums, counts, scale)
     return _best_interval(sums, counts, scale)
 

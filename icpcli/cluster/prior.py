@@ -63,16 +63,38 @@ def log_prior_of_rules(levels: Levels, chosen: np.ndarray, used: np.ndarray) -> 
 
 
 def log_mass_of_rules(levels: Levels) -> float:
-    """The log of the sum of the prior over all rules, against that of none: symmetric polynomials of the attributes' own sums."""
-    mass = np.zeros(MAX_ATTRIBUTES + 1)
+    """The log of the sum of the prior over all rules that may be drawn, against that of none.
+
+    Symmetric polynomials of the fields' own sums: a rule has what is required, and up to four conditions in all. Of fields
+    that are never in one rule one at most is chosen, so their sums add up.
+    """
+    required = levels.is_required
+    own: dict[object, float] = {}
+    for a, attribute in enumerate(levels.attributes):
+        if required[a] or levels.has_rival(a, required[None, :])[0]:
+            continue
+        which = attribute.rivals | {attribute.field} if attribute.rivals else a
+        own[which] = own.get(which, 0.0) + np.exp(-ATTRIBUTE_COST) * _share_of_choices(levels, a)
+    mass = np.zeros(MAX_ATTRIBUTES + 1 - int(required.sum()))
     mass[0] = 1.0
-    for attribute in levels.attributes:
-        none, every = (1 - VALUE_PROBABILITY) ** attribute.size, VALUE_PROBABILITY**attribute.size
-        # All values together are no condition, but for the one item of a list.
-        some = 1 - none - (every if attribute.size > 1 else 0.0)
-        own = np.exp(-ATTRIBUTE_COST) * (1.0 if attribute.kind == "between" else some)
-        mass[1:] += own * mass[:-1]
-    return float(np.log(mass[1:].sum()))
+    for each in own.values():
+        mass[1:] += each * mass[:-1]
+    if not required.any():
+        return float(np.log(mass[1:].sum()))
+    fixed = log_prior_of_rules(levels, levels.start[None, :], required[None, :])[0]
+    return float(fixed + np.log(mass.sum()))
+
+
+def _share_of_choices(levels: Levels, a: int) -> float:
+    """How probable it is (0-1) that an attribute's values, each chosen at random, are a condition that may be drawn."""
+    attribute = levels.attributes[a]
+    if attribute.kind == "between":
+        return float(len(levels.runs(a)) > 0)
+    allowed = int(attribute.is_allowed.sum())
+    none = (1 - VALUE_PROBABILITY) ** attribute.size
+    # All values together are no condition, but for the one item of a list.
+    every = VALUE_PROBABILITY**attribute.size if allowed == attribute.size > 1 else 0.0
+    return float((1 - VALUE_PROBABILITY) ** (attribute.size - allowed) - none - every)
 
 
 def log_prior_of_share(share: np.ndarray) -> np.ndarray:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from books import book_of, words
+from scipy.special import logsumexp
+from scipy.stats import binom
 
 from icpcli.cluster.attributes import candidates
 from icpcli.cluster.constraints import constraints_of, met
+from icpcli.cluster.heard import heard_of
+from icpcli.cluster.levels import Levels
+from icpcli.cluster.permutation import search_p_value
+from icpcli.cluster.prior import log_mass_of_rules, log_prior_of_rules
 from icpcli.errors import SettingsError
 from icpcli.settings import Settings
 
 if TYPE_CHECKING:
+    from icpcli.cluster.attributes import Attribute, Candidates
     from icpcli.model.tables import Book
 
 
@@ -106,3 +114,132 @@ def test_a_forbidden_interval_is_in_no_run():
 
     lows = np.array(employees.edges[:-1])
     assert (employees.is_allowed == (lows >= 100)).all()
+
+
+def test_forbidding_a_value_forbids_what_only_it_has_under_any_name():
+    """The code of a forbidden industry and the city of a forbidden country are forbidden with it; other levels are not."""
+    industry = ["Retail", "Energy", "Media"] * 40
+    book = book_of(
+        120,
+        attributes={
+            "industry": words(industry),
+            "Trade code": words([{"Retail": "R2", "Energy": "E1", "Media": "M7"}[i] for i in industry]),
+            "city": words([f"{i[0]}-{n % 2}" for n, i in enumerate(industry)]),
+        },
+    )
+
+    by_code = candidates(book, Settings(forbid=("Trade code=R2",))).attributes
+    by_name = candidates(book, Settings(forbid=("industry=Retail",))).attributes
+
+    assert {a.field: allowed(a) for a in by_code} == {
+        "Trade code": ["E1", "M7"],
+        "city": ["E-0", "E-1", "M-0", "M-1"],
+    }
+    assert {a.field: allowed(a) for a in by_name} == {
+        "city": ["E-0", "E-1", "M-0", "M-1"],
+        "industry": ["Energy", "Media"],
+    }
+
+
+def allowed(attribute: Attribute) -> list[str]:
+    """The levels that a rule may name."""
+    return [level for level, may in zip(attribute.levels, attribute.is_allowed, strict=True) if may]
+
+
+def test_two_names_of_one_requirement_are_refused():
+    """Columns that say the same are one condition: to require both is told, and not half followed."""
+    columns = {"industry": words(["Retail", "Energy"] * 30), "Trade code": words(["R2", "E1"] * 30)}
+    book = book_of(60, attributes=columns)
+
+    with pytest.raises(SettingsError, match="Trade code and industry, which say the same"):
+        candidates(book, Settings(require=("industry=Retail", "Trade code=R2")))
+
+
+def p_value(found: Candidates, parts: np.ndarray) -> float:
+    """Of the search among these fields."""
+    heard = heard_of(parts, np.ones(parts.shape[1]), np.arange(len(parts)))
+    return search_p_value(found.attributes, heard, permutations=99, rng=np.random.default_rng(0))
+
+
+def test_a_pattern_that_is_forbidden_is_no_evidence_of_another():
+    """Where retail alone is better, forbidding it leaves p-values of books with nothing in them."""
+    books, free, forbidden, within = 40, 0, 0, 0
+    for seed in range(books):
+        rng = np.random.default_rng(seed)
+        industry = rng.choice(["Retail", "Energy", "Media", "Health"], 200)
+        country = rng.choice(["France", "Spain"], 200)
+        book = book_of(
+            200,
+            attributes={
+                "industry": words(list(industry)),
+                "country": words(list(country)),
+                **{f"noise {i}": words(list(rng.choice(list("abcd"), 200))) for i in range(3)},
+            },
+        )
+        parts = rng.standard_normal((200, 2)) + 1.2 * (industry == "Retail")[:, None]
+        forbids, asks = ("industry=Retail",), ("country=France",)
+        free += p_value(candidates(book, Settings()), parts) <= 0.05
+        forbidden += p_value(candidates(book, Settings(forbid=forbids)), parts) <= 0.05
+        within += p_value(candidates(book, Settings(forbid=forbids, require=asks)), parts) <= 0.05
+
+    assert free == books
+    assert forbidden <= binom.ppf(0.999, books, 0.05)
+    assert within <= binom.ppf(0.999, books, 0.05)
+
+
+def test_what_is_required_may_be_the_pattern_itself_or_hold_it():
+    """A better country that is required is evidence, and so is a better industry inside a required country."""
+    rng = np.random.default_rng(3)
+    industry = rng.choice(["Retail", "Energy", "Media", "Health"], 300)
+    country = rng.choice(["France", "Spain"], 300)
+    book = book_of(300, attributes={"industry": words(list(industry)), "country": words(list(country))})
+    noise, asked = rng.standard_normal((300, 2)), Settings(require=("country=France",))
+    french, retail = country == "France", industry == "Retail"
+
+    itself = p_value(candidates(book, asked), noise + 0.6 * french[:, None])
+    inside = p_value(candidates(book, asked), noise + 1.2 * (french & retail)[:, None])
+    elsewhere = p_value(candidates(book, asked), noise + 1.2 * (~french & retail)[:, None])
+
+    assert itself <= 0.05
+    assert inside <= 0.05
+    assert elsewhere > 0.05
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [
+        Settings(),
+        Settings(forbid=("industry=Retail",)),
+        Settings(require=("country=France",)),
+        Settings(require=("sector=Goods",), forbid=("country=Malta",)),
+    ],
+    ids=["free", "forbidden", "required", "both"],
+)
+def test_the_mass_of_all_rules_is_that_of_each_that_may_be_drawn(choice: Settings):
+    """Summed one by one, the prior of the rules that the user's choices leave is the closed form's; rivals are never both used."""
+    rng = np.random.default_rng(0)
+    values = {
+        "industry": ["Retail", "Energy", "Media"],
+        "sector": ["Goods", "Services"],
+        "country": ["France", "Spain", "Malta"],
+    }
+    columns = {field: words(list(rng.choice(named, 200))) for field, named in values.items()}
+    levels = Levels(candidates(book_of(200, attributes=columns), choice).attributes)
+
+    each = [subsets_of(a) for a in levels.attributes]
+    rules = [np.concatenate(sets) for sets in product(*each)]
+    used = [np.array([s.any() for s in sets]) for sets in product(*each)]
+    may = [
+        u.any() and not any(u[a] and levels.has_rival(a, u[None, :])[0] for a in range(len(u))) for u in used
+    ]
+    logs = log_prior_of_rules(levels, np.array(rules), np.array(used))
+
+    assert log_mass_of_rules(levels) == pytest.approx(float(logsumexp(logs[may])))
+
+
+def subsets_of(attribute: Attribute) -> list[np.ndarray]:
+    """Every choice of levels that the user's wishes leave, none at all included: the required one, or allowed ones but not all."""
+    if attribute.required is not None:
+        return [attribute.required]
+    every = [np.array(s) for s in product([False, True], repeat=attribute.size) if not all(s)]
+    return [s for s in every if not (s & ~attribute.is_allowed).any()]
