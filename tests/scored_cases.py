@@ -60,6 +60,8 @@ def odd_case() -> Case:
         ScoreItem(Condition("employees", "between", at_least=51.0), None, 11.0, 4),
         ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
         ScoreItem(None, "city", 2.0, 5),
+        ScoreItem(Condition("Certified", "one_of", ("no",)), None, -6.0, 9),
+        ScoreItem(Condition("Certified", "one_of", ("yes",)), None, 8.0, 9),
         ScoreItem(None, None, 20.0, 5, "yes"),
         ScoreItem(None, None, 3.0, 5, "unknown"),
     )
@@ -67,12 +69,13 @@ def odd_case() -> Case:
     rule = (
         Condition("industry", "one_of", ("L'Énergie verte", 'Bois "brut"\\Papier')),
         Condition("employees", "between", at_least=11.0),
+        Condition("Certified", "one_of", ("yes",)),
     )
     saved = dataclasses.replace(
         told,
         profile=dataclasses.replace(told.profile, conditions=rule),
         posterior=(),
-        scorecard=Scorecard(17.0, items, ((0.0, 20.0), (40.0, 45.5), (80.0, 90.0)), 0.8),
+        scorecard=Scorecard(17.0, items, ((0.0, 20.0), (40.0, 45.0), (80.0, 90.0)), 0.8),
         fields=(
             FieldReport(
                 "industry",
@@ -91,12 +94,25 @@ def odd_case() -> Case:
             FieldReport(
                 "city", 0.2, 1.0, FieldSource(CrmObject.ACCOUNT, "Ville", {}), levels=(LevelCount(9, "Lyon"),)
             ),
+            FieldReport(
+                "Certified",
+                0.9,
+                1.0,
+                FieldSource(CrmObject.ACCOUNT, "Certified", {"no": ("", "no"), "yes": ("X", "x")}),
+                levels=(LevelCount(9, "yes"),),
+            ),
         ),
     )
     branches = ["L'Énergie verte", "vente", 'Bois "brut"\\Papier', "Aérospatiale", ""]
     sizes = ["1-10", "11 à 50", "51-200", ""]
-    rows = [(b, s, c) for b in branches for s in sizes for c in ("Lyon", "Lille", "n/a", "")]
-    columns = {"industry": 'Branch "A"', "employees": "Effectif", "city": "Ville"}
+    cities = ("Lyon", "Lille", "n/a", "")
+    rows = [(b, s, c, t) for b in branches for s in sizes for c in cities for t in ("x", "X", "")]
+    columns = {
+        "industry": 'Branch "A"',
+        "employees": "Effectif",
+        "city": "Ville",
+        "Certified": "Certified",
+    }
     frame = pd.DataFrame(rows, columns=list(columns))
     return dataclasses.replace(case_of(saved, frame), rows=frame.rename(columns=columns))
 

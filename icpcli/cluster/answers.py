@@ -10,13 +10,16 @@ from icpcli.cluster.intervals import proportion
 from icpcli.wording import percent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 FEWEST_ANSWERS = 10
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 WORKING_DAYS = 5
-# Parts of the working day: name, first hour, hour after the last.
+# Parts of the day: name, first hour, hour after the last; and how much of a working day from 9 to 6 is in each.
 PARTS_OF_DAY = (("before noon", 0, 12), ("from noon to 4 pm", 12, 16), ("after 4 pm", 16, 24))
+IN_WORKING_DAY = {"before noon": 3 / 9, "from noon to 4 pm": 4 / 9, "after 4 pm": 2 / 9}
 CHANNELS = (
     ("e-mail", r"e ?-?mail|courriel|mail"),
     ("phone", r"call|phone|appel|telephon|téléphon|anruf"),
@@ -81,22 +84,23 @@ def _by_channel(found: pd.DataFrame, n: str) -> list[str]:
 def _by_weekday(found: pd.DataFrame) -> list[str]:
     """The weekday of most answers, where it is more than a fifth of them, surely."""
     days = found["weekday"].dropna().astype(int)
-    return _most(days.map(lambda day: WEEKDAYS[day]), 1 / WORKING_DAYS, "on")
+    return _most(days.map(lambda day: WEEKDAYS[day]), dict.fromkeys(WEEKDAYS, 1 / WORKING_DAYS), "on")
 
 
 def _by_hour(found: pd.DataFrame) -> list[str]:
     """The part of the day of most answers, where it is more than the share of the working hours in it, surely."""
     parts = found["hour"].dropna().map(lambda hour: next(p[0] for p in PARTS_OF_DAY if p[1] <= hour < p[2]))
-    return _most(parts, 1 / len(PARTS_OF_DAY), "")
+    return _most(parts, IN_WORKING_DAY, "")
 
 
-def _most(values: pd.Series[str], chance: float, word: str) -> list[str]:
+def _most(values: pd.Series[str], by_chance: Mapping[str, float], word: str) -> list[str]:
+    """When most answers come, if surely more than ``by_chance`` (0-1 each): any of these times could have been the one."""
     if len(values) < FEWEST_ANSWERS:
         return []
     ranked = sorted(values.value_counts().items(), key=lambda item: (-item[1], str(item[0])))
     name, times = ranked[0]
-    share = proportion(int(times), len(values))
-    if share.low <= chance:
+    share = proportion(int(times), len(values), tail=0.025 / len(by_chance))
+    if share.low <= by_chance[str(name)]:
         return []
     when = f"{word} {name}".strip()
     return [f"answers most {when}: {times} of {len(values)} answers ({percent(share.value)})"]

@@ -27,14 +27,14 @@ LADDERS = 4
 LEAST_OUTSIDE = 30
 
 
-def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | None:
+def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None:
     """The type of company that costs most, leaves first and is worth least; None where the data do not surely show one.
 
-    Searched among the companies that are not surely in the profile (``inside`` of the accounts searched: 1, 0, NaN),
-    or it would be no more than the profile's opposite; lifts are against the others of these. Told only if it would be
+    Searched among the companies that are not surely in the profile (``ideal`` of all accounts: 1, 0, NaN),
+    or it would be no more than the profile's opposite; lifts and customers are of these alone. Told only if it would be
     called supported, by a p-value of its own.
     """
-    outside = np.flatnonzero(inside != 1)
+    outside = np.flatnonzero(ideal[search.places] != 1)
     if len(outside) < LEAST_OUTSIDE:
         return None
     turned = search.at(outside).turned()
@@ -58,7 +58,7 @@ def type_to_avoid(book: Book, search: Search, inside: np.ndarray) -> Avoid | Non
         drawn.profile, condition_probabilities(rules, drawn.profile, drawn.completed)
     )
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
-    members = is_customer & (membership(conditions, book.attributes) == 1)
+    members = is_customer & (membership(conditions, book.attributes) == 1) & (ideal != 1)
     return Avoid(
         conditions=conditions,
         statement=statement(conditions),

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 LEAST_HELD = 8  # accounts; a rule that holds fewer is none
 MOST_REQUIRED = 4  # conditions of a rule
 MOST_SHOWN = 20
-AMOUNT = r"(\d+(?:\.\d+)?)([kKmM]?)"
+MOST_PLACES = 6  # decimals that are told apart
+AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM]?)"
 SPAN = re.compile(rf"{AMOUNT}\s*(?:-|–|to|à)\s*{AMOUNT}")
 AT_LEAST = re.compile(rf"{AMOUNT}\s*\+")
 TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
@@ -105,7 +106,8 @@ def _parsed(text: str, book: Book, flag: str) -> Condition:
     column = book.attributes[field]
     if column.dtype == object:
         return _on_words(f"{flag} {text}", field, sign, value, column)
-    at_least, below = _ends(sign, value, book.attribute_kinds[field]) or (math.nan, math.nan)
+    ends = _ends(sign, value, _step(column), is_money=book.attribute_kinds[field] is Kind.MONEY)
+    at_least, below = ends or (math.nan, math.nan)
     if math.isnan(at_least) or not at_least < below:
         raise SettingsError(
             f"{flag} {text}: {field!r} holds numbers, and {value!r} is no number or span of them.",
@@ -149,12 +151,20 @@ def _value(value: str, held: pd.Series, where: str) -> str:
     raise SettingsError(f"{where}: no company has the value {value!r}.", details)
 
 
-def _ends(sign: str, value: str, kind: Kind) -> tuple[float, float] | None:
+def _step(column: pd.Series) -> float:
+    """The least difference that the numbers of a column are written to: 1 of whole ones, 0.1, 0.01 ..."""
+    numbers = column.dropna().to_numpy(dtype=float)
+    places = range(MOST_PLACES)
+    fits = (k for k in places if np.allclose(numbers * 10**k, np.round(numbers * 10**k), rtol=0, atol=1e-6))
+    return float(10 ** -next(fits, MOST_PLACES))
+
+
+def _ends(sign: str, value: str, step: float, *, is_money: bool) -> tuple[float, float] | None:
     """The half-open interval meant; the upper end of a span of counts belongs to it, that of money does not."""
     plain = value.replace(",", "").replace("_", "")
     if (span := SPAN.fullmatch(plain)) and sign == "=":
         low, high = _amount(span[1], span[2]), _amount(span[3], span[4])
-        return low, high if kind is Kind.MONEY else high + 1
+        return low, high if is_money else _up(high, step)
     if (open_ended := AT_LEAST.fullmatch(plain)) and sign == "=":
         return _amount(open_ended[1], open_ended[2]), math.inf
     single = re.fullmatch(AMOUNT, plain)
@@ -163,7 +173,12 @@ def _ends(sign: str, value: str, kind: Kind) -> tuple[float, float] | None:
     number = _amount(single[1], single[2])
     if sign == ">=":
         return number, math.inf
-    return (-math.inf, number) if sign == "<" else (number, math.nextafter(number, math.inf))
+    return (-math.inf, number) if sign == "<" else (number, _up(number, step))
+
+
+def _up(number: float, step: float) -> float:
+    """The next number that a column could hold."""
+    return round(number + step, MOST_PLACES)
 
 
 def _amount(digits: str, unit: str) -> float:

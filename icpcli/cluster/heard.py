@@ -31,6 +31,11 @@ class Heard:
         """The same, every part negated."""
         return replace(self, parts=-self.parts)
 
+    def without_part(self, p: int) -> Heard:
+        """What is heard without one criterion."""
+        parts, weights, voices = (np.delete(of, p, axis=-1) for of in (self.parts, self.weights, self.voices))
+        return Heard(parts, weights, self.groups, voices)
+
     def without(self, accounts: np.ndarray) -> Heard:
         """What is heard if nothing is of some of the accounts (places)."""
         parts = self.parts.copy()

@@ -181,7 +181,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         lift=lift if is_supported else {},
         evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
         alternatives=_alternatives(rules, profile, lift, search),
-        avoid=type_to_avoid(book, search, rules.certain[profile]) if is_supported else None,
+        avoid=type_to_avoid(book, search, inside) if is_supported else None,
         sensitivity=sensitivities(rules, profile, search, _worth(book, ranking, search))
         if is_supported
         else (),

@@ -55,11 +55,12 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
 def _changes(heard: Heard, names: Sequence[str], worth: np.ndarray) -> Iterator[tuple[str, Heard]]:
     """Each change in words, with what would then be heard."""
     criteria = range(len(heard.weights)) if len(heard.weights) > 1 else ()
-    for factor, words in ((0.0, "without {}"), (2.0, "with {} counted twice")):
-        for p in criteria:
-            weights = heard.weights.copy()
-            weights[p] *= factor
-            yield words.format(CRITERION_NAMES[Criterion(names[p])]), replace(heard, weights=weights)
+    for p in criteria:
+        yield f"without {CRITERION_NAMES[Criterion(names[p])]}", heard.without_part(p)
+    for p in criteria:
+        weights = heard.weights.copy()
+        weights[p] *= 2
+        yield f"with {CRITERION_NAMES[Criterion(names[p])]} counted twice", replace(heard, weights=weights)
     largest = _largest(worth)
     if len(largest):
         words = f"without the {count(len(largest), 'largest customer', 'largest customers')}"

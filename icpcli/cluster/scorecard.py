@@ -104,13 +104,20 @@ def expected_improvement(rules: Rules) -> np.ndarray:
 
 
 def _design(rules: Rules, fields: np.ndarray) -> tuple[np.ndarray, list[tuple[int, int]]]:
-    """One column per level of the fields, and one for blanks (level -1), with whose they are."""
+    """One column per level of the fields, and one for blanks (level -1), with whose they are.
+
+    The items of a list are attributes of one field, whose blanks are the same cells.
+    """
     columns, owners = [], []
+    has_blank = set()
     for a in fields:
         attribute = rules.levels.attributes[a]
         for level in [*range(attribute.size), -1]:
             column = (attribute.codes == level).astype(float)
+            if level < 0 and attribute.field in has_blank:
+                continue
             if column.any():
+                has_blank |= {attribute.field} if level < 0 else set()
                 columns.append(column)
                 owners.append((int(a), level))
     return np.column_stack(columns), owners

@@ -99,11 +99,10 @@ def search_of(
 
 
 def _sample_of_groups(groups: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:
-    """Places of about ``most`` accounts at most, whole groups in random order until they are full."""
-    distinct, group, counts = np.unique(groups, return_inverse=True, return_counts=True)
-    order = rng.permutation(len(distinct))
-    taken = order[np.cumsum(counts[order]) <= most]
-    return np.flatnonzero(np.isin(group, taken))
+    """Places of ``most`` accounts: whole groups in random order, of the one that no longer fits as many as there is room for."""
+    distinct, group = np.unique(groups, return_inverse=True)
+    place = np.argsort(rng.permutation(len(distinct)))[group]
+    return np.sort(np.argsort(place, kind="stable")[:most])
 
 
 def _floor(book: Book, settings: Settings) -> Floor:

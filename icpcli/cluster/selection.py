@@ -75,8 +75,8 @@ def field_probabilities(rules: Rules) -> np.ndarray:
 def condition_probabilities(rules: Rules, profile: int, completed: Sequence[np.ndarray]) -> np.ndarray:
     """How surely each attribute of the profile belongs (attributes,): the share of sampled rules with a like condition.
 
-    Alike is a condition on the same field, or one that holds for nearly the same companies (F1 of 0.8 or
-    more): sales and revenue, or region and city, say the same in two ways.
+    Alike is a condition on the same field that holds for half the same companies (F1 of 0.5 or more), or one on another
+    that holds for nearly the same (0.8): sales and revenue, or region and city, say the same in two ways.
     """
     certain = np.zeros(len(rules.levels.attributes))
     for own in map(int, np.flatnonzero(rules.used[profile])):
@@ -84,11 +84,9 @@ def condition_probabilities(rules: Rules, profile: int, completed: Sequence[np.n
         alike = np.zeros(len(rules.weight), dtype=bool)
         for other in range(len(rules.levels.attributes)):
             users = np.flatnonzero(rules.used[:, other])
-            if other == own:
-                alike[users] = True
-            elif len(users):
+            if len(users):
                 theirs = _holds(rules, users, other, completed)
-                alike[users[overlap(theirs, mine)[:, 0] >= ALIKE]] = True
+                alike[users[overlap(theirs, mine)[:, 0] >= (HALF if other == own else ALIKE)]] = True
         certain[own] = rules.weight @ alike
     return np.round(certain, 12)
 

@@ -37,7 +37,11 @@ def hubspot_of(plan: Plan, chosen: frozenset[str] = frozenset()) -> tuple[str, t
         "# Active list of companies that match: all of",
         *(f"- {_criterion(test, internal_name(test.plan, chosen))}" for test in plan.tests),
         "# Companies that may match: none of these is known to fail, and any of them is unknown:",
-        *(f"- {internal_name(test.plan, chosen)} is unknown" for test in plan.tests),
+        *(
+            f"- {internal_name(test.plan, chosen)} is unknown"
+            for test in plan.tests
+            if not test.plan.is_blank_known
+        ),
     ]
     spellings = dict.fromkeys(s for f in plan.fields for step in f.steps for s in (*step.spellings, *f.known))
     notes = tuple(
@@ -79,7 +83,7 @@ def _points(field: FieldPlan, name: str) -> str:
         return " + ".join([_conditional([(f"not is_present(string({name}))", field.blank)], 0), *held])
     branches = [(_one_of(name, step.spellings), step.points) for step in field.steps]
     scored = {spelling for step in field.steps for spelling in step.spellings}
-    others = [spelling for spelling in field.known if spelling not in scored and spelling.strip()]
+    others = [spelling for spelling in field.known if spelling not in scored]
     if field.known:
         if others and field.blank:
             branches.append((_one_of(name, others), 0))
@@ -118,8 +122,12 @@ def _within(name: str, at_least: float | None, below: float | None) -> str:
 
 
 def _one_of(name: str, spellings: Sequence[str]) -> str:
-    distinct = dict.fromkeys(s.strip() for s in spellings if s.strip() and _is_sayable(s))
-    return " or ".join(f"string({name}) = {_literal(spelling)}" for spelling in distinct) or "false"
+    distinct = dict.fromkeys(s.strip() for s in spellings if _is_sayable(s))
+    said = (
+        f"string({name}) = {_literal(spelling)}" if spelling else f"not is_present(string({name}))"
+        for spelling in distinct
+    )
+    return " or ".join(said) or "false"
 
 
 def _holds(name: str, items: Sequence[str]) -> str:
@@ -140,7 +148,8 @@ def _literal(text: str) -> str:
 
 def _criterion(test: Test, name: str) -> str:
     if not test.plan.is_number:
-        return f"{name} is any of {'; '.join(dict.fromkeys(test.meets))}"
+        named = dict.fromkeys(spelling for spelling in test.meets if spelling.strip())
+        return f"{name} is any of {'; '.join(named)}{' or unknown' if len(named) < len(test.meets) else ''}"
     bounds = (
         [f"is greater than or equal to {number_text(test.at_least)}"] if test.at_least is not None else []
     )

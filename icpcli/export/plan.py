@@ -48,6 +48,11 @@ class FieldPlan:
     steps: tuple[Step, ...]
     blank: int
 
+    @property
+    def is_blank_known(self) -> bool:
+        """Whether a blank says something, as that of a box which is ticked or not does."""
+        return any(not spelling.strip() for spelling in self.known)
+
 
 @dataclass(frozen=True, slots=True)
 class Test:
@@ -147,7 +152,7 @@ def _field_plan(field: str, items: Sequence[ScoreItem], saved: Derivation, named
     )
     is_list = any(c.kind == "has" for c in conditions)
     values = _spelled(source.values if source else {}, is_list=is_list)
-    blank = next((round(item.points) for item in _items(saved) if item.missing == field), 0)
+    blank = sum(round(item.points) for item in _items(saved) if item.missing == field)
     spelled = (
         tuple((raw, float(value)) for value, raws in values.items() for raw in raws) if is_number else ()
     )

@@ -105,11 +105,19 @@ def _points(field: FieldPlan, api: str) -> str:
     pairs = [*steps, *(others if blank else [])]
     cases = ", ".join(f"{_literal(spelling)}, {points}" for spelling, points in pairs)
     if field.known:
-        return f"CASE({_text(api)}, {cases}, {blank})" if cases else str(blank)
+        told = f"CASE({_text(api)}, {cases}, {blank})" if cases else str(blank)
+        return f"IF({_is_blank(api)}, {_of_blank(field)}, {told})" if field.is_blank_known else told
     return (
         f"IF({_is_blank(api)}, {blank}, CASE({_text(api)}, {cases}, 0))"
         if cases
         else f"IF({_is_blank(api)}, {blank}, 0)"
+    )
+
+
+def _of_blank(field: FieldPlan) -> int:
+    """The points of a blank that says something."""
+    return sum(
+        step.points for step in field.steps if any(not spelling.strip() for spelling in step.spellings)
     )
 
 
@@ -140,7 +148,11 @@ def _fails(test: Test, api: str) -> str:
 
 
 def _one_of(api: str, spellings: Sequence[str]) -> str:
-    return f"CASE({_text(api)}, {', '.join(f'{_literal(s)}, 1' for s in _distinct(spellings))}, 0) = 1"
+    cases = ", ".join(f"{_literal(spelling)}, 1" for spelling in _distinct(spellings))
+    told = f"CASE({_text(api)}, {cases}, 0) = 1"
+    if all(spelling.strip() for spelling in spellings):
+        return told
+    return f"OR({_is_blank(api)}, {told})" if cases else _is_blank(api)
 
 
 def _includes(api: str, items: Sequence[str]) -> str:

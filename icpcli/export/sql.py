@@ -122,7 +122,7 @@ def _fit(plan: Plan) -> str:
     lines = [f"WHEN icp_points <= {number_text(first)} THEN {_rounded(number_text(lowest))}"]
     before, low = first, lowest
     for place, fit in rest:
-        slope = f"(icp_points - {number_text(before)}) * {number_text(round(fit - low, 6))} / {number_text(place - before)}"
+        slope = f"(icp_points - {number_text(before)}) * {round(fit - low, 6):.6f} / {number_text(place - before)}"
         lines.append(
             f"WHEN icp_points <= {number_text(place)} THEN {_rounded(f'{number_text(low)} + {slope}')}"
         )
@@ -135,7 +135,8 @@ def _rounded(expression: str) -> str:
 
 
 def _text(field: FieldPlan) -> str:
-    return f"LOWER(TRIM(CAST({_identifier(field.column)} AS VARCHAR(1000))))"
+    text = f"LOWER(TRIM(CAST({_identifier(field.column)} AS VARCHAR(1000))))"
+    return f"COALESCE({text}, '')" if field.is_blank_known else text
 
 
 def _is_filled(field: FieldPlan) -> str:

@@ -19,7 +19,7 @@ from icpcli.load.headers import fold_header
 from icpcli.load.originals import originals_of
 from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
-from icpcli.load.values import guess_kind, read_as
+from icpcli.load.values import guess_kind, read_as, yes_or_no
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
 
@@ -40,13 +40,14 @@ NAMES = ("name", "domain", "account_id")
 class Wanted:
     """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
 
-    ``values`` are those that the profile knows of it.
+    ``values`` are those that the profile knows of it; ``blank`` is the one that a blank means (a box not ticked), or None.
     """
 
     field: str
     header: str | None
     is_number: bool
     values: frozenset[str] = frozenset()
+    blank: str | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -205,12 +206,21 @@ def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | Non
 def _typed(raw: RawTable, index: int, want: Wanted) -> pa.Array:
     """A column as the profile reads its field: numbers, yes and no, or words."""
     cells = raw.column(index)
-    guessed = guess_kind(cells)
     if want.is_number:
+        guessed = guess_kind(cells)
         return _plain(read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT).array)
-    if guessed is Kind.BOOLEAN and want.values <= YES_NO:
-        return _plain(read_as(cells, Kind.BOOLEAN).array)
+    if want.values <= YES_NO:
+        return _yes_or_no(cells, want.blank)
     return read_as(cells, Kind.CATEGORY).array
+
+
+def _yes_or_no(cells: Cells, blank: str | None) -> pa.Array:
+    """Yes, no or null, whatever the other cells of the list say; a blank is what it is in the export behind the profile."""
+    said = _plain(cells.mapped(yes_or_no, pa.bool_()))
+    if blank is None:
+        return said
+    is_blank = cells.placed(pc.equal(pc.utf8_trim_whitespace(cells.values), ""))
+    return pc.if_else(pc.fill_null(is_blank, fill_value=True), pa.scalar(blank), said)
 
 
 def _plain(array: pa.Array) -> pa.Array:

@@ -30,7 +30,7 @@ MAX_MONEY = 10**14
 TRUE = frozenset({"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t"})
 FALSE = frozenset({"false", "no", "n", "0", "unchecked", "non", "faux", "nein", "f"})
 CHECKED = frozenset({"true", "checked", "v", "x", "1", "vrai", "t"})  # who writes Yes would have written No
-TICKS = (["v"], ["x"])  # alone in their column: a box that is ticked or not
+TICKS = ({"v"}, {"x"})  # alone in their column: a box that is ticked or not
 YES_NO = (TRUE | FALSE) - {"1", "0", "x", "v"}
 
 PLAIN_NUMBER = r"^-?\d{1,13}(\.\d{1,12})?$"
@@ -110,7 +110,7 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
         return Kind.CATEGORY
     present = len(filled) - filled.null_count
     sample = distinct[:: -(-len(distinct) // LARGEST_SAMPLE)]
-    if all(text.casefold() in YES_NO for text in sample) or [t.casefold() for t in distinct] in TICKS:
+    if all(text.casefold() in YES_NO for text in sample) or {t.casefold() for t in distinct} in TICKS:
         return Kind.BOOLEAN
     if looks_like_dates(sample):
         return Kind.DATE
@@ -241,7 +241,7 @@ def _iso_dates(texts: pa.Array) -> pa.Array | None:
 
 
 def _booleans(filled: Cells, raw: Cells) -> Typed:
-    array = filled.mapped(_boolean, pa.bool_())
+    array = filled.mapped(yes_or_no, pa.bool_())
     unreadable = max(_lost(array, filled), 0)
     words = {text.casefold() for text in filled.distinct}
     if words and words <= CHECKED:
@@ -250,7 +250,8 @@ def _booleans(filled: Cells, raw: Cells) -> Typed:
     return Typed(array, Kind.BOOLEAN, unreadable=unreadable)
 
 
-def _boolean(text: str) -> bool | None:
+def yes_or_no(text: str) -> bool | None:
+    """What a cell that means yes or no says, in four languages and in ticks; None where it says neither."""
     folded = text.casefold()
     return True if folded in TRUE else False if folded in FALSE else None
 

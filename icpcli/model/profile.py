@@ -149,7 +149,7 @@ class Sensitivity:
 
 @dataclass(frozen=True, slots=True)
 class Avoid:
-    """The type of company to stop selling to, found like the profile with every criterion turned.
+    """The type of company to stop selling to, found like the profile with every criterion turned, among companies outside it.
 
     ``lift`` and ``unseen`` are in standard deviations, negative where these companies are worse; ``agreement``
     and ``evidence`` mean what they mean for the profile.

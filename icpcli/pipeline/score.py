@@ -15,7 +15,7 @@ from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
 from icpcli.scoring.scores import score_columns
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     import pandas as pd
 
@@ -120,9 +120,15 @@ def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
                 source.header if source else None,
                 any(condition.kind == "between" for condition in asked[field]),
                 frozenset(value for condition in asked[field] for value in condition.values),
+                _said_by_blanks(source.values) if source else None,
             )
         )
     return tuple(wanted)
+
+
+def _said_by_blanks(values: Mapping[str, Sequence[str]]) -> str | None:
+    """The value that blanks were read as in the export behind the profile."""
+    return next((value for value, spelled in values.items() if "" in spelled), None)
 
 
 def _scored(saved: Derivation, prospects: Prospects) -> Scored:

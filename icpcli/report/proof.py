@@ -131,5 +131,5 @@ def avoid_blocks(avoid: Avoid | None) -> list[Block]:
             lines.append(
                 f"Lift to expect: {lift.value:.2f} standard deviations ({lift.low:.2f} to {lift.high:.2f})."
             )
-    who = f"{count(avoid.customers, 'customer')}, {percent(avoid.share_of_customers)} of yours."
+    who = f"Outside the profile, {count(avoid.customers, 'customer')}, {percent(avoid.share_of_customers)} of yours."
     return [Heading("Whom to avoid"), Paragraph(f"{avoid.statement} {who}"), Bullets(tuple(lines))]

@@ -35,7 +35,7 @@ def test_the_table_adds_up_and_escapes_formulas(icp: Callable, tmp_path: Path):
     assert [row["what"] for row in rows].count("fit") == 3
     assert (
         sum(float(row["points"]) for row in rows if row["what"] != "fit")
-        == 17 + 30 - 12 + 7 - 5 + 11 + 4 + 2 + 20 + 3 + 1
+        == 17 + 30 - 12 + 7 - 5 + 11 + 4 + 2 - 6 + 8 + 20 + 3 + 1
     )
     assert rows[-4]["field"] == "'=cmd"
     assert rows[-4]["values"] == "'@SUM(A1)"

@@ -24,6 +24,7 @@ def test_the_hubspot_formula_follows_its_grammar_and_gives_the_points(case: Case
         "employees": "numberofemployees",
         "city": "city",
         "technologies": "tools",
+        "Certified": "certified",
     }
     formula = formula_of(plan)
     rows = fields_of(case)

@@ -95,6 +95,7 @@ def test_the_salesforce_formula_gives_the_points(case: Case):
         "employees": "NumberOfEmployees",
         "city": "BillingCity",
         "technologies": "Tools__c",
+        "Certified": "Certified__c",
     }
     rows = [{names[f]: v for f, v in row.items()} for row in fields_of(case)]
     every = exactly_spelled(case)
