@@ -91,6 +91,30 @@ def test_what_cannot_be_followed_is_refused_with_a_way_out(choice: Settings, sai
     assert said in "\n".join([str(caught.value), *caught.value.details])
 
 
+@pytest.mark.parametrize(
+    ("text", "at_least", "below"),
+    [
+        ("centres=3", 3, 4),
+        ("centres=3-5", 3, 6),
+        ("margin=0.1-0.3", 0.1, 0.31),
+        ("margin=0.25", 0.25, 0.26),
+        ("margin>=-0.1", -0.1, None),
+        ("margin=-0.2--0.1", -0.2, -0.09),
+    ],
+)
+def test_a_number_ends_where_the_next_one_would_begin(text: str, at_least: float, below: float | None):
+    """The upper end of a span belongs to it, to as many places as the column is written with."""
+    margins = [-0.2, -0.1, 0.1, 0.25, 0.3, 0.5]
+    book = book_of(
+        60,
+        attributes={"centres": np.arange(60) % 6 + 1.0, "margin": np.array(margins * 10)},
+    )
+
+    (condition,) = next(iter(constraints_of(book, Settings(require=(text,))).required.values()))
+
+    assert (condition.at_least, condition.below) == (at_least, below)
+
+
 def test_a_required_interval_has_edges_of_its_own():
     """The ends that the user names cut the bins, so that the condition is exactly the one asked for."""
     employees = next(

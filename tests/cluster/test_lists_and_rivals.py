@@ -6,12 +6,14 @@ import numpy as np
 import pandas as pd
 from books import book_of, words
 
-from icpcli.cluster.attributes import candidates
+from icpcli.cluster.attributes import Attribute, candidates
 from icpcli.cluster.heard import heard_of
-from icpcli.cluster.levels import Floor
+from icpcli.cluster.levels import Floor, Levels
 from icpcli.cluster.posterior import Sampler
 from icpcli.cluster.profile import derive_profile
 from icpcli.cluster.rules import membership
+from icpcli.cluster.sampled import Rules
+from icpcli.cluster.selection import condition_probabilities
 from icpcli.model.common import Criterion, Verdict
 from icpcli.model.profile import Condition
 from icpcli.model.tables import Utility
@@ -51,6 +53,36 @@ def test_a_planted_item_of_a_list_is_found_and_said():
     assert [f.field for f in found.fields] == ["Tools", "colour"]
     unseen = pd.DataFrame({"Tools": words(["Slack; Shopify", "Slack", None])})
     assert membership(found.profile.conditions, unseen)[:2].tolist() == [1.0, 0.0]
+
+
+def test_the_blank_cells_of_a_list_earn_points_once():
+    """Two items that both carry information share one line for companies whose tools are unknown."""
+    rng = np.random.default_rng(1)
+    has = rng.random((300, 4)) < 0.5
+    known = rng.random(300) > 0.2
+    cells = [";".join(np.array(TOOLS)[row]) or None if k else None for row, k in zip(has, known, strict=True)]
+    utility = heard(rng.standard_normal(300) + 2.0 * (has[:, 1] & has[:, 2]))
+    book = book_of(300, attributes={"Tools": words(cells)}, monthly_value=rng.lognormal(5, 1, 300))
+
+    found = derive_profile(book, rank_customers(book, DEFAULTS), utility, DEFAULTS)
+
+    assert found.scorecard is not None
+    assert {c.values for c in found.profile.conditions} == {("Shopify",), ("Slack",)}
+    assert [item.missing for item in found.scorecard.items if item.missing] == ["Tools"]
+
+
+def test_a_condition_is_sure_where_rules_agree_on_its_values():
+    """A field that rules use for values of every kind makes no one of its values sure."""
+    codes = np.arange(90) % 3
+    levels = Levels([Attribute("kind", "one_of", ("a", "b", "c"), (), codes, np.ones(3, dtype=bool), None)])
+    chosen = np.eye(3, dtype=bool)
+    inside = chosen[:, codes]
+    weight = np.array([0.5, 0.3, 0.2])
+    rules = Rules(
+        levels, chosen, np.ones((3, 1), dtype=bool), weight, np.ones(3), inside, inside.astype(float)
+    )
+
+    assert condition_probabilities(rules, 0, [codes]).tolist() == [0.5]
 
 
 def test_a_rule_holds_for_another_exports_spelling_of_its_words():

@@ -10,12 +10,20 @@ import pytest
 from books import book_of, words
 
 from icpcli.cluster.attributes import candidates
+from icpcli.cluster.heard import heard_of
+from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.profile import derive_profile
-from icpcli.cluster.search import LEAST_LATE, MOST_ACCOUNTS, lift_unseen, search_of
+from icpcli.cluster.rules import membership
+from icpcli.cluster.search import LEAST_LATE, MOST_ACCOUNTS, _sample_of_groups, lift_unseen, search_of
 from icpcli.model.common import Criterion
 from icpcli.model.tables import Utility
 from icpcli.rank.ranking import rank_customers
 from icpcli.settings import DEFAULTS, Settings
+
+
+def standardised(parts: np.ndarray) -> np.ndarray:
+    """Columns with mean 0 and standard deviation 1, on a grid."""
+    return np.round((parts - parts.mean(axis=0)) / parts.std(axis=0) * 2**20) / 2**20
 
 
 def world(seed: int, *, n: int = 300, good: float = 0.0, bad: float = 0.0):
@@ -23,8 +31,7 @@ def world(seed: int, *, n: int = 300, good: float = 0.0, bad: float = 0.0):
     rng = np.random.default_rng(seed)
     industry = rng.choice(["Energy", "Media", "Retail", "Software"], n)
     effect = good * (industry == "Retail") - bad * (industry == "Media")
-    parts = rng.standard_normal((n, 2)) + effect[:, None]
-    parts = np.round((parts - parts.mean(axis=0)) / parts.std(axis=0) * 2**20) / 2**20
+    parts = standardised(rng.standard_normal((n, 2)) + effect[:, None])
     criteria = (Criterion.RETENTION, Criterion.LIFETIME_VALUE)
     attributes = {"industry": words(list(industry)), "colour": words(list(rng.choice(["blue", "red"], n)))}
     since = pd.Timestamp("2023-01-01") + pd.to_timedelta(rng.integers(0, 1000, n), unit="D")
@@ -46,6 +53,53 @@ def test_the_type_to_avoid_is_found_with_its_own_evidence():
     assert avoid.lift["net"].high < 0
     assert avoid.evidence.unseen["net"].high < 0
     assert avoid.evidence.p_value <= 0.05
+
+
+def test_whom_to_avoid_is_nobody_of_the_profile():
+    """Where a bad country runs through the good industry too, the customers counted are those outside the profile."""
+    rng = np.random.default_rng(5)
+    n = 500
+    industry = rng.choice(["Energy", "Media", "Retail", "Software"], n)
+    country = rng.choice(["France", "Spain", "Italy"], n)
+    effect = 2.0 * (industry == "Retail") - 1.2 * ((country == "Spain") & (industry != "Retail"))
+    parts = standardised(rng.standard_normal((n, 2)) + effect[:, None])
+    attributes = {"industry": words(list(industry)), "country": words(list(country))}
+    book = book_of(n, attributes=attributes, monthly_value=rng.lognormal(5, 1, n))
+    utility = Utility(parts, (Criterion.RETENTION, Criterion.LIFETIME_VALUE), np.ones(2), np.arange(n))
+
+    profile = profile_of(book, utility)
+
+    assert profile.avoid is not None
+    holds = membership(profile.avoid.conditions, book.attributes) == 1
+    ideal = membership(profile.conditions, book.attributes) == 1
+    assert (holds & ideal).any()
+    assert profile.avoid.customers == (holds & ~ideal).sum()
+
+
+def test_without_a_criterion_is_as_if_it_had_never_been_heard():
+    """Leaving a criterion out gives the evidence of a book without it: the others do not speak louder."""
+    rng = np.random.default_rng(0)
+    parts, groups = standardised(rng.standard_normal((90, 3))), np.arange(90)
+    inside = (rng.random((4, 90)) < 0.3).astype(float)
+    without = heard_of(parts, np.array([1.0, 2.0, 1.0]), groups).without_part(1)
+    never = heard_of(parts[:, [0, 2]], np.ones(2), groups)
+
+    logs = [
+        Likelihood(np.zeros((90, 0)), heard, np.ones((1, 90))).evidence(inside)[0]
+        for heard in (without, never)
+    ]
+
+    assert logs[0] == pytest.approx(logs[1])
+
+
+def test_a_family_larger_than_the_sample_does_not_empty_it():
+    """Of a group that no longer fits, as many accounts are heard as there is room for."""
+    groups = np.concatenate([np.zeros(6000, dtype=int), np.arange(1, 2001)])
+
+    taken = _sample_of_groups(groups, 5000, np.random.default_rng(0))
+
+    assert len(taken) == len(np.unique(taken)) == 5000
+    assert len(_sample_of_groups(np.zeros(6000, dtype=int), 5000, np.random.default_rng(0))) == 5000
 
 
 def test_the_profile_survives_other_weights_where_every_criterion_agrees():
