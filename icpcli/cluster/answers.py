@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 FEWEST_ANSWERS = 10
 WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturdays", "Sundays")
 WORKING_DAYS = 5
+FALSE_TIMES = 0.05  # of people who answer evenly, are said to prefer a time
 # Parts of the day: name, first hour, hour after the last; and how much of a working day from 9 to 6 is in each.
 PARTS_OF_DAY = (("before noon", 0, 12), ("from noon to 4 pm", 12, 16), ("after 4 pm", 16, 24))
 IN_WORKING_DAY = {"before noon": 3 / 9, "from noon to 4 pm": 4 / 9, "after 4 pm": 2 / 9}
@@ -84,7 +85,9 @@ def _by_channel(found: pd.DataFrame, n: str) -> list[str]:
 def _by_weekday(found: pd.DataFrame) -> list[str]:
     """The weekday of most answers, where it is more than a fifth of them, surely."""
     days = found["weekday"].dropna().astype(int)
-    return _most(days.map(lambda day: WEEKDAYS[day]), dict.fromkeys(WEEKDAYS, 1 / WORKING_DAYS), "on")
+    return _most(
+        days.map(lambda day: WEEKDAYS[day]), dict.fromkeys(WEEKDAYS[:WORKING_DAYS], 1 / WORKING_DAYS), "on"
+    )
 
 
 def _by_hour(found: pd.DataFrame) -> list[str]:
@@ -99,8 +102,8 @@ def _most(values: pd.Series[str], by_chance: Mapping[str, float], word: str) -> 
         return []
     ranked = sorted(values.value_counts().items(), key=lambda item: (-item[1], str(item[0])))
     name, times = ranked[0]
-    share = proportion(int(times), len(values), tail=0.025 / len(by_chance))
-    if share.low <= by_chance[str(name)]:
+    share = proportion(int(times), len(values), tail=FALSE_TIMES / len(by_chance))
+    if share.low <= by_chance.get(str(name), 0.0):
         return []
     when = f"{word} {name}".strip()
     return [f"answers most {when}: {times} of {len(values)} answers ({percent(share.value)})"]

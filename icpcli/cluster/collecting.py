@@ -68,16 +68,29 @@ def tellings(
     orders = permuted_orders(utility.groups[rows], SHUFFLES, rng)
     told: dict[str, np.ndarray] = {}
     for attribute in attributes:
-        codes = attribute.codes[rows]
-        hot = (codes[:, None] == np.unique(codes[codes >= 0])).astype(float)
-        explained = np.zeros(SHUFFLES + 1)
-        for p, weight in enumerate(utility.weights):
-            part = utility.parts[rows, p]
-            explained += weight * _eta_squared(
-                hot, np.nan_to_num(part)[orders].T, np.isfinite(part)[orders].T
+        if (
+            attribute.is_of_customers
+        ):  # among those without a cell, shuffled parts would have what the field's own lack
+            own = rows[attribute.codes[rows] >= 0]
+            explained = _explained(
+                attribute, utility, own, permuted_orders(utility.groups[own], SHUFFLES, rng)
             )
-        told[attribute.field] = told.get(attribute.field, 0.0) + explained / utility.weights.sum()
+        else:
+            explained = _explained(attribute, utility, rows, orders)
+        told[attribute.field] = told.get(attribute.field, 0.0) + explained
     return {field: _beyond_chance(explained) for field, explained in told.items()}
+
+
+def _explained(attribute: Attribute, utility: Utility, rows: np.ndarray, orders: np.ndarray) -> np.ndarray:
+    """The weighted mean over criteria of eta2 among some accounts (places), per shuffle (shuffles,)."""
+    codes = attribute.codes[rows]
+    hot = (codes[:, None] == np.unique(codes[codes >= 0])).astype(float)
+    explained = np.zeros(len(orders))
+    for p, weight in enumerate(utility.weights):
+        part = utility.parts[rows, p]
+        explained += weight * _eta_squared(hot, np.nan_to_num(part)[orders].T, np.isfinite(part)[orders].T)
+    mean: np.ndarray = explained / utility.weights.sum()
+    return mean
 
 
 def _beyond_chance(explained: np.ndarray) -> Telling:

@@ -95,8 +95,7 @@ def find_personas(  # noqa: PLR0913  the companies, what is known of them, and t
     on_progress("Finding personas")
     counted = _who_counts(people, inside, customers, profile_supported=profile_supported)
     contacts = counted.contacts.reset_index(drop=True)
-    texts = people.texts if people.texts is not None else NO_TEXTS
-    traits = traits_of(contacts, themes(texts, set(contacts["contact_key"]), people.names))
+    traits = traits_of(contacts, _themes(people, contacts))
     if len(contacts) < FEWEST_PEOPLE or traits[["function", "seniority", "buying_role"]].isna().all(
         axis=None
     ):
@@ -107,7 +106,7 @@ def find_personas(  # noqa: PLR0913  the companies, what is known of them, and t
         codes, coding.sizes, blocks=coding.blocks, maximum=settings.max_personas, seed=settings.seed
     )
     kinds = classes.probabilities.argmax(axis=1)
-    items = portraits(_crowd(people, contacts, traits, kinds, _involved(people, coding, classes)))
+    items = portraits(_crowd(people, contacts, traits, kinds, _involved(people, coding, classes, contacts)))
     personas = Personas(
         verdict="supported",
         basis=counted.basis,
@@ -178,9 +177,12 @@ def _who_counts(
     return _Counted(contacts[mask], basis, tuple(findings))
 
 
-def _involved(people: People, coding: Coding, classes: Classes) -> dict[int, Involved] | None:
+def _involved(
+    people: People, coding: Coding, classes: Classes, counted: pd.DataFrame
+) -> dict[int, Involved] | None:
     """For each kind everyone in the export, at any company, who took part in a decided deal; None where unknown.
 
+    Their traits are read as those of the people ``counted``, from whom the kinds were drawn.
     Somebody with a won and a lost deal counts as won. Without a single lost one there is nothing to compare.
     """
     contacts = people.contacts
@@ -188,12 +190,20 @@ def _involved(people: People, coding: Coding, classes: Classes) -> dict[int, Inv
     if not people.ties_known or not contacts["lost_tie"].any():
         return None
     tied = contacts[decided].reset_index(drop=True)
-    likely = class_probabilities(classes.mixture, coding.encode(traits_of(tied)), coding.sizes).argmax(axis=1)
+    said = _themes(people, tied)
+    codes = coding.encode(traits_of(tied, said, beside=counted))
+    likely = class_probabilities(classes.mixture, codes, coding.sizes).argmax(axis=1)
     won = tied["won_tie"].to_numpy(dtype=bool)
     return {
         kind: Involved(int((likely == kind).sum()), int(won[likely == kind].sum()))
         for kind in range(len(classes.mixture.shares))
     }
+
+
+def _themes(people: People, contacts: pd.DataFrame) -> dict[str, str]:
+    """What is written of some people, by contact_key."""
+    texts = people.texts if people.texts is not None else NO_TEXTS
+    return themes(texts, set(contacts["contact_key"]), people.names)
 
 
 def _identity(contacts: pd.DataFrame) -> list[str]:

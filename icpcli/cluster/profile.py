@@ -21,6 +21,7 @@ from icpcli.cluster.selection import (
     agreement,
     condition_probabilities,
     field_probabilities,
+    kind_probability,
     runners_up,
 )
 from icpcli.model.common import Finding, Verdict, silent
@@ -126,8 +127,11 @@ def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None
             "pattern shows in one book of three with 100 customers, in one of two with 200, in nine of ten with 400."
         )
         return Finding(TOO_FEW, message, customers)
-    if not found.attributes or not utility.criteria:
+    if not found.attributes:
         return Finding(NO_FIELDS, "No field that could describe a type of company has values that differ.")
+    if not utility.criteria:
+        message = "No figure of the customers differs from one to another: none is better than the others."
+        return Finding(NO_FIELDS, message)
     return None
 
 
@@ -220,7 +224,7 @@ def _alternatives(
 ) -> tuple[Alternative, ...]:
     """The runners-up, each with what the profile has over it: how probable its kind is, and what it would bring."""
     found = runners_up(rules, profile)
-    own = 1 - sum(r.probability for r in runners_up(rules, profile, most=len(rules.weight)))
+    own = kind_probability(rules, profile)
     net = lift[NET].value
     told = []
     for number, r in enumerate(found):

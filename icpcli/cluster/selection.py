@@ -107,6 +107,11 @@ class RunnerUp:
     probability: float
 
 
+def kind_probability(rules: Rules, rule: int) -> float:
+    """How probable the kind of a rule is: the share of sampled rules that overlap with it by half or more."""
+    return float(rules.weight @ (overlap(rules.inside, rules.inside[rule : rule + 1])[:, 0] >= HALF))
+
+
 def runners_up(rules: Rules, profile: int, most: int = 2) -> list[RunnerUp]:
     """The best rules among the samples that overlap less than half with the profile and with each other."""
     first = slice(0, MOST_CANDIDATES)

@@ -67,10 +67,12 @@ class Coding:
         return codes
 
 
-def traits_of(contacts: pd.DataFrame, themes: Mapping[str, str] | None = None) -> pd.DataFrame:
+def traits_of(
+    contacts: pd.DataFrame, themes: Mapping[str, str] | None = None, *, beside: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """The TRAITS of each person (text, None where unknown), rows as ``contacts``.
 
-    ``engagement`` compares with the people given: none, low (up to the median of those contacted), high. ``themes``
+    ``engagement`` compares with the people given, or with those ``beside``: none, low (up to the median of those contacted), high. ``themes``
     says by contact_key what is written of somebody.
     """
     texts = {name: _texts(contacts[name]) for name in ("job_title", "department", "seniority")}
@@ -82,7 +84,9 @@ def traits_of(contacts: pd.DataFrame, themes: Mapping[str, str] | None = None) -
         "seniority": [role.seniority for role in roles],
         "buying_role": parts,
         "channel": _texts(contacts["channel"]),
-        "engagement": _bands(contacts["times_contacted"]),
+        "engagement": _bands(
+            contacts["times_contacted"], (contacts if beside is None else beside)["times_contacted"]
+        ),
         "company_size": _sizes(sized),
         "theme": [(themes or {}).get(key) for key in contacts["contact_key"]],
     }
@@ -127,10 +131,9 @@ def _texts(column: pd.Series[str]) -> list[str | None]:
     return [None if pd.isna(cell) or not str(cell).strip() else str(cell).strip() for cell in column]
 
 
-def _bands(times: pd.Series[float]) -> list[str | None]:
+def _bands(times: pd.Series[float], others: pd.Series[float]) -> list[str | None]:
     """How often somebody was contacted, against the others: none, low, high."""
-    contacted = times[times > 0]
-    middle = contacted.median()
+    middle = others[others > 0].median()
     bands = np.select([times.isna(), times <= 0, times <= middle], ["", "none", "low"], "high")
     return [str(band) or None for band in bands]
 

@@ -130,6 +130,8 @@ def distinctiveness(mine: NDArray[np.float64], others: NDArray[np.float64]) -> N
     1 / (y_i + a) + 1 / (y_j + a)).
     """
     prior = PRIOR_WEIGHT * (mine + others)
+    if len(prior) < 2:  # the only phrase there is cannot be used more often than others
+        return np.zeros(len(prior))
     n_mine, n_others, n_prior = mine.sum(), others.sum(), prior.sum()
     odds_mine = np.log((mine + prior) / (n_mine + n_prior - mine - prior))
     odds_others = np.log((others + prior) / (n_others + n_prior - others - prior))

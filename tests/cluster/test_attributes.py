@@ -103,6 +103,55 @@ def test_a_column_that_follows_the_outcome_is_a_leak_whatever_its_name():
     assert "Flag X" in told
 
 
+@pytest.mark.parametrize("cuts", [(0.5,), (0.83,), (0.7, 0.9), (0.25, 0.5, 0.75)])
+def test_a_tier_cut_from_what_customers_pay_is_a_leak(cuts: tuple[float, ...]):
+    """Gold, silver and bronze by money say in other words what they pay, however many are gold."""
+    rng = np.random.default_rng(4)
+    pays = rng.lognormal(5, 1, 200)
+    tier = np.searchsorted(np.quantile(pays, cuts), pays)
+
+    fields, told = searched(
+        {"Rank of ours": words([f"T{t}" for t in tier]), "industry": words(["x", "y"] * 100)},
+        monthly_value=pays,
+    )
+
+    assert set(fields) == {"industry"}
+    assert "Rank of ours" in told
+
+
+def test_a_type_that_pays_three_times_as_much_is_no_leak():
+    """Strong as it is, a type whose customers overlap with others in what they pay is searched."""
+    rng = np.random.default_rng(5)
+    better = rng.random(200) < 0.3
+    pays = rng.lognormal(5, 0.9, 200) * np.where(better, 3.0, 1.0)
+
+    fields, _ = searched({"Kind": words(np.where(better, "x", "y").tolist())}, monthly_value=pays)
+
+    assert set(fields) == {"Kind"}
+
+
+def test_a_code_that_many_share_is_no_rows_own():
+    """The code of a trade describes companies; one that differs for nearly each is left out."""
+    own = words([f"K{i // 1.2:.0f}" for i in range(120)])
+    trade = words(["62.01Z", "70.22Z", "46.90Z"] * 40)
+
+    fields, told = searched({"NAF code": trade, "File code": own})
+
+    assert set(fields) == {"NAF code"}
+    assert "File code" in told
+
+
+def test_a_field_filled_in_for_a_few_customers_among_many_worked_is_searched():
+    """How well a field of customers is filled is asked of customers: it is not almost empty because most deals were lost."""
+    won = np.arange(1200) < 100
+    rng = np.random.default_rng(6)
+    values = words([str(v) if w else None for v, w in zip(rng.choice(["a", "b"], 1200), won, strict=True)])
+
+    fields, _ = searched({"Segment": values, "industry": words(["x", "y"] * 600)}, is_customer=won)
+
+    assert set(fields) == {"Segment", "industry"}
+
+
 def test_a_field_filled_in_once_a_deal_is_won_speaks_of_customers_alone():
     """What the account manager types in after the sale is searched among customers, is blank for the lost, and said so."""
     won = np.arange(200) < 120
