@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shlex
 from typing import TYPE_CHECKING
 
 from icpcli.model.common import NO_DATE, Criterion
@@ -96,6 +97,11 @@ def condition(c: Condition) -> str:
     if c.field == "founded_year":
         return f"founded {_years(c)}"
     return f"{field_name(c.field)} {_amounts(c)}"
+
+
+def column_flag(field: str) -> str:
+    """The flag that says which column holds a field of companies, as a shell takes it."""
+    return f'--column {shlex.quote(f"account.{field}")}="THAT COLUMN"'
 
 
 def score_item(item: ScoreItem) -> str:

@@ -359,6 +359,67 @@ def test_a_file_without_any_field_of_the_profile_says_what_was_looked_for(
     assert ",no," in told.stdout
 
 
+def own_field() -> Derivation:
+    """A profile by a box of one's own, ticked or blank in its export, and an industry that stood under a header of its own."""
+    ticked = Condition("Certifié ISO ?", "one_of", ("yes",))
+    retail = Condition("industry", "one_of", ("Retail",))
+    told = derivation_of(Verdict.SUPPORTED)
+    boxes = {"no": ("", "no"), "yes": ("x",)}
+    return dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=(ticked, retail)),
+        posterior=(WeightedRule((ticked, retail), 1.0, 1.0),),
+        scorecard=Scorecard(0.0, (ScoreItem(ticked, None, 100.0, 4),), ((0.0, 10.0), (100.0, 90.0)), 0.9),
+        fields=(
+            FieldReport("Certifié ISO ?", 1.0, 1.0, FieldSource("account", "Certifié ISO ?", boxes)),
+            FieldReport("industry", 1.0, 1.0, FieldSource("account", "Secteur d'activité", {})),
+        ),
+    )
+
+
+def matches_of(icp: Callable, tmp_path: Path, text: str, *flags: str) -> list[str]:
+    """What a list of leads is said to match."""
+    (tmp_path / "icp.json").write_text(to_json(own_field()), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text(text, encoding="utf-8")
+    ran = icp("score", "leads.csv", *flags)
+    assert ran.code == 0, ran.stderr
+    return [row["icp_match"] for row in rows_of(ran.stdout)]
+
+
+def test_yes_and_no_are_read_cell_by_cell_and_a_blank_as_in_the_export(icp: Callable, tmp_path: Path):
+    """Whatever else a column holds, Oui, X and 1 are yes; a blank is a box not ticked; what says neither is unknown."""
+    cells = ["x", "X", "Oui", "1", "", "Non", "NSP"]
+    rows = "".join(f"{cell},Retail\n" for cell in cells)
+
+    told = matches_of(icp, tmp_path, f"Certifié ISO ?,Secteur d'activité\n{rows}")
+
+    assert told == ["yes", "yes", "yes", "yes", "no", "no", "unknown"]
+
+
+def test_the_header_of_the_export_behind_the_profile_comes_before_one_that_looks_like_it(
+    icp: Callable, tmp_path: Path
+):
+    """Beside "Secteur d'activité", which the profile was derived from, a column "Secteur" is something else."""
+    told = matches_of(icp, tmp_path, "Certifié ISO ?,Secteur,Secteur d'activité\nx,B2B,Retail\n")
+
+    assert told == ["yes"]
+
+
+def test_a_column_for_a_field_of_ones_own_is_named_as_the_hint_says(icp: Callable, tmp_path: Path):
+    """The flag that the note suggests, spaces and signs quoted for a shell, is taken; a header that is not there is refused."""
+    (tmp_path / "icp.json").write_text(to_json(own_field()), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("Iso,Secteur d'activité\nx,Retail\n,Retail\n", encoding="utf-8")
+
+    lost = icp("score", "leads.csv")
+    told = icp("score", "leads.csv", "--column", "account.Certifié ISO ?=Iso")
+    wrong = icp("score", "leads.csv", "--column", "account.Certifié ISO ?=ISO 9001")
+
+    assert """--column 'account.Certifié ISO ?'="THAT COLUMN" names one""" in lost.stderr
+    assert [row["icp_match"] for row in rows_of(told.stdout)] == ["yes", "no"]
+    assert wrong.code == 1
+    assert "leads.csv has no column 'ISO 9001'" in wrong.stderr
+
+
 def workbook_of(rows: list[list[str]], template: bytes) -> bytes:
     """A workbook whose first sheet holds these rows; its second is the template's."""
     cells = "".join(

@@ -7,14 +7,18 @@ from typing import TYPE_CHECKING
 
 from icpcli.cli.asked import Format, chosen_format, read_settings
 from icpcli.cli.shell import Exit
+from icpcli.model.common import CrmObject
+from icpcli.model.fields import FIELDS
 from icpcli.output import ensure_writable
 from icpcli.pipeline.score import score as pipeline
 from icpcli.report import scored as report
 from icpcli.store import read_profile
+from icpcli.wording import column_flag
 
 if TYPE_CHECKING:
     from icpcli.cli.asked import Asked
     from icpcli.cli.shell import Shell
+    from icpcli.model.profile import Derivation
     from icpcli.pipeline.score import Scored
 
 FORMATS = (Format.CSV, Format.TERMINAL, Format.MARKDOWN, Format.JSON)
@@ -27,10 +31,10 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
     if asked.output is not None:
         ensure_writable(asked.output)
     saved = read_profile(asked.profile)
-    settings = read_settings(asked.config, asked.flags)
+    columns = _columns(saved, asked)
     shell.progress("Scoring companies")
     named = chosen in {Format.TERMINAL, Format.MARKDOWN}
-    result = pipeline(saved, asked.paths[0], settings.columns, hypothesis=hypothesis, named=named)
+    result = pipeline(saved, asked.paths[0], columns, hypothesis=hypothesis, named=named)
     notes = _notes(result)
     if chosen is Format.CSV:
         shell.emit_bytes(report.appended(result.prospects, result.scores), asked.output)
@@ -45,6 +49,16 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
         shell.say(note)
     shell.say(report.summary(result.scores.counts(), result.prospects))
     return Exit.DONE
+
+
+def _columns(saved: Derivation, asked: Asked) -> dict[str, str]:
+    """Which columns the user named, for fields of every export and for the profile's own, which no setting can know."""
+    given: dict[str, str] = asked.flags.get("columns", {})
+    own = {f"account.{report.field}" for report in saved.fields}
+    own -= {f"account.{field}" for field in FIELDS[CrmObject.ACCOUNT]}
+    others = {target: header for target, header in given.items() if target not in own}
+    settings = read_settings(asked.config, {**asked.flags, "columns": others})
+    return {**settings.columns, **{target: given[target] for target in given if target in own}}
 
 
 def _format(asked: Asked) -> Format:
@@ -65,7 +79,7 @@ def _notes(result: Scored) -> list[str]:
     if result.missing:
         notes.append(
             f"{path} has no column for {', '.join(result.missing)}: unknown for every row "
-            f'(--column account.{result.missing[0]}="THAT COLUMN" names one).'
+            f"({column_flag(result.missing[0])} names one)."
         )
     if prospects.originals is None:
         notes.append(

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.errors import DataError, InputError
+from icpcli.errors import DataError, InputError, SettingsError
 from icpcli.load.cells import Cells
 from icpcli.load.columns import check_overrides, columns_of
 from icpcli.load.containers import contents_of
@@ -22,6 +22,7 @@ from icpcli.load.sectors import sectors_of
 from icpcli.load.values import guess_kind, read_as, yes_or_no
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
+from icpcli.wording import column_flag
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -132,6 +133,7 @@ def _prospects(
     raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
     own, others = _own_words(raw, wanted, overrides)
     check_overrides([raw], others)
+    others = _as_in_the_export(raw, wanted) | others
     asked = {want.field for want in wanted} | (
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
@@ -159,6 +161,21 @@ def _prospects(
     )
 
 
+def _as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]:
+    """The header that a field had in the export behind the profile is the surest that it stands under.
+
+    A sector may have been read from an industry, whose header it then has.
+    """
+    return {
+        f"account.{want.field}": want.header
+        for want in wanted
+        if want.field in FIELDS[CrmObject.ACCOUNT]
+        and want.field != "sector"
+        and want.header
+        and raw.headers.count(want.header) == 1
+    }
+
+
 def _own_words(
     raw: RawTable, wanted: Sequence[Wanted], overrides: Mapping[str, str]
 ) -> tuple[dict[str, int], dict[str, str]]:
@@ -167,7 +184,12 @@ def _own_words(
     own, others = {}, {}
     for target, header in overrides.items():
         field = target.removeprefix("account.")
-        if field in fields and header in raw.headers:
+        if field in fields:
+            if header not in raw.headers:
+                raise SettingsError(
+                    f"--column {target}={header}: {raw.path} has no column {header!r}.",
+                    (f"There is: {', '.join(h for h in raw.headers[:30] if h)}",),
+                )
             own[field] = raw.headers.index(header)
         else:
             others[target] = header
@@ -258,7 +280,7 @@ def _nothing_known(raw: RawTable, wanted: Sequence[Wanted]) -> DataError:
         (
             f"Looked for: {looked_for}",
             f"It has: {', '.join(h for h in raw.headers[:30] if h)}",
-            f'If one of these is it, say so: --column account.{field}="THAT COLUMN"',
+            f"If one of these is it, say so: {column_flag(field)}",
         ),
     )
 
