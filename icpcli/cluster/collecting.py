@@ -42,6 +42,7 @@ HOW_TO_COLLECT = {
     Criterion.LIFETIME_VALUE: ("mrr", "what a customer pays a month, or amounts of orders"),
     Criterion.ADVOCACY: ("nps", "how customers rate you, or whom they referred"),
 }
+SINCE_WHEN = ("customer_since", "since when each is a customer, who pays a known amount a month")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +153,15 @@ def to_collect(
     exported would tell is not known: those come last.
     """
     customers = max(int(book.accounts["is_customer"].sum()), 1)
+    pays = book.accounts["monthly_value"].notna().any()
     weights = {c.criterion: settings.weight_of(c.criterion) for c in criteria}
     costs = []
     for c in criteria:
         blank = 1 - min(c.customers / customers, 1.0)
         cost = weights[c.criterion] / max(sum(weights.values()), 1e-9) * blank
         field, what = HOW_TO_COLLECT[c.criterion]
+        if c.criterion is Criterion.LIFETIME_VALUE and not c.customers and pays:
+            field, what = SINCE_WHEN
         have = f"known for {percent(1 - blank)} of customers" if c.customers else "absent"
         costs.append(ToCollect(field, f"{what}; {CRITERION_NAMES[c.criterion]} is {have}.", cost))
     for r in reports:

@@ -24,7 +24,7 @@ from icpcli.cluster.selection import (
     kind_probability,
     runners_up,
 )
-from icpcli.model.common import Finding, Verdict, silent
+from icpcli.model.common import Criterion, Finding, Verdict, silent
 from icpcli.model.profile import (
     Alternative,
     Evidence,
@@ -186,7 +186,9 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
         alternatives=_alternatives(rules, profile, lift, search),
         avoid=type_to_avoid(book, search, inside) if is_supported else None,
-        sensitivity=sensitivities(rules, profile, search, _worth(book, ranking, search))
+        sensitivity=sensitivities(
+            rules, profile, search, _worth(book, ranking, search), knows_costs=_knows_costs(ranking)
+        )
         if is_supported
         else (),
     )
@@ -202,6 +204,10 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         findings=(*search.found.findings, *findings),
         searched=search.found,
     )
+
+
+def _knows_costs(ranking: Ranking) -> bool:
+    return any(c.criterion is Criterion.ACQUISITION_COST and c.customers for c in ranking.criteria)
 
 
 def _worth(book: Book, ranking: Ranking, search: Search) -> np.ndarray:

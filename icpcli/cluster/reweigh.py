@@ -24,14 +24,18 @@ if TYPE_CHECKING:
 
 LARGEST_SHARE = 0.01
 LEAST_LARGEST = 3
+WIN_RATE = "the win rate"
 
 
-def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray) -> tuple[Sensitivity, ...]:
+def sensitivities(
+    rules: Rules, profile: int, search: Search, worth: np.ndarray, *, knows_costs: bool
+) -> tuple[Sensitivity, ...]:
     """What would be printed without each criterion, with each counted twice, and without the largest customers.
 
     A sampled rule's weight is multiplied by the ratio of its evidence as things would be to that as they are
     (importance sampling); where even the best is less likely than none, no type of company stands out. ``worth``:
-    what each account is worth, by which the largest are known, NaN where unknown.
+    what each account is worth, by which the largest are known, NaN where unknown. Where no customer's cost is known
+    (``knows_costs``), what is heard of acquisition is who was won.
     """
     nobody = np.zeros((1, len(search.heard.parts)))
     belongs = np.concatenate([rules.levels.belonging(rules.chosen, rules.used), nobody])
@@ -39,7 +43,7 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
     base = _evidence(belongs, trends, search.heard)
     prior = log_prior_of_rules(rules.levels, rules.chosen, rules.used)
     found = []
-    for change, heard in _changes(search.heard, search.names, worth):
+    for change, heard in _changes(search.heard, _in_words(search.names, knows_costs=knows_costs), worth):
         evidence = _evidence(belongs, trends, heard)
         ratio = (evidence - base)[:-1]
         weight = rules.weight * np.exp(ratio - ratio.max())
@@ -52,15 +56,20 @@ def sensitivities(rules: Rules, profile: int, search: Search, worth: np.ndarray)
     return tuple(found)
 
 
+def _in_words(names: Sequence[str], *, knows_costs: bool) -> list[str]:
+    rate = {} if knows_costs else {Criterion.ACQUISITION_COST: WIN_RATE}
+    return [(CRITERION_NAMES | rate)[Criterion(name)] for name in names]
+
+
 def _changes(heard: Heard, names: Sequence[str], worth: np.ndarray) -> Iterator[tuple[str, Heard]]:
-    """Each change in words, with what would then be heard."""
+    """Each change in words, with what would then be heard; ``names`` of the criteria, in words."""
     criteria = range(len(heard.weights)) if len(heard.weights) > 1 else ()
     for p in criteria:
-        yield f"without {CRITERION_NAMES[Criterion(names[p])]}", heard.without_part(p)
+        yield f"without {names[p]}", heard.without_part(p)
     for p in criteria:
         weights = heard.weights.copy()
         weights[p] *= 2
-        yield f"with {CRITERION_NAMES[Criterion(names[p])]} counted twice", replace(heard, weights=weights)
+        yield f"with {names[p]} counted twice", replace(heard, weights=weights)
     largest = _largest(worth)
     if len(largest):
         words = f"without the {count(len(largest), 'largest customer', 'largest customers')}"

@@ -56,7 +56,7 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
     return Ranking(
         ranked,
         criteria.sources,
-        (*criteria.findings, *_findings(ranked, criteria.sources)),
+        (*criteria.findings, *_findings(ranked, criteria.sources, book)),
         stability=_stability(ranked, criteria.sources),
     )
 
@@ -97,13 +97,18 @@ def _stability(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tupl
     return tuple(found)
 
 
-def _findings(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tuple[Finding, ...]:
+def _findings(ranked: pd.DataFrame, sources: Sequence[CriterionSource], book: Book) -> tuple[Finding, ...]:
     absent = [s.criterion.value.replace("_", " ") for s in sources if not s.customers]
     findings = []
     if absent:
         rests = "the ranking rests on the other criteria."
         if len(absent) == len(sources):
-            rests = "customers cannot be ranked, and a search hears only who was won and who was lost."
+            pays = book.accounts["monthly_value"].notna().any()
+            rests = (
+                "no date says since when anybody is a customer, so they cannot be ranked; a search hears what they pay a month."
+                if pays
+                else "customers cannot be ranked, and a search hears only who was won and who was lost."
+            )
         message = f"No figures for {', '.join(absent)}: {rests}"
         findings.append(Finding(CRITERION_ABSENT, message))
     unranked = int(ranked["score"].isna().sum())
