@@ -28,6 +28,7 @@ from icpcli.load.identity import (
     first_id,
     merged,
 )
+from icpcli.load.ids import with_ids_found
 from icpcli.load.links import deal_contacts
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import notices
@@ -96,9 +97,10 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     on_progress("Understanding columns")
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     _require_companies(understood)
-    money = in_one_currency(with_names_as_text(understood), settings)
+    identified, noticed = with_ids_found(understood, settings.columns)
+    money = in_one_currency(with_names_as_text(identified), settings)
     files = money.files
-    ledger = _Ledger(Counter(), {}, [*findings, *money.findings])
+    ledger = _Ledger(Counter(), {}, [*findings, *noticed, *money.findings])
     parts = parts_of(files)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

@@ -1,0 +1,77 @@
+"""Companies are known by the column that other files name them by, whatever its header; where there is none, it is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icpcli.load.exports import load_exports
+from icpcli.load.ids import FOUND_BY_VALUES, NAMED_BY_NOBODY
+from icpcli.model.common import CrmObject
+from icpcli.rollup.accounts import roll_up_accounts
+from icpcli.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FIRMS = 40
+
+
+def counted(folder: Path, headers: str, deal_ids: list[str], settings: Settings = DEFAULTS):
+    """How many companies there are, how many of them customers, and what was noticed of ids."""
+    rows = [f"Firm {i},{900 + i},{i % 7 + 1},Retail" for i in range(FIRMS)]
+    (folder / "companies.csv").write_text("\n".join([headers, *rows]) + "\n", encoding="utf-8")
+    deals = [f"D{n},{key},Closed Won,100,2025-01-{n % 28 + 1:02d}" for n, key in enumerate(deal_ids)]
+    head = "Deal ID,Associated Company ID,Deal Stage,Amount,Close Date"
+    (folder / "deals.csv").write_text("\n".join([head, *deals]) + "\n", encoding="utf-8")
+    exports = load_exports([str(folder)], settings)
+    accounts = roll_up_accounts(exports, settings).accounts
+    noticed = {f.code: f.message for f in exports.findings if f.code in {FOUND_BY_VALUES, NAMED_BY_NOBODY}}
+    return exports.tables[CrmObject.ACCOUNT].num_rows, int(accounts["is_customer"].sum()), noticed
+
+
+@pytest.mark.parametrize(
+    "headers", ["Company name,Ledger key,Stars,Industry", "Company name,Ledger key,Record ID,Industry"]
+)
+def test_the_column_whose_values_deals_name_is_the_companies_id(tmp_path: Path, headers: str):
+    """With no id that a header tells, or one that no deal knows, the deals join the companies they name, and that is said."""
+    firms = [str(900 + i) for i in range(0, FIRMS, 2)]
+
+    accounts, customers, noticed = counted(tmp_path, headers, firms)
+
+    assert (accounts, customers) == (FIRMS, FIRMS // 2)
+    assert "'Ledger key' is taken for the companies' id" in noticed[FOUND_BY_VALUES]
+
+
+def test_ids_that_no_company_has_are_told(tmp_path: Path):
+    """Where no column holds them, how many are unknown is said, with the flag that names another."""
+    accounts, customers, noticed = counted(
+        tmp_path, "Company name,Record ID,Stars,Industry", [f"X{i}" for i in range(20)]
+    )
+
+    assert (accounts, customers) == (FIRMS + 20, 20)
+    assert "of 20 companies that 'Associated Company ID' names" in noticed[NAMED_BY_NOBODY]
+    assert "--column account.account_id" in noticed[NAMED_BY_NOBODY]
+
+
+def test_what_the_user_says_of_ids_is_left_as_it_is(tmp_path: Path):
+    """A column that the user named is the id, however little others know it."""
+    firms = [str(900 + i) for i in range(20)]
+    chosen = Settings(columns={"account.account_id": "Company name"})
+
+    _, _, noticed = counted(tmp_path, "Company name,Ledger key,Stars,Industry", firms, chosen)
+
+    assert FOUND_BY_VALUES not in noticed
+    assert NAMED_BY_NOBODY in noticed
+
+
+def test_ids_that_some_companies_have_are_left_alone(tmp_path: Path):
+    """Deals of companies that the export does not list are no reason to take another column."""
+    firms = [str(900 + i) for i in range(10)]
+
+    accounts, customers, noticed = counted(
+        tmp_path, "Company name,Company ID,Stars,Industry", [*firms, *(f"Y{i}" for i in range(10))]
+    )
+
+    assert (accounts, customers, noticed) == (FIRMS + 10, 20, {})
