@@ -41,7 +41,7 @@ from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, Repeats, canonical
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.stack import distinct_rows, stacked
-from icpcli.load.understood import understand_all
+from icpcli.load.understood import check_followed, understand_all
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports, Source
 
@@ -96,6 +96,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
+    check_followed(understood, settings.columns)
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)
     money = in_one_currency(with_names_as_text(identified), settings)

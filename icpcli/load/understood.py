@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from icpcli.errors import SettingsError
 from icpcli.load.anonymous import OF_THE_DEAL
 from icpcli.load.columns import Column, columns_of, custom_column, is_named
 from icpcli.load.headers import fold_header, is_personal
@@ -63,6 +64,30 @@ def understand_all(
     if not any(file.object is CrmObject.ACCOUNT and not file.of(CrmObject.CONTACT) for file in files):
         return files
     return [_as_people(file, overrides) if _lists_people(file) else file for file in files]
+
+
+def check_followed(files: Sequence[Understood], overrides: Mapping[str, str]) -> None:
+    """Raise SettingsError where a ``--column`` names a field of companies for a column of deals, and so stands for nothing."""
+    for target, header in overrides.items():
+        place = target.rpartition(":")[2]
+        owner, _, field = place.rpartition(".")
+        holders = [file for file in files if header in file.raw.headers]
+        if any(
+            c.field == field and c.header == header and (not owner or c.object == owner)
+            for file in holders
+            for c in file.columns
+        ):
+            continue
+        holds = "; ".join(f"{file.raw.path} holds {file.object} rows" for file in holders)
+        objects = sorted({str(file.object) for file in holders if field in FIELDS.get(file.object, ())})
+        hint = (
+            f"Perhaps: {', '.join(f'{o}.{field}' for o in objects)}"
+            if objects
+            else f"There is no {', '.join(sorted({f'{file.object}.{field}' for file in holders}))}."
+        )
+        raise SettingsError(
+            f"--column {target}={header}: no {owner or 'such'} field stands in that column: {holds}.", (hint,)
+        )
 
 
 def _lists_people(file: Understood) -> bool:

@@ -9,13 +9,17 @@ import pytest
 
 from icpcli.errors import SettingsError
 from icpcli.load.columns import check_overrides
+from icpcli.load.exports import load_exports
 from icpcli.load.headers import fold_header, synonyms, unit_of
 from icpcli.load.read import RawTable
 from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
+from icpcli.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from icpcli.load.understood import Understood
 
 
@@ -182,6 +186,20 @@ def test_a_chosen_column_beats_every_synonym():
     file = understand(table, {"account.industry": "Branch"})
 
     assert fields(file, CrmObject.ACCOUNT)["industry"] == "Branch"
+
+
+def test_a_choice_that_would_stand_for_nothing_is_refused(tmp_path: Path):
+    """A field of companies, said of a column of deals, names the rows that the column is of, and the field that it could be."""
+    (tmp_path / "deals.csv").write_text(
+        "Deal ID,Company name,Stage,Price,Close Date\n1,Acme,Won,10,2025-01-01\n", encoding="utf-8"
+    )
+    (tmp_path / "companies.csv").write_text("Company name,Industry\nAcme,Retail\n", encoding="utf-8")
+
+    with pytest.raises(SettingsError, match="no account field stands in that column") as caught:
+        load_exports([str(tmp_path)], Settings(columns={"account.mrr": "Price"}))
+
+    assert "deals.csv holds deal rows" in str(caught.value)
+    assert caught.value.details == ("Perhaps: deal.mrr",)
 
 
 def test_a_choice_about_one_file_leaves_the_others_what_they_are():
