@@ -124,7 +124,8 @@ def _years(c: Condition) -> str:
         return f"before {c.below:.0f}"
     if c.below is None:
         return f"in {c.at_least:.0f} or later"
-    return f"{c.at_least:.0f}-{c.below - 1:.0f}"
+    last = c.below - 1
+    return f"in {last:.0f}" if last == c.at_least else f"{c.at_least:.0f}-{last:.0f}"
 
 
 def _amounts(c: Condition) -> str:

@@ -31,10 +31,10 @@ LEAST_HELD = 8  # accounts; a rule that holds fewer is none
 MOST_REQUIRED = 4  # conditions of a rule
 MOST_SHOWN = 20
 MOST_PLACES = 6  # decimals that are told apart
-AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM]?)"
+AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM%]?)"
 SPAN = re.compile(rf"{AMOUNT}\s*(?:-|–|to|à)\s*{AMOUNT}")
 AT_LEAST = re.compile(rf"{AMOUNT}\s*\+")
-TIMES = {"": 1.0, "k": 1e3, "m": 1e6}
+TIMES = {"": 1.0, "k": 1e3, "m": 1e6, "%": 0.01}
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,7 @@ def _step(column: pd.Series) -> float:
 
 def _ends(sign: str, value: str, step: float, *, is_money: bool) -> tuple[float, float] | None:
     """The half-open interval meant; the upper end of a span of counts belongs to it, that of money does not."""
-    plain = value.replace(",", "").replace("_", "")
+    plain = value.replace(",", "").replace("_", "").replace(" %", "%")
     if (span := SPAN.fullmatch(plain)) and sign == "=":
         low, high = _amount(span[1], span[2]), _amount(span[3], span[4])
         return low, high if is_money else _up(high, step)
@@ -182,7 +182,7 @@ def _up(number: float, step: float) -> float:
 
 
 def _amount(digits: str, unit: str) -> float:
-    return float(digits) * TIMES[unit.lower()]
+    return round(float(digits) * TIMES[unit.lower()], MOST_PLACES)
 
 
 def met(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:

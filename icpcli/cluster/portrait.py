@@ -32,7 +32,7 @@ MIN_TIED = 5
 class Crowd:
     """The people counted, one row each in every part, and the kind each belongs to.
 
-    ``contacts`` as in ``People``, ``activities`` those of these people; ``words`` by kind. ``involved`` gives for each
+    ``contacts`` as in ``People``, ``activities`` those of everybody; ``words`` by kind. ``involved`` gives for each
     kind people with a decided deal, and those of them with a won one; None where nobody knows.
     """
 

@@ -234,7 +234,7 @@ def _alternatives(
     net = lift[NET].value
     told = []
     for number, r in enumerate(found):
-        theirs = lifts(rules, r.rule, search.heard, search.names, search.rng(20 + number))[NET].value
+        theirs = lifts(rules, r.rule, search.heard, search.names, search.rng(30 + number))[NET].value
         why = (
             f"{percent(r.probability)} of the rules that fit are of this kind, {percent(own)} of the profile's; "
             f"expected lift {theirs:.2f} against {net:.2f}."

@@ -70,7 +70,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sampled:
-    """The distinct rules among the draws, those drawn first first, not weighed yet.
+    """The distinct rules among the draws, those of the first sweeps of a batch first, not weighed yet.
 
     ``visits`` (rules, ladders): how often each ladder drew a rule; ``log_posterior`` (rules,) as the chains know it, but for a
     constant, and ``log_none`` that of no rule at all. The chains know nothing of the prior of shares.

@@ -157,7 +157,7 @@ def _finding(path: str, header: str, own: str, counts: Counter[str], settings: S
         rates = ", ".join(f"{code} = ..." for code in apart)
         parts.append(
             f"{_listed(apart, counts)} kept apart from the {own} and not counted (icp.toml, under [rates]: {rates} "
-            f"says what one is in {own})"
+            f"says what one is in {own}); who pays by these alone may count as no customer"
         )
     message = f"{path}: {header!r} holds several currencies: {'; '.join(parts)}."
     return Finding(SEVERAL_CURRENCIES, message, sum(counts[code] for code in (*converted, *apart)))

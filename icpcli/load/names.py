@@ -37,6 +37,9 @@ OF_PEOPLE = frozenset({"full_name", "email", "owner"})
 TEXT_FIELDS = frozenset(
     "notes description won_reason lost_reason nps_comment body".split()
 )  # those that people are quoted from
+FORMS_OF_ADDRESS = frozenset(
+    "m mr mrs ms miss mme mlle monsieur madame mademoiselle dr herr frau sr sra srta".split()
+)
 SHORTEST = 2
 NAME_WORDS = (2, 4)
 MOSTLY_NAMED = 0.8  # of a column's distinct values
@@ -58,7 +61,7 @@ def with_names_as_text(files: Sequence[Understood]) -> list[Understood]:
     """The files, a column of their own that holds people by name read as text: masked, and no trait of a company.
 
     Its header says nothing of people ("Went there last"); its values are all made of words that stand in a column of
-    names in these files, two or more in each or one with initials.
+    names in these files, two or more in each or one with initials, or begin with a form of address.
     """
     suspects = [c for file in files for c in file.columns if _may_name(c)]
     people = _words_of_people(files) if suspects else frozenset[str]()
@@ -84,11 +87,15 @@ def _share_of(column: Column, holds: Callable[[list[str]], bool]) -> float:
 
 def _are_names(words: Sequence[str], people: frozenset[str]) -> bool:
     spelled = {word for word in words if len(word) >= SHORTEST}
-    return bool(spelled) and spelled <= people
+    return _is_addressed(words) or (bool(spelled) and spelled <= people)
+
+
+def _is_addressed(words: Sequence[str]) -> bool:
+    return words[0] in FORMS_OF_ADDRESS and len(words[1]) > SHORTEST if len(words) > 1 else False
 
 
 def _as_text(column: Column) -> Column:
-    why = "names people that another column names: not used"
+    why = "its values name people: not used"
     return replace(column, typed=replace(column.typed, kind=Kind.TEXT), why=why)
 
 

@@ -14,6 +14,7 @@ from icpcli.model.common import CrmObject, Finding, Kind
 from icpcli.model.fields import CUSTOM_PREFIX, FIELDS
 from icpcli.model.lists import holds_lists, items_of, with_items
 from icpcli.model.spelling import usual_spellings
+from icpcli.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -74,8 +75,8 @@ def _in_other_spelling(cells: Cells) -> dict[str, str]:
     if not holds_lists(times):
         return usual_spellings(times)
     items = Counter[str]()
-    for cell, count in times.items():
-        items.update(dict.fromkeys(items_of(cell), count))
+    for cell, cells in times.items():
+        items.update(dict.fromkeys(items_of(cell), cells))
     usual = usual_spellings(items)
     whole = {cell: with_items(cell, usual) for cell in times} if usual else {}
     return {cell: other for cell, other in whole.items() if other != cell}
@@ -92,7 +93,7 @@ def _respelled(reading: ColumnReading, usual: Mapping[str, str] | None) -> Colum
 
 def _finding(owner: CrmObject, field: str, cells: int) -> Finding:
     message = (
-        f"{cells:,} cells of {field!r} ({OWNERS[owner]}) spell a value otherwise than most do, in case or accents alone; "
-        "they count as that value."
+        f"{count(cells, 'cell', 'cells')} of {field!r} ({OWNERS[owner]}) {'spells' if cells == 1 else 'spell'} a value otherwise "
+        f"than most do, in case or accents alone; {'it counts' if cells == 1 else 'they count'} as that value."
     )
     return Finding(RESPELLED, message, cells)

@@ -17,6 +17,7 @@ from icpcli.model.profile import AccountCounts, Derivation
 from icpcli.pipeline.basis import basis_of
 from icpcli.pipeline.sources import account_readings, field_sources, saved_settings, source_records
 from icpcli.pipeline.threads import on_one_thread
+from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.figures import compare
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear
@@ -56,8 +57,9 @@ def derived_from(
     on_progress("Ranking customers")
     ranking = rank_customers(book, settings)
     utility = hear(book, settings)
-    found = derive_profile(book, ranking, utility, settings, on_progress)
-    found = with_remarks(found, book, ranking, utility, settings)
+    asked = in_the_books_words(settings, exports, tuple(map(str, book.attributes)))
+    found = derive_profile(book, ranking, utility, asked, on_progress)
+    found = with_remarks(found, book, ranking, utility, asked)
     personas = find_personas(
         people,
         inside=customers_among(book, found.membership == 1),

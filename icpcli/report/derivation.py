@@ -90,7 +90,7 @@ def _reach(d: Derivation) -> str:
     )
     waiting = d.accounts.matching_not_worked
     more = (
-        f"; {count(waiting, 'company', 'companies')} in your CRM match and were never worked"
+        f"; {count(waiting, 'company', 'companies')} in your CRM {'matches and was' if waiting == 1 else 'match and were'} never worked"
         if waiting
         else ""
     )

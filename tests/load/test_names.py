@@ -28,10 +28,15 @@ def loaded(path: Path, last: list[str]) -> tuple[set[str], list[tuple[str, ...]]
 
 
 @pytest.mark.parametrize(
-    "last", [["Karim Haddad", "zoe leboeuf", "Roux Anne-Lise"], ["K. Haddad", "Z. Lebœuf", "A.-L. Roux"]]
+    "last",
+    [
+        ["Karim Haddad", "zoe leboeuf", "Roux Anne-Lise"],
+        ["K. Haddad", "Z. Lebœuf", "A.-L. Roux"],
+        ["M. Dupont", "Mme Petit-Jean", "Dr Martin"],
+    ],
 )
 def test_names_of_our_own_people_describe_no_company_and_are_masked(tmp_path: Path, last: list[str]):
-    """Who went there is one of the owners, in full or by initials: it is not searched, and only first letters are shown."""
+    """Who went there is one of the owners, in full or by initials, or somebody with a form of address: it is not searched, and only first letters are shown."""
     traits, samples, kind = loaded(tmp_path / "a.csv", last)
 
     assert "Went there last" not in traits
