@@ -75,8 +75,8 @@ def _in_other_spelling(cells: Cells) -> dict[str, str]:
     if not holds_lists(times):
         return usual_spellings(times)
     items = Counter[str]()
-    for cell, cells in times.items():
-        items.update(dict.fromkeys(items_of(cell), cells))
+    for cell, often in times.items():
+        items.update(dict.fromkeys(items_of(cell), often))
     usual = usual_spellings(items)
     whole = {cell: with_items(cell, usual) for cell in times} if usual else {}
     return {cell: other for cell, other in whole.items() if other != cell}
