@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from icpcli.export.plan import number_text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from icpcli.export.plan import FieldPlan, Plan, Test
 
@@ -42,7 +43,7 @@ def formulas_of(plan: Plan, chosen: frozenset[str] = frozenset()) -> tuple[Formu
     ``chosen`` are the fields whose API name the user gave. Custom fields are taken for text or numbers, those with lists in
     their cells for multi-select picklists, Industry, Type and AccountSource for picklists.
     """
-    api = {field.field: api_name(field, chosen) for field in plan.fields}
+    api = _numbered({field.field: api_name(field, chosen) for field in plan.fields})
     parts = {
         field.field: _points(field, api[field.field]) for field in plan.fields if field.steps or field.blank
     }
@@ -50,7 +51,8 @@ def formulas_of(plan: Plan, chosen: frozenset[str] = frozenset()) -> tuple[Formu
     whole = Formula("ICP_Points__c", " +\n".join([str(plan.base), *parts.values(), *together]))
     if whole.fits:
         return (whole,)
-    own = [Formula(f"ICP_{_slug(field)}__c", text) for field, text in parts.items()]
+    names = _numbered({field: f"ICP_{_slug(field)}__c" for field in parts})
+    own = [Formula(names[field], text) for field, text in parts.items()]
     own += [Formula("ICP_Together__c", text) for text in together]
     return (*own, Formula("ICP_Points__c", " + ".join([str(plan.base), *(formula.name for formula in own)])))
 
@@ -82,6 +84,17 @@ def api_name(field: FieldPlan, chosen: frozenset[str]) -> str:
     if field.field in chosen:
         return field.column
     return STANDARD.get(field.field) or f"{_slug(field.column)}__c"
+
+
+def _numbered(names: Mapping[str, str]) -> dict[str, str]:
+    """The names by field; what several would be called (headers without a Latin letter) is numbered from the second on."""
+    told: dict[str, str] = {}
+    for field, name in names.items():
+        stem, places = name.removesuffix("__c"), count(2)
+        while name in told.values():
+            name = f"{stem}_{next(places)}__c"  # noqa: PLW2901  the next name that is free
+        told[field] = name
+    return told
 
 
 def _slug(text: str) -> str:

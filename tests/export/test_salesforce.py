@@ -118,6 +118,26 @@ def test_salesforce_texts_are_escaped():
     assert r'"Bois \"brut\"\\Papier"' in whole
 
 
+def test_headers_that_salesforce_cannot_spell_have_names_of_their_own():
+    """Two columns without a Latin letter are two fields of the formula."""
+    told = odd_case().saved
+    fields = tuple(
+        dataclasses.replace(f, source=FieldSource(CrmObject.ACCOUNT, header, {}))
+        for f, header in zip(told.fields[:3], ("業種", "地域", "都市"), strict=True)
+    )
+    plan = plan_of(dataclasses.replace(told, fields=(*fields, *told.fields[3:])), {}, hypothesis=False)
+    plan = dataclasses.replace(
+        plan,
+        fields=tuple(dataclasses.replace(f, field=f"own {f.field}") for f in plan.fields),
+        together=0,
+        nothing_against=0,
+    )
+
+    text = formulas_of(plan)[0].text
+
+    assert all(name in text for name in ("Field__c", "Field_2__c", "Field_3__c"))
+
+
 def long_card(values: int) -> Derivation:
     """A profile whose industry has so many values that no single formula of Salesforce can hold them."""
     told = odd_case().saved
