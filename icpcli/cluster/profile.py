@@ -124,7 +124,7 @@ def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None
     if customers < MIN_CUSTOMERS:
         message = (
             f"{customers} customers are too few to support a profile: a search starts at {MIN_CUSTOMERS}. A strong "
-            "pattern shows in one book of three with 100 customers, in one of two with 200, in nine of ten with 400."
+            "pattern shows in one book of four with 100 customers, in three of five with 200, in nine of ten with 400."
         )
         return Finding(TOO_FEW, message, customers)
     if not found.attributes:
