@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.numbers import CODES, CURRENCIES
 from icpcli.load.values import MONEY_TYPE
-from icpcli.model.common import Finding, Kind
+from icpcli.model.common import CrmObject, Finding, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -29,6 +29,7 @@ CODE = re.compile(rf"\b(?:{CODES})\b")
 LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a name, the later decides
 # The size of a company and columns of the user's own are compared and never summed: each has a currency of its own.
 NEVER_SUMMED = frozenset({"annual_revenue", None})
+PAID = frozenset({"mrr", "arr", "total_revenue"})  # who has any of these is a customer, in whatever currency
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,6 +120,7 @@ def _converted(
     file: Understood, currency: str | None, settings: Settings, findings: list[Finding]
 ) -> Understood:
     columns = []
+    elsewhere: pa.Array | None = None
     for column in file.columns:
         codes = _codes_of(column, file) if column.typed.kind is Kind.MONEY else None
         if codes is None:
@@ -130,9 +132,12 @@ def _converted(
         array = column.typed.array
         if own is not None and others:
             array = _told_in(array, codes, others, settings)
+            if column.object is CrmObject.ACCOUNT and column.field in PAID:
+                lost = pc.and_(pc.greater(column.typed.array, 0), pc.is_null(array))
+                elsewhere = lost if elsewhere is None else pc.or_kleene(elsewhere, lost)
             findings.append(_finding(file.raw.path, column.header, own, counts, settings))
         columns.append(replace(column, typed=replace(column.typed, array=array, unit=own, units=None)))
-    return replace(file, columns=tuple(columns))
+    return replace(file, columns=tuple(columns), pays_elsewhere=elsewhere)
 
 
 def _told_in(amounts: pa.Array, codes: pa.Array, others: Iterable[str], settings: Settings) -> pa.Array:
@@ -157,7 +162,7 @@ def _finding(path: str, header: str, own: str, counts: Counter[str], settings: S
         rates = ", ".join(f"{code} = ..." for code in apart)
         parts.append(
             f"{_listed(apart, counts)} kept apart from the {own} and not counted (icp.toml, under [rates]: {rates} "
-            f"says what one is in {own}); who pays by these alone may count as no customer"
+            f"says what one is in {own})"
         )
     message = f"{path}: {header!r} holds several currencies: {'; '.join(parts)}."
     return Finding(SEVERAL_CURRENCIES, message, sum(counts[code] for code in (*converted, *apart)))

@@ -32,7 +32,7 @@ from icpcli.load.ids import with_ids_found
 from icpcli.load.links import deal_contacts
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import notices
-from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, account_outcomes, outcomes
+from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
@@ -175,7 +175,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     related = with_relatives(everyone, companies)
     ledger.findings.extend(related.findings)
     outcome = account_outcomes(everyone, settings.stages)
-    tables[CrmObject.ACCOUNT] = related.accounts.append_column("outcome", outcome)
+    named = [name for name in related.accounts.column_names if name != PAYS_ELSEWHERE]
+    tables[CrmObject.ACCOUNT] = related.accounts.select(named).append_column("outcome", outcome)
     return tables
 
 

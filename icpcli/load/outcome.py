@@ -245,6 +245,7 @@ def _mapped(table: pa.Table, name: str, read: Callable[[str], str | None]) -> pa
     return pa.array(told, type=pa.string()).take(encoded.indices)
 
 
+PAYS_ELSEWHERE = "pays_elsewhere"  # a column of companies: pays in a currency that is kept apart
 CUSTOMER_WORDS = re.compile(
     r"\b(customer|client|evangelist|evangeliste|ambassadeur|ambassador|churned|resilie|former customer)\b"
 )
@@ -257,11 +258,15 @@ def account_outcomes(accounts: pa.Table, stages: Mapping[str, str] = NO_STAGES) 
     """What an account row itself says: won for a customer, present or past, lost, or open.
 
     The stage of its deal speaks first (as the user's ``stages`` say, else by its words), then its lifecycle
-    stage; open where neither tells.
+    stage, then that it pays in a currency kept apart; open where none tells.
     """
     known = {fold(stage): outcome for stage, outcome in stages.items()}
     decided = _mapped(accounts, "deal_stage", lambda words: known.get(fold(words)) or _if_settled(words))
-    return pc.fill_null(pc.coalesce(decided, _mapped(accounts, "lifecycle_stage", _of_lifecycle)), OPEN)
+    told = pc.coalesce(decided, _mapped(accounts, "lifecycle_stage", _of_lifecycle))
+    if PAYS_ELSEWHERE in accounts.column_names:
+        pays = pc.fill_null(accounts.column(PAYS_ELSEWHERE), fill_value=False)
+        told = pc.coalesce(told, pc.if_else(pays, pa.scalar(WON), pa.scalar(None, pa.string())))
+    return pc.fill_null(told, OPEN)
 
 
 def _of_lifecycle(words: str) -> str | None:

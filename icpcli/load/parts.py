@@ -6,10 +6,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from icpcli.load.anonymous import row_keys, row_names
 from icpcli.load.cells import blank_to_null
 from icpcli.load.hours import hours_of
+from icpcli.load.outcome import PAYS_ELSEWHERE
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import CUSTOM_PREFIX
 
@@ -66,6 +68,10 @@ def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
     columns = {field: column.typed.array for field, column in file.of(wanted).items()}
     if wanted is CrmObject.ACCOUNT:
         columns |= {CUSTOM_PREFIX + column.header: column.typed.array for column in file.custom()}
+        if file.pays_elsewhere is not None:
+            columns[PAYS_ELSEWHERE] = pc.if_else(
+                file.pays_elsewhere, pa.scalar(True), pa.scalar(None, pa.bool_())
+            )
     if wanted is CrmObject.CONTACT:
         columns["contact_row"] = file.raw.lines
     if file.is_row_per_company:

@@ -17,6 +17,8 @@ from icpcli.model.fields import FIELDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    import pyarrow as pa
+
     from icpcli.load.read import RawTable
 
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
@@ -32,7 +34,7 @@ class Understood:
     """A file and its columns. A flat file yields two objects: its companies and the people on their rows.
 
     ``reason`` says why a file of object OTHER is not used. ``is_row_per_company`` where the rows name no company, and
-    the user says that each is one.
+    the user says that each is one. ``pays_elsewhere`` (rows, bool or null): companies that pay in a currency kept apart.
     """
 
     raw: RawTable
@@ -40,6 +42,7 @@ class Understood:
     reason: str
     columns: tuple[Column, ...]
     is_row_per_company: bool = False
+    pays_elsewhere: pa.Array | None = None
 
     def of(self, wanted: CrmObject) -> dict[str, Column]:
         """The canonical columns for one object, by field."""

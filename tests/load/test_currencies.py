@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from icpcli.load.currencies import currency_code
 from icpcli.load.exports import load_exports
 from icpcli.model.common import CrmObject
+from icpcli.rollup.accounts import roll_up_accounts
 from icpcli.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,6 +46,18 @@ def test_a_rate_makes_them_count(tmp_path: Path, text: str):
         Decimal("184.69"),
         Decimal(300),
     ]
+
+
+def test_who_pays_in_a_currency_kept_apart_is_a_customer_all_the_same(tmp_path: Path):
+    """Of companies that pay a month in dollars or in euros all are customers, though only the euros can be compared."""
+    rows = [f"Firm {i},{'$' if i % 3 == 0 else '€'}{100 + i}" for i in range(9)]
+    (tmp_path / "a.csv").write_text("\n".join(["Company,MRR", *rows, "Firm 9,"]) + "\n", encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], Settings())
+    accounts = roll_up_accounts(exports, Settings()).accounts
+
+    assert accounts["is_customer"].sum() == 9
+    assert accounts["monthly_value"].notna().sum() == 6
 
 
 def test_the_user_may_name_the_currency_of_the_book(tmp_path: Path):
