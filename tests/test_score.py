@@ -377,6 +377,20 @@ def own_field() -> Derivation:
     )
 
 
+def test_a_word_beside_yes_and_no_is_a_word(icp: Callable, tmp_path: Path):
+    """Where the export said yes, no and maybe, maybe is as good an answer as no, and a blank is unknown."""
+    told = own_field()
+    source = FieldSource("account", "Certifié ISO ?", {"yes": ("yes",), "no": ("no",), "maybe": ("maybe",)})
+    fields = (dataclasses.replace(told.fields[0], source=source), told.fields[1])
+    (tmp_path / "icp.json").write_text(to_json(dataclasses.replace(told, fields=fields)), encoding="utf-8")
+    rows = "".join(f"{cell},Retail\n" for cell in ("yes", "no", "maybe", ""))
+    (tmp_path / "leads.csv").write_text(f"Certifié ISO ?,Secteur d'activité\n{rows}", encoding="utf-8")
+
+    ran = icp("score", "leads.csv")
+
+    assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "no", "no", "unknown"]
+
+
 def matches_of(icp: Callable, tmp_path: Path, text: str, *flags: str) -> list[str]:
     """What a list of leads is said to match."""
     (tmp_path / "icp.json").write_text(to_json(own_field()), encoding="utf-8")

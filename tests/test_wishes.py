@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 COUNTRIES = ("USA", "France", "Deutschland")
+BANDS = ("1-10", "11-50", "51-200")
 BOXES = ("Oui", "non", "OUI", "Non")
 
 
 def followed(folder: Path, **choices: tuple[str, ...]) -> Settings:
     """The choices in the book's words, accepted by the search."""
     rows = [
-        f"Firm {i},{COUNTRIES[i % 3]},{BOXES[i % 4]},{i % 20 + 5} %,{1990 + i % 30},100,2024-01-{i % 28 + 1:02d}"
+        f"Firm {i},{COUNTRIES[i % 3]},{BOXES[i % 4]},{i % 20 + 5} %,{BANDS[i % 3]},{1990 + i % 30},100,2024-01-{i % 28 + 1:02d}"
         for i in range(60)
     ]
-    head = "Société,Pays,Certifié ISO ?,Part à l'export,Année de création,MRR,Client depuis"
+    head = "Société,Pays,Certifié ISO ?,Part à l'export,Effectif,Année de création,MRR,Client depuis"
     (folder / "a.csv").write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     exports = load_exports([str(folder / "a.csv")], Settings())
     book = roll_up_accounts(exports, Settings())
@@ -44,6 +45,7 @@ def followed(folder: Path, **choices: tuple[str, ...]) -> Settings:
         ("Certifié ISO ?=no", "Certifié ISO ?=no"),
         ("Année de création>=2000", "founded_year>=2000"),
         ("Part à l'export>=20 %", "Part à l'export>=20 %"),
+        ("Effectif=51-200", "employees=51-200"),
     ],
 )
 def test_a_header_and_a_spelling_of_the_export_are_understood(tmp_path: Path, said: str, meant: str):

@@ -110,9 +110,8 @@ class Attribute:
 
 def is_forbidden(attributes: Sequence[Attribute]) -> np.ndarray:
     """Which accounts have a level that the user forbids (accounts,)."""
-    forbidden = [
-        np.append(~a.is_allowed, [False, False])[a.codes] for a in attributes
-    ]  # the last two: no level, blank
+    neither = [False, False]  # of no level, and blank
+    forbidden = [np.append(~a.is_allowed, neither)[a.codes] for a in attributes]
     held: np.ndarray = np.any(forbidden, axis=0)
     return held
 

@@ -69,15 +69,12 @@ def tellings(
     orders = permuted_orders(utility.groups[rows], SHUFFLES, rng)
     told: dict[str, np.ndarray] = {}
     for attribute in attributes:
-        if (
-            attribute.is_of_customers
-        ):  # among those without a cell, shuffled parts would have what the field's own lack
+        own, among = rows, orders
+        if attribute.is_of_customers:
+            # among those without a cell, shuffled parts would have what the field's own lack
             own = rows[attribute.codes[rows] >= 0]
-            explained = _explained(
-                attribute, utility, own, permuted_orders(utility.groups[own], SHUFFLES, rng)
-            )
-        else:
-            explained = _explained(attribute, utility, rows, orders)
+            among = permuted_orders(utility.groups[own], SHUFFLES, rng)
+        explained = _explained(attribute, utility, own, among)
         told[attribute.field] = told.get(attribute.field, 0.0) + explained
     return {field: _beyond_chance(explained) for field, explained in told.items()}
 

@@ -106,7 +106,12 @@ def _parsed(text: str, book: Book, flag: str) -> Condition:
     column = book.attributes[field]
     if column.dtype == object:
         return _on_words(f"{flag} {text}", field, sign, value, column)
-    ends = _ends(sign, value, _step(column), is_money=book.attribute_kinds[field] is Kind.MONEY)
+    ends = _ends(
+        sign,
+        _without_percent(value, column),
+        _step(column),
+        is_money=book.attribute_kinds[field] is Kind.MONEY,
+    )
     at_least, below = ends or (math.nan, math.nan)
     if math.isnan(at_least) or not at_least < below:
         raise SettingsError(
@@ -151,6 +156,11 @@ def _value(value: str, held: pd.Series, where: str) -> str:
     raise SettingsError(f"{where}: no company has the value {value!r}.", details)
 
 
+def _without_percent(value: str, column: pd.Series) -> str:
+    """A value as a column holds percentages: cells such as "20 %" are 0.2, those under a header with the sign are 20."""
+    return value.replace("%", "").strip() if column.abs().median() > 1 else value.replace(" %", "%")
+
+
 def _step(column: pd.Series) -> float:
     """The least difference that the numbers of a column are written to: 1 of whole ones, 0.1, 0.01 ..."""
     numbers = column.dropna().to_numpy(dtype=float)
@@ -161,7 +171,7 @@ def _step(column: pd.Series) -> float:
 
 def _ends(sign: str, value: str, step: float, *, is_money: bool) -> tuple[float, float] | None:
     """The half-open interval meant; the upper end of a span of counts belongs to it, that of money does not."""
-    plain = value.replace(",", "").replace("_", "").replace(" %", "%")
+    plain = value.replace(",", "").replace("_", "")
     if (span := SPAN.fullmatch(plain)) and sign == "=":
         low, high = _amount(span[1], span[2]), _amount(span[3], span[4])
         return low, high if is_money else _up(high, step)

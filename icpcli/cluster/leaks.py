@@ -187,7 +187,13 @@ def _follows_figures(column: pd.Series, book: Book) -> Leak | None:
         else:
             strength = _cut_into(_codes(column[use]), figure[use])
         if strength > SAME_RANKS:
-            return Leak(TELLS, f"goes with {name}, rank correlation {strength:.2f}")
+            is_word = column.dtype == object
+            how = (
+                f"{strength:.2f} of the most that such groups can"
+                if is_word
+                else f"rank correlation {strength:.2f}"
+            )
+            return Leak(TELLS, f"goes with {name}, {how}")
     return None
 
 

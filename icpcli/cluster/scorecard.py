@@ -109,15 +109,14 @@ def _design(rules: Rules, fields: np.ndarray) -> tuple[np.ndarray, list[tuple[in
     The items of a list are attributes of one field, whose blanks are the same cells.
     """
     columns, owners = [], []
-    has_blank = set()
+    told = set[str]()
     for a in fields:
         attribute = rules.levels.attributes[a]
-        for level in [*range(attribute.size), -1]:
+        blank = [] if attribute.field in told else [-1]
+        told.add(attribute.field)
+        for level in [*range(attribute.size), *blank]:
             column = (attribute.codes == level).astype(float)
-            if level < 0 and attribute.field in has_blank:
-                continue
             if column.any():
-                has_blank |= {attribute.field} if level < 0 else set()
                 columns.append(column)
                 owners.append((int(a), level))
     return np.column_stack(columns), owners

@@ -45,12 +45,17 @@ def with_ids_found(
     known = frozenset().union(*(_own_ids(file) for file in companies))
     if not companies or len(asked) < FEWEST_IDS or len(asked & known) >= HARDLY_ANY * len(asked):
         return list(files), []
-    if not is_told:
-        for place, file in enumerate(files):
-            index = _holding(file, asked) if file in companies else None
-            if index is not None:
-                return _taken(files, place, index, sorted(named))
-    return list(files), _strangers(named, known, companies)
+    header = None if is_told else _header_of(companies, asked)
+    if header is None:
+        return list(files), _strangers(named, known, companies)
+    why = f"its values are the ids that {min(named)} names companies by"
+    places = ", ".join(sorted(file.raw.path for file in companies if header in file.raw.headers))
+    message = (
+        f"{places}: {header!r} is taken for the companies' id, since {why} "
+        '(--column account.account_id="ANOTHER COLUMN" if it is not).'
+    )
+    found = [_identified(f, header, why) if f in companies and header in f.raw.headers else f for f in files]
+    return found, [Finding(FOUND_BY_VALUES, message)]
 
 
 def _own_ids(file: Understood) -> frozenset[str]:
@@ -62,37 +67,31 @@ def _ids_in(raw: RawTable, index: int) -> frozenset[str]:
     return frozenset(first_id(text) for text in blank_to_null(raw.column(index)).distinct)
 
 
-def _holding(file: Understood, asked: frozenset[str]) -> int | None:
-    """The column that holds most of these ids, each once."""
-    found: list[tuple[float, int]] = []
-    for index, header in enumerate(file.raw.headers):
-        cells = blank_to_null(file.raw.column(index))
-        filled = len(cells) - cells.null_count
-        if header and filled and len(cells.distinct) >= UNIQUE * filled:
-            held = len(asked & _ids_in(file.raw, index)) / len(asked)
-            found.append((held, -index))
-    most, place = max(found, default=(0.0, 0))
-    return -place if most >= MOST_OF_THEM else None
+def _header_of(companies: Sequence[Understood], asked: frozenset[str]) -> str | None:
+    """The header under which most of these ids stand, each once in a file; the first by the alphabet of equals."""
+    held: dict[str, frozenset[str]] = {}
+    for file in companies:
+        for index, header in enumerate(file.raw.headers):
+            cells = blank_to_null(file.raw.column(index))
+            filled = len(cells) - cells.null_count
+            if header and filled and len(cells.distinct) >= UNIQUE * filled:
+                held[header] = held.get(header, frozenset()) | (_ids_in(file.raw, index) & asked)
+    best = min(held, key=lambda header: (-len(held[header]), header), default=None)
+    return best if best is not None and len(held[best]) >= MOST_OF_THEM * len(asked) else None
 
 
-def _taken(
-    files: Sequence[Understood], place: int, index: int, others: Sequence[str]
-) -> tuple[list[Understood], list[Finding]]:
-    file = files[place]
-    why = f"its values are the ids that {others[0]} names companies by"
+def _identified(file: Understood, header: str, why: str) -> Understood:
+    """A file of companies whose id stands under a header."""
+    index = file.raw.headers.index(header)
     typed = read_as(file.raw.column(index), Kind.ID)
-    column = Column(index, file.raw.headers[index], CrmObject.ACCOUNT, "account_id", why, typed)
     kept = [
         c
         for c in file.columns
-        if c.object is not CrmObject.ACCOUNT or (c.index != index and c.field != "account_id")
+        if c.object is not CrmObject.ACCOUNT
+        or c.field not in {None, "account_id"}
+        or (c.field is None and c.index != index)
     ]
-    message = (
-        f"{file.raw.path}: {column.header!r} is taken for the companies' id, since {why} "
-        '(--column account.account_id="ANOTHER COLUMN" if it is not).'
-    )
-    changed = [*files[:place], replace(file, columns=(*kept, column)), *files[place + 1 :]]
-    return changed, [Finding(FOUND_BY_VALUES, message)]
+    return replace(file, columns=(*kept, Column(index, header, CrmObject.ACCOUNT, "account_id", why, typed)))
 
 
 def _strangers(

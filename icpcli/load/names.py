@@ -91,7 +91,7 @@ def _are_names(words: Sequence[str], people: frozenset[str]) -> bool:
 
 
 def _is_addressed(words: Sequence[str]) -> bool:
-    return words[0] in FORMS_OF_ADDRESS and len(words[1]) > SHORTEST if len(words) > 1 else False
+    return len(words) > 1 and words[0] in FORMS_OF_ADDRESS and len(words[1]) > SHORTEST
 
 
 def _as_text(column: Column) -> Column:

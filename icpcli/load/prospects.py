@@ -41,13 +41,15 @@ NAMES = ("name", "domain", "account_id")
 class Wanted:
     """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
 
-    ``values`` are those that the profile knows of it; ``blank`` is the one that a blank means (a box not ticked), or None.
+    ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
+    is the one that a blank meant there (a box not ticked), or None.
     """
 
     field: str
     header: str | None
     is_number: bool
     values: frozenset[str] = frozenset()
+    is_yes_no: bool = False
     blank: str | None = None
 
 
@@ -228,11 +230,13 @@ def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | Non
 def _typed(raw: RawTable, index: int, want: Wanted) -> pa.Array:
     """A column as the profile reads its field: numbers, yes and no, or words."""
     cells = raw.column(index)
-    if want.is_number:
-        guessed = guess_kind(cells)
-        return _plain(read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT).array)
-    if want.values <= YES_NO:
+    if want.is_yes_no:
         return _yes_or_no(cells, want.blank)
+    guessed = guess_kind(cells)
+    if want.is_number:
+        return _plain(read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT).array)
+    if guessed is Kind.BOOLEAN and want.values <= YES_NO:
+        return _plain(read_as(cells, Kind.BOOLEAN).array)
     return read_as(cells, Kind.CATEGORY).array
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from icpcli.errors import DataError, UnsupportedError
-from icpcli.load.prospects import Wanted, prospects_in, read_prospects
+from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
 from icpcli.model.common import Verdict
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
 from icpcli.scoring.scores import score_columns
@@ -120,7 +120,8 @@ def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
                 source.header if source else None,
                 any(condition.kind == "between" for condition in asked[field]),
                 frozenset(value for condition in asked[field] for value in condition.values),
-                _said_by_blanks(source.values) if source else None,
+                is_yes_no=source is not None and len(source.values) > 0 and source.values.keys() <= YES_NO,
+                blank=_said_by_blanks(source.values) if source else None,
             )
         )
     return tuple(wanted)

@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from icpcli.model.common import Kind
 from icpcli.model.spelling import same_word
 from icpcli.model.strict import meant
 from icpcli.pipeline.sources import account_readings
@@ -16,14 +17,15 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Exports
     from icpcli.settings import Settings
 
+OF_WORDS = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 CHOICE = re.compile(r"(?P<name>.*?)(?P<sign>>=|<=|=|<|>)(?P<value>.*)", re.DOTALL)
 
 
 def in_the_books_words(settings: Settings, exports: Exports, fields: Collection[str]) -> Settings:
     """The settings with headers for fields, and spellings for values, turned into what the book calls them.
 
-    ``fields`` are those of the book. "Secteur d'activité=USA" is as good as "country=United States" where that header holds
-    countries; what is no header and no spelling is left as it is, to be refused where it is followed.
+    ``fields`` are those of the book. "Pays=USA" is as good as "country=United States" where that header holds countries;
+    numbers are left as they are written, and so is what is no header and no spelling is left as it is, to be refused where it is followed.
     """
     words = _Words.of(exports, fields)
     return dataclasses.replace(
@@ -45,6 +47,7 @@ class _Words:
 
     @classmethod
     def of(cls, exports: Exports, fields: Collection[str]) -> _Words:
+        """What the columns of companies were read as."""
         headers: dict[str, str] = {}
         values: dict[str, dict[str, str]] = {}
         for reading in account_readings(exports):
@@ -53,7 +56,7 @@ class _Words:
                 continue
             headers.setdefault(reading.header, field)
             meanings = values.setdefault(field, {})
-            for value, spelled in reading.values.items():
+            for value, spelled in reading.values.items() if reading.kind in OF_WORDS else ():
                 for spelling in spelled:
                     meanings.setdefault(same_word(spelling), value)
         return cls(tuple(sorted(fields)), headers, values)

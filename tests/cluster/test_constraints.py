@@ -100,6 +100,8 @@ def test_what_cannot_be_followed_is_refused_with_a_way_out(choice: Settings, sai
         ("margin=0.25", 0.25, 0.26),
         ("margin>=-0.1", -0.1, None),
         ("margin=-0.2--0.1", -0.2, -0.09),
+        ("margin>=30 %", 0.3, None),
+        ("Remote %>=30 %", 30, None),
     ],
 )
 def test_a_number_ends_where_the_next_one_would_begin(text: str, at_least: float, below: float | None):
@@ -107,7 +109,11 @@ def test_a_number_ends_where_the_next_one_would_begin(text: str, at_least: float
     margins = [-0.2, -0.1, 0.1, 0.25, 0.3, 0.5]
     book = book_of(
         60,
-        attributes={"centres": np.arange(60) % 6 + 1.0, "margin": np.array(margins * 10)},
+        attributes={
+            "centres": np.arange(60) % 6 + 1.0,
+            "margin": np.array(margins * 10),
+            "Remote %": np.arange(60) + 1.0,
+        },
     )
 
     (condition,) = next(iter(constraints_of(book, Settings(require=(text,))).required.values()))

@@ -44,6 +44,22 @@ def test_the_column_whose_values_deals_name_is_the_companies_id(tmp_path: Path, 
     assert "'Ledger key' is taken for the companies' id" in noticed[FOUND_BY_VALUES]
 
 
+def test_several_files_of_companies_are_known_by_the_same_column(tmp_path: Path):
+    """Companies in two files join the deals that name them, whichever file lists them and whatever the order of columns."""
+    for name, firms in (("a.csv", range(20)), ("b.csv", range(20, 40))):
+        rows = [f"Retail,{900 + i},Firm {i}" for i in firms]
+        (tmp_path / name).write_text(
+            "\n".join(["Industry,Ledger key,Company name", *rows]) + "\n", encoding="utf-8"
+        )
+    deals = [f"D{i},{900 + i},Closed Won,100,2025-01-05" for i in range(40)]
+    head = "Deal ID,Associated Company ID,Deal Stage,Amount,Close Date"
+    (tmp_path / "deals.csv").write_text("\n".join([head, *deals]) + "\n", encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert exports.tables[CrmObject.ACCOUNT].num_rows == 40
+
+
 def test_ids_that_no_company_has_are_told(tmp_path: Path):
     """Where no column holds them, how many are unknown is said, with the flag that names another."""
     accounts, customers, noticed = counted(
