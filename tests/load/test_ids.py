@@ -60,6 +60,18 @@ def test_several_files_of_companies_are_known_by_the_same_column(tmp_path: Path)
     assert exports.tables[CrmObject.ACCOUNT].num_rows == 40
 
 
+def test_companies_that_deals_name_by_name_in_a_column_of_ids_keep_their_names(tmp_path: Path):
+    """Where the ids of deals are the names of companies, they join, and the names are still names."""
+    names = [f"Firm {i}" for i in range(20)]
+
+    companies, customers, noticed = counted(tmp_path, "Company name,Ledger key,Stars,Industry", names)
+
+    table = load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.ACCOUNT]
+    assert (companies, customers) == (FIRMS, 20)
+    assert "'Company name' is taken for the companies' id" in noticed[FOUND_BY_VALUES]
+    assert sorted(table.column("name").to_pylist()) == sorted(f"Firm {i}" for i in range(FIRMS))
+
+
 def test_ids_that_no_company_has_are_told(tmp_path: Path):
     """Where no column holds them, how many are unknown is said, with the flag that names another."""
     accounts, customers, noticed = counted(
