@@ -116,6 +116,31 @@ def test_scores_by_hand():
     ]
 
 
+@pytest.mark.parametrize(
+    ("size", "match", "points"),
+    [
+        ("50-199", "yes", 100),
+        ("50 à 200 salariés", "yes", 100),
+        ("11-50", "no", 60),
+        ("200+", "no", 60),
+        ("11-100", "unknown", 75),  # as if it were blank
+        ("1 000 - 5 000", "no", 60),
+        ("100+", "unknown", 75),
+        ("< 50", "no", 60),
+        ("up to 500", "unknown", 75),
+        ("Nov-50", "no", 60),
+    ],
+)
+def test_a_range_that_may_lie_on_either_side_of_a_bound_is_unknown(size: str, match: str, points: float):
+    """A range counts as its condition where it lies inside, as a misfit where it lies outside, else as a blank."""
+    frame = pd.DataFrame({"Branch": ["Logistics", "Logistics"], "Employees": [size, "51-100"]})
+
+    scored = score_frame(by_hand(), frame)
+
+    assert scored["icp_match"].tolist() == [match, "yes"]
+    assert scored["icp_points"].tolist() == [points, 100]
+
+
 def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():
     """Another case is the same industry; one that the export never held is unknown; a rare one it held is no."""
     matches = [

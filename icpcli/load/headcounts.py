@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from icpcli.load.dates import day_and_month, month_and_year
@@ -26,14 +27,20 @@ def insee_classes(distinct: Iterable[str]) -> bool:
     return any(code.startswith("0") and len(code) == 2 for code in codes) or len(codes) >= ENOUGH_CLASSES
 
 
-def range_behind_date(text: str) -> float | None:
-    """The lower end of the range that a spreadsheet turned into a date; None where a text is no date.
+def class_between(code: str) -> tuple[float, float]:
+    """The lower end of an INSEE class and that of the next; infinity after the last."""
+    lower = INSEE_CLASSES[code.zfill(2)]
+    return float(lower), min((float(end) for end in INSEE_CLASSES.values() if end > lower), default=math.inf)
+
+
+def range_behind_date(text: str) -> tuple[float, float] | None:
+    """The ends of the range that a spreadsheet turned into a date; None where a text is no date.
 
     11-50 became November 1950, which is shown as Nov-50; 1-10 became the 1st of October or the 10th of January of
     the year in which it was typed.
     """
     ends = month_and_year(text) or day_and_month(text)
-    return None if ends is None else float(min(ends))
+    return None if ends is None else (float(min(ends)), float(max(ends)))
 
 
-__all__ = ["INSEE_CLASSES", "insee_classes", "range_behind_date"]
+__all__ = ["class_between", "insee_classes", "range_behind_date"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from decimal import Decimal
@@ -148,15 +149,24 @@ def read_number(text: str, style: NumberStyle) -> Decimal | None:
 
 def read_count(text: str, style: NumberStyle) -> float | None:
     """A count; of a range or a bound (51-200, 10 à 19 salariés, 1000+, 5-6k) the lower end, below a bound 0."""
+    ends = count_between(text, style)
+    return None if ends is None else ends[0]
+
+
+def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
+    """The ends of a range (51-200), 0 and a bound (< 50), a bound and infinity (1000+), or twice the count that a cell is."""
     number = read_number(text, style)
     if number is not None:
-        return float(number)
+        return float(number), float(number)
     bare = WORDS.sub("", text.translate(SIGNS)).casefold().strip()
     if AT_MOST.match(bare):
-        return 0.0
-    bare = AT_LEAST.sub("", bare).strip()
-    number = read_number(bare, style)
-    return float(number) if number is not None else _lower_end(bare, style)
+        bound = read_number(AT_MOST.sub("", bare), style)
+        return 0.0, math.inf if bound is None else float(bound)
+    least = AT_LEAST.sub("", bare).strip()
+    number = read_number(least, style)
+    if number is not None:
+        return float(number), float(number) if least == bare else math.inf
+    return _range(least, style)
 
 
 @lru_cache(maxsize=1024)  # a column has few different surroundings, and they cost more than the digits
@@ -185,7 +195,7 @@ def _decimal_sign(digits: str) -> str:
     return "." if signs[0] == "," else ","  # a sign that occurs twice groups
 
 
-def _lower_end(bare: str, style: NumberStyle) -> float | None:
+def _range(bare: str, style: NumberStyle) -> tuple[float, float] | None:
     match = RANGE.fullmatch(bare)
     if match is None:
         return None
@@ -194,4 +204,4 @@ def _lower_end(bare: str, style: NumberStyle) -> float | None:
         return None
     times = match["low_times"] or (match["high_times"] if low <= high else None)  # 5-6k, but not 500-1k
     low, high = low * TIMES.get(times or "", 1), high * TIMES.get(match["high_times"] or "", 1)
-    return float(low) if low <= high else None
+    return (float(low), float(high)) if low <= high else None

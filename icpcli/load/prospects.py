@@ -57,14 +57,15 @@ class Wanted:
 class Prospects:
     """The rows to score.
 
-    ``columns`` (field -> array of ``rows`` texts or doubles, null where blank) holds the fields that were found,
-    ``headers`` where each stood. ``numbers`` (rows,) are their records, from 0, ``originals`` the bytes of all records;
+    ``columns`` (field -> array of ``rows`` texts or doubles, null where blank) holds the fields that were found, of ranges
+    the lower ends; ``ends`` (doubles, null where a cell is one number) where they end. ``headers``: where each stood. ``numbers`` (rows,) are their records, from 0, ``originals`` the bytes of all records;
     None where the input is no delimited text (a workbook, a frame) or its records cannot be told apart.
     ``unreadable`` counts the records that could not be read, ``beside`` those that only shape the page, by reason.
     """
 
     raw: RawTable
     columns: Mapping[str, pa.Array]
+    ends: Mapping[str, pa.Array]
     headers: Mapping[str, str]
     names: pa.Array | None
     numbers: np.ndarray
@@ -140,12 +141,7 @@ def _prospects(
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
     known = columns_of(raw, CrmObject.ACCOUNT, others, fields=frozenset(asked | set(NAMES if named else ())))
-    columns: dict[str, pa.Array] = {}
-    headers: dict[str, str] = {}
-    for want in wanted:
-        found = _found(raw, want, known, own)
-        if found is not None:
-            columns[want.field], headers[want.field] = found
+    found = {want.field: each for want in wanted if (each := _found(raw, want, known, own)) is not None}
     numbers, left = _numbers(raw)
     is_left = None if left.all() else pa.array(left)
     dropped = dict(raw.dropped)
@@ -153,8 +149,9 @@ def _prospects(
     is_text = table.delimiter is None
     return Prospects(
         raw=raw,
-        columns={field: _those(column, is_left) for field, column in columns.items()},
-        headers=headers,
+        columns={field: _those(each.array, is_left) for field, each in found.items()},
+        ends={field: _those(each.ends, is_left) for field, each in found.items() if each.ends is not None},
+        headers={field: each.header for field, each in found.items()},
         names=_names(known, is_left),
         numbers=numbers,
         originals=originals_of(table.data, raw.encoding, raw.delimiter, raw.last_record) if is_text else None,
@@ -198,26 +195,32 @@ def _own_words(
     return own, others
 
 
-def _found(
-    raw: RawTable, want: Wanted, known: Sequence[Column], own: Mapping[str, int]
-) -> tuple[pa.Array, str] | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A field's values, the header they stand under, and where the ranges among them end."""
+
+    array: pa.Array
+    header: str
+    ends: pa.Array | None = None
+
+
+def _found(raw: RawTable, want: Wanted, known: Sequence[Column], own: Mapping[str, int]) -> _Found | None:
     """A field's values and the header they stand under: the user's word, else what the header says, else its old header."""
     by_field = {column.field: column for column in known if column.field is not None}
     if want.field in own:
-        return _typed(raw, own[want.field], want), raw.headers[own[want.field]]
+        return _typed(raw, own[want.field], want)
     if want.field in by_field:
         column = by_field[want.field]
-        array = column.typed.array if column.typed.kind in NUMBERS or not want.is_number else None
-        return (
-            _plain(column.typed.array) if array is not None else _typed(raw, column.index, want)
-        ), column.header
+        if want.is_number and column.typed.kind not in NUMBERS:
+            return _typed(raw, column.index, want)
+        return _Found(_plain(column.typed.array), column.header, column.typed.ends)
     if want.field == "sector" and "industry" in by_field:
         column = by_field["industry"]
         cells = Cells.of(column.typed.array)
         sectors = sectors_of(cells.distinct, header=column.header)
-        return cells.mapped(sectors.get, pa.string()), column.header
+        return _Found(cells.mapped(sectors.get, pa.string()), column.header)
     index = _under_old_header(raw, want, {column.index for column in by_field.values()})
-    return None if index is None else (_typed(raw, index, want), raw.headers[index])
+    return None if index is None else _typed(raw, index, want)
 
 
 def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | None:
@@ -227,17 +230,17 @@ def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | Non
     return next((i for i in (*exact, *alike) if i not in taken), None)
 
 
-def _typed(raw: RawTable, index: int, want: Wanted) -> pa.Array:
+def _typed(raw: RawTable, index: int, want: Wanted) -> _Found:
     """A column as the profile reads its field: numbers, yes and no, or words."""
-    cells = raw.column(index)
+    cells, header = raw.column(index), raw.headers[index]
     if want.is_yes_no:
-        return _yes_or_no(cells, want.blank)
+        return _Found(_yes_or_no(cells, want.blank), header)
     guessed = guess_kind(cells)
     if want.is_number:
-        return _plain(read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT).array)
-    if guessed is Kind.BOOLEAN and want.values <= YES_NO:
-        return _plain(read_as(cells, Kind.BOOLEAN).array)
-    return read_as(cells, Kind.CATEGORY).array
+        typed = read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT)
+        return _Found(_plain(typed.array), header, typed.ends)
+    is_ticked = guessed is Kind.BOOLEAN and want.values <= YES_NO
+    return _Found(_plain(read_as(cells, Kind.BOOLEAN if is_ticked else Kind.CATEGORY).array), header)
 
 
 def _yes_or_no(cells: Cells, blank: str | None) -> pa.Array:

@@ -12,13 +12,13 @@ from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
 from icpcli.load.habits import UNKNOWN
-from icpcli.load.headcounts import INSEE_CLASSES, insee_classes, range_behind_date
-from icpcli.load.numbers import NumberStyle, number_in, number_style, read_count, value_of
+from icpcli.load.headcounts import class_between, insee_classes, range_behind_date
+from icpcli.load.numbers import NumberStyle, count_between, number_in, number_style, read_count, value_of
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from decimal import Decimal
 
     from icpcli.load.habits import Habit
@@ -55,7 +55,8 @@ class Typed:
     """A column as values. ``array``: null = missing. ``unit``: the currency code of its money, where one is told.
 
     ``units`` gives the code of each cell where the cells tell several. ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
-    could be read two ways all along, and the usual one was taken.
+    could be read two ways all along, and the usual one was taken. ``ends``: where the ranges among the counts end, of which ``array``
+    holds the lower ends; null where a cell is one number.
     """
 
     array: pa.Array
@@ -64,6 +65,7 @@ class Typed:
     unreadable: int = 0
     ambiguous: bool = False
     units: pa.Array | None = None
+    ends: pa.Array | None = None
 
 
 PARTED = "; "
@@ -195,19 +197,32 @@ def _exact(plain: pa.Array) -> pa.Array:
 
 def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     if field == "employees" and insee_classes(filled.distinct):
-        lower = filled.mapped(lambda code: INSEE_CLASSES[code.zfill(2)], pa.float64())
-        return Typed(lower, Kind.COUNT)
+        return _counted(filled, class_between, NumberStyle("."))
     if _is_plain(filled.values):
         return Typed(filled.placed(pc.cast(filled.values, pa.float64())), Kind.COUNT)
     numbers = map(number_in, filled.distinct)
     style = number_style(numbers, is_grouped=field is not None, usual_decimal=habit.decimal)
 
-    def counted(text: str) -> float | None:
-        count = read_count(text, style)
-        return range_behind_date(text) if count is None and field == "employees" else count
+    def between(text: str) -> tuple[float, float] | None:
+        ends = count_between(text, style)
+        return range_behind_date(text) if ends is None and field == "employees" else ends
 
-    array = filled.mapped(counted, pa.float64())
-    return Typed(array, Kind.COUNT, unreadable=_lost(array, filled), ambiguous=style.ambiguous)
+    return _counted(filled, between, style)
+
+
+def _counted(
+    filled: Cells, between: Callable[[str], tuple[float, float] | None], style: NumberStyle
+) -> Typed:
+    ends = {text: ends for text in filled.distinct if (ends := between(text)) is not None}
+    lower = filled.mapped(lambda text: ends[text][0] if text in ends else None, pa.float64())
+    upper = {text: high for text, (low, high) in ends.items() if high > low}
+    return Typed(
+        lower,
+        Kind.COUNT,
+        unreadable=_lost(lower, filled),
+        ambiguous=style.ambiguous,
+        ends=filled.mapped(upper.get, pa.float64()) if upper else None,
+    )
 
 
 def _is_plain(texts: pa.Array) -> bool:

@@ -113,6 +113,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "channel": Kind.CATEGORY,
         "deal_type": Kind.CATEGORY,
         "owner": Kind.CATEGORY,
+        "acquisition_cost": Kind.MONEY,
         "days_to_close": Kind.COUNT,
         "times_contacted": Kind.COUNT,
         "discount": Kind.COUNT,

@@ -133,16 +133,23 @@ def _said_by_blanks(values: Mapping[str, Sequence[str]]) -> str | None:
 
 
 def _scored(saved: Derivation, prospects: Prospects) -> Scored:
-    columns = {field: _column(array) for field, array in prospects.columns.items()}
+    columns = {f: _column(array, prospects.ends.get(f)) for f, array in prospects.columns.items()}
     scores = score_columns(saved, columns, prospects.rows)
     missing = tuple(w.field for w in wanted_of(saved) if w.field not in columns)
     return Scored(saved, prospects, scores, missing)
 
 
-def _column(array: pa.Array | pa.ChunkedArray) -> TextColumn | NumberColumn:
+def _column(
+    array: pa.Array | pa.ChunkedArray, ends: pa.Array | pa.ChunkedArray | None
+) -> TextColumn | NumberColumn:
     whole = array.combine_chunks() if isinstance(array, pa.ChunkedArray) else array
     if pa.types.is_floating(whole.type):
-        return NumberColumn(whole.fill_null(np.nan).to_numpy(zero_copy_only=False))
+        return NumberColumn(_with_nan(whole), None if ends is None else _with_nan(ends))
     encoded = whole.dictionary_encode()
     codes = encoded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
     return TextColumn(tuple(encoded.dictionary.to_pylist()), codes)
+
+
+def _with_nan(numbers: pa.Array | pa.ChunkedArray) -> np.ndarray:
+    found: np.ndarray = numbers.fill_null(np.nan).to_numpy(zero_copy_only=False)
+    return found

@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 BEST_TENTH = 90.0  # percentile
 
-COST_COLUMN: Mapping[CrmObject, tuple[str, ...]] = {CrmObject.ACCOUNT: ("acquisition_cost",)}
+COST_COLUMN: Mapping[CrmObject, tuple[str, ...]] = {
+    CrmObject.ACCOUNT: ("acquisition_cost",),
+    CrmObject.DEAL: ("acquisition_cost",),
+}
 SPEND: Mapping[CrmObject, tuple[str, ...]] = {
     CrmObject.ACCOUNT: ("channel",),
     CrmObject.DEAL: ("channel", "created_on", "closed_on"),

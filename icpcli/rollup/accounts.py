@@ -145,7 +145,7 @@ def _accounts(
             "realised_margin": realised,
             "monthly_value": _monthly_value(book, realised, retention, exports, margin),
             "order_value_log_mean": _order_value(book, margin),
-            "acquisition_cost": numbers(book, "acquisition_cost"),
+            "acquisition_cost": numbers(book, "acquisition_cost").fillna(_cost_of_deals(book)),
             **_effort(book),
             **advocacy_columns(book, exports.tables[CrmObject.ACCOUNT]),
         }
@@ -197,6 +197,14 @@ def _order_value(book: pd.DataFrame, margin: float) -> pd.Series:
     return book["order_value_log_mean"].fillna(
         np.log(total.clip(lower=positive_floor(total.to_numpy(dtype=float))))
     )
+
+
+def _cost_of_deals(book: pd.DataFrame) -> pd.Series:
+    """What was spent on the deals of new business, won or lost; once where a company's cost is repeated in its deals."""
+    largest = numbers(book, "largest_cost")
+    has_several = (numbers(book, "costed_deals") > 1) & (largest > 0)
+    is_repeated = has_several.any() and (numbers(book, "least_cost") == largest)[has_several].all()
+    return largest if is_repeated else numbers(book, "cost_of_deals")
 
 
 def _effort(book: pd.DataFrame) -> dict[str, pd.Series]:

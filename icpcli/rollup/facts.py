@@ -28,9 +28,18 @@ def deals(table: pa.Table) -> ir.Table:
     """Per account: won_deals, lost_deals, new_deals (closed, new business), first_won_on, deal_mrr, and means of effort.
 
     The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
-    deal_discount are means over the new business.
+    deal_discount are means over the new business. Of what the new business cost, where it is told: costed_deals,
+    cost_of_deals (their sum), least_cost and largest_cost of one.
     """
-    names = ("is_new_business", "is_renewal", "days_to_close", "times_contacted", "discount", "mrr")
+    names = (
+        "is_new_business",
+        "is_renewal",
+        "days_to_close",
+        "times_contacted",
+        "discount",
+        "mrr",
+        "acquisition_cost",
+    )
     rows = _with_first_win(table_of(table, ("account_key", "outcome", *names, *_dates())))
     is_won, is_new = rows.outcome == "won", _is_new_business(rows)
     figures = {
@@ -48,6 +57,12 @@ def deals(table: pa.Table) -> ir.Table:
         if source in rows.columns:
             total = rows[source].cast(EXACT).sum(where=is_new).cast("float64")
             figures[name] = total / rows[source].count(where=is_new).nullif(0)
+    if "acquisition_cost" in rows.columns:
+        spent = rows.acquisition_cost
+        figures["costed_deals"] = spent.count(where=is_new)
+        figures["cost_of_deals"] = spent.sum(where=is_new).cast("float64")
+        figures["least_cost"] = spent.min(where=is_new).cast("float64")
+        figures["largest_cost"] = spent.max(where=is_new).cast("float64")
     if "mrr" in rows.columns:
         renews = (
             rows.is_renewal.fill_null(False) if "is_renewal" in rows.columns else ibis.literal(value=False)

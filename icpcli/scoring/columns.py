@@ -35,9 +35,10 @@ class TextColumn:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NumberColumn:
-    """A field in numbers (float64), NaN where blank."""
+    """A field in numbers (float64), NaN where blank; of ranges the lower ends, and ``ends`` where they end (NaN: one number)."""
 
     numbers: np.ndarray
+    ends: np.ndarray | None = None
 
 
 Column = TextColumn | NumberColumn
@@ -65,7 +66,7 @@ def answers_to(
 ) -> Answers:
     """Which of some conditions on one field hold for each company; all are open where there is no such column."""
     if isinstance(column, NumberColumn):
-        return _by_number(conditions, column.numbers)
+        return _by_number(conditions, column)
     if isinstance(column, TextColumn):
         return _by_text(conditions, column, report)
     return Answers(np.zeros(rows, dtype=np.int64), np.full((1, len(conditions) + 1), np.nan))
@@ -104,8 +105,8 @@ def _meets(condition: Condition, value: str) -> float:
     return float(same_word(value) in same_words(condition.values))
 
 
-def _by_number(conditions: Sequence[Condition], numbers: np.ndarray) -> Answers:
-    """The conditions asked of one number in each interval between their bounds, and of a blank."""
+def _by_number(conditions: Sequence[Condition], column: NumberColumn) -> Answers:
+    """The conditions asked of one number in each interval between their bounds, of a range over several, and of a blank."""
     bounds = {b for c in conditions for b in (c.at_least, c.below) if b is not None}
     edges = np.array(sorted(bounds), dtype=float)
     lows = np.concatenate([[-np.inf], edges])
@@ -115,8 +116,24 @@ def _by_number(conditions: Sequence[Condition], numbers: np.ndarray) -> Answers:
         for c in conditions
     ]
     table = np.array([*holds, np.ones(len(lows))], dtype=float).T
-    places = np.where(np.isnan(numbers), BLANK, np.searchsorted(edges, numbers, side="right"))
-    return _classed(np.concatenate([table, np.full((1, len(conditions) + 1), np.nan)]), places)
+    first = np.searchsorted(edges, column.numbers, side="right")
+    last = first
+    if column.ends is not None:
+        # 51-100 ends where the next begins, be that 100 or 101
+        ends = np.searchsorted(edges, column.ends, side="left")
+        last = np.where(np.isnan(column.ends), first, np.maximum(first, ends))
+    spans, places = np.unique(first * len(lows) + last, return_inverse=True)
+    rows = [_of_range(table[span // len(lows) : span % len(lows) + 1]) for span in spans.tolist()]
+    rows.append(np.full(len(conditions) + 1, np.nan))
+    return _classed(np.array(rows), np.where(np.isnan(column.numbers), BLANK, places.ravel()))
+
+
+def _of_range(answers: np.ndarray) -> np.ndarray:
+    """What is sure of a number that may lie in several intervals (intervals, conditions + 1); known where any condition is."""
+    row: np.ndarray = np.where(answers.min(axis=0) == answers.max(axis=0), answers[0], np.nan)
+    if np.isnan(row).any() and not (row[:-1] == 1).any():
+        row[-1] = np.nan
+    return row
 
 
 def _classed(rows: np.ndarray, codes: np.ndarray) -> Answers:

@@ -77,6 +77,28 @@ def test_deals_add_up_to_the_cent(exports: Exports):
     assert alpha["order_value_log_mean"] == pytest.approx((np.log(100.10) + np.log(200.20)) / 2)
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "lost", "alpha"),
+    [("40", "900", "35", 75.0), ("40", "40", "40", 40.0), ("", "900", "", None), ("0", "7", "0", 0.0)],
+    ids=["summed", "one figure repeated", "known of other deals", "free"],
+)
+def test_what_deals_cost_is_what_their_company_cost(
+    tmp_path: Path, first: str, second: str, lost: str, alpha: float | None
+):
+    """New business won or lost adds up, a later purchase does not count, and a company's figure repeated counts once."""
+    (tmp_path / "companies.csv").write_text(COMPANIES, encoding="utf-8")
+    costs = ["Acquisition cost", first, second, "30", "", "", lost]
+    rows = [f"{row},{cost}" for row, cost in zip(DEALS.splitlines(), costs, strict=True)]
+    # lost before the first win, so that it was new business too
+    rows[6] = rows[6].replace("2025-08-01,2025-06-01", "2025-01-02,2024-06-01")
+    (tmp_path / "deals.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    accounts = by_name(roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS))
+
+    found = accounts["acquisition_cost"].astype(object).where(accounts["acquisition_cost"].notna(), None)
+    assert found.to_dict() == {"Alpha": alpha, "Beta": 30.0, "Gamma": None}
+
+
 def test_the_data_end_with_their_latest_past_event(exports: Exports):
     """The close date of an open deal lies in the future and is no event."""
     assert exports.as_of == date(2025, 8, 1)
