@@ -41,6 +41,8 @@ def followed(folder: Path, **choices: tuple[str, ...]) -> Settings:
         ("Pays=USA", "country=United States"),
         ("country=usa", "country=United States"),
         ("PAYS=France", "country=France"),
+        ("pays=Allemagne", "country=Germany"),
+        ("country=de", "country=Germany"),
         ("Certifié ISO ?=oui", "Certifié ISO ?=yes"),
         ("Certifié ISO ?=no", "Certifié ISO ?=no"),
         ("Année de création>=2000", "founded_year>=2000"),

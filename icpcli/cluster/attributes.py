@@ -39,6 +39,7 @@ EMPTY = "is almost empty"
 CONSTANT = "always says the same"
 UNIQUE = "is different for nearly every company"
 TOO_RARE = "has too few values that occur often"
+NO_GROUPS = frozenset({CONSTANT, TOO_RARE})  # to search these would find nothing to tell apart
 NEVER_BOTH = frozenset({"industry", "sector"})
 
 
@@ -329,8 +330,10 @@ def _left_out(useless: Mapping[str, str], leaks: Mapping[str, Leak]) -> list[Fin
     findings = []
     for reason in sorted(told):
         named = sorted(told[reason])
-        message = f"Not searched, because each {reason}: {', '.join(named)} (--attribute FIELD searches one all the same)."
-        findings.append(Finding(LEFT_OUT, message, len(named)))
+        hint = "" if reason in NO_GROUPS else " (--attribute FIELD searches one all the same)"
+        findings.append(
+            Finding(LEFT_OUT, f"Not searched, because each {reason}: {', '.join(named)}{hint}.", len(named))
+        )
     return findings
 
 

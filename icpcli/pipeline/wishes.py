@@ -6,6 +6,7 @@ import dataclasses
 import re
 from typing import TYPE_CHECKING
 
+from icpcli.load.countries import country_name
 from icpcli.model.common import Kind
 from icpcli.model.spelling import same_word
 from icpcli.model.strict import meant
@@ -77,5 +78,5 @@ class _Words:
         meanings = self.values.get(meant(field, self.fields) or field, {})
         known = {same_word(meaning) for meaning in meanings.values()}
         if parts["sign"] == "=" and same_word(value) not in known:
-            value = meanings.get(same_word(value), value)
+            value = meanings.get(same_word(value), country_name(value) if field == "country" else value)
         return f"{field}{parts['sign']}{value}"

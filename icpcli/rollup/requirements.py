@@ -26,7 +26,7 @@ def margin_finding(orders: pd.DataFrame, settings: Settings) -> tuple[Finding, .
     """Whether value is margin, by which cost, or revenue."""
     if settings.gross_margin is not None:
         message = f"Value is margin: revenue times the gross margin of {settings.gross_margin:.0%}."
-    elif len(orders) and not np.allclose(orders["amount"], orders["revenue"]):
+    elif len(orders) and not np.allclose(orders["amount"], orders["revenue"], equal_nan=True):
         message = "Value is margin: revenue less the cost of each purchase."
     else:
         message = (

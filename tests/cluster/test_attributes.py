@@ -80,6 +80,14 @@ def test_leaks_are_known_by_their_name(field: str, reason: str):
     assert reason in told
 
 
+def test_the_flag_is_offered_where_it_can_help():
+    """--attribute would search who owns a company, and could tell nobody apart by what is the same everywhere."""
+    _, told = searched({"owner": ["Ann", "Bob"] * 50, "Plan": ["Pro"] * 100})
+
+    assert "owner (--attribute FIELD searches one all the same)." in told
+    assert "always says the same: Plan." in told
+
+
 def test_a_field_the_user_insists_on_is_searched():
     """--attribute searches a field although it looks like a leak."""
     fields, told = searched({"seats": words(["a", "b"] * 30)}, Settings(attribute=("seats",)))

@@ -119,6 +119,19 @@ def test_the_gross_margin_turns_revenue_into_margin(exports: Exports):
     assert alpha["realised_revenue"] == 300.30
 
 
+def test_amounts_kept_apart_do_not_make_revenue_margin(tmp_path: Path):
+    """Without a rate, invoices in a second currency make customers whose value is not known, and value stays revenue."""
+    bills = "Invoice ID,Company,Amount,Currency,Invoice date\n1,Alpha,10,EUR,2024-01-01\n2,Beta,20,EUR,2024-01-02\n"
+    (tmp_path / "invoices.csv").write_text(f"{bills}3,Gamma,30,USD,2024-01-03\n", encoding="utf-8")
+
+    book = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)
+
+    accounts = by_name(book)
+    assert accounts["is_customer"].all()
+    assert accounts["realised_revenue"].isna().to_dict() == {"Alpha": False, "Beta": False, "Gamma": True}
+    assert any(f.message.startswith("Value is revenue") for f in book.findings)
+
+
 def test_people_carry_the_outcomes_of_their_deals(exports: Exports):
     """Who took part in won and lost deals is known from the deals' associated contacts."""
     people = roll_up_people(exports)
