@@ -1,1 +1,1 @@
-"""Ranked customers to one profile and its personas, with the evidence."""
+"""Ranked customers to one profile, with the evidence for it."""

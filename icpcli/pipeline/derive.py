@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli import __version__
-from icpcli.cluster.personas import find_personas
 from icpcli.cluster.profile import derive_profile
 from icpcli.cluster.remarks import with_remarks
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation
+from icpcli.people.personas import find_personas
 from icpcli.pipeline.basis import basis_of
 from icpcli.pipeline.sources import account_readings, field_sources, saved_settings, source_records
 from icpcli.pipeline.threads import on_one_thread
@@ -27,11 +27,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from icpcli.cluster.personas import PersonasFound
     from icpcli.cluster.profile import ProfileFound
     from icpcli.load.memory import Export
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Exports, Ranking
+    from icpcli.people.personas import PersonasFound
     from icpcli.settings import Settings
 
 

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli import __version__
-from icpcli.cluster.personas import find_personas
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
 from icpcli.model.common import CrmObject, Finding, Verdict, silent
 from icpcli.model.profile import AccountCounts, Derivation, Profile
+from icpcli.people.personas import find_personas
 from icpcli.pipeline.derive import customers_among
 from icpcli.pipeline.sources import saved_settings, source_records
 from icpcli.pipeline.threads import on_one_thread

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.cluster.personas import find_personas
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
 from icpcli.model.common import Finding, Kind, Verdict, silent
@@ -23,6 +22,7 @@ from icpcli.model.review import (
     Review,
     SecondProfile,
 )
+from icpcli.people.personas import find_personas
 from icpcli.pipeline.among import profile_among
 from icpcli.pipeline.derive import customers_among, derived_from
 from icpcli.pipeline.threads import on_one_thread

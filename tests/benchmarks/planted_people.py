@@ -30,7 +30,7 @@ from kmodes.kmodes import KModes
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from icpcli.cluster.latent import (
+from icpcli.people.latent import (
     BLANK,
     Mixture,
     class_probabilities,

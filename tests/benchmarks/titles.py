@@ -1,6 +1,6 @@
 """How well job titles are read: python tests/benchmarks/titles.py.
 
-Per block of the gold list (tests/cluster/titles_gold.txt): titles, and how many have both answers, the function, and the
+Per block of the gold list (tests/people/titles_gold.txt): titles, and how many have both answers, the function, and the
 seniority read as a person read them.
 """
 
@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from icpcli.cluster.titles import JobRole, read_title
+from icpcli.people.titles import JobRole, read_title
 
-GOLD = Path(__file__).parent.parent / "cluster" / "titles_gold.txt"
+GOLD = Path(__file__).parent.parent / "people" / "titles_gold.txt"
 
 
 def blocks() -> dict[str, list[tuple[str, JobRole]]]:

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import false_discovery_control
 
-from icpcli.cluster.phrases import hidden_among, sentences_of
-from icpcli.cluster.words import discoveries, distinctiveness, themes, words_of_kinds
 from icpcli.model.spelling import fold
 from icpcli.model.tables import Names
+from icpcli.people.phrases import hidden_among, sentences_of
+from icpcli.people.words import discoveries, distinctiveness, themes, words_of_kinds
 
 NOBODY = Names(frozenset(), frozenset())
 

@@ -7,22 +7,22 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.cluster.latent import class_probabilities, find_classes
-from icpcli.cluster.portrait import Crowd, Involved, portraits
-from icpcli.cluster.traits import code, traits_of
-from icpcli.cluster.words import themes, words_of_kinds
 from icpcli.model.common import Finding, silent
 from icpcli.model.profile import Personas
+from icpcli.people.latent import class_probabilities, find_classes
+from icpcli.people.portrait import Crowd, Involved, portraits
+from icpcli.people.traits import code, traits_of
+from icpcli.people.words import themes, words_of_kinds
 from icpcli.wording import count, listed
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from icpcli.cluster.latent import Classes
-    from icpcli.cluster.traits import Coding
     from icpcli.model.common import Progress
     from icpcli.model.tables import People
+    from icpcli.people.latent import Classes
+    from icpcli.people.traits import Coding
     from icpcli.settings import Settings
 
 TOO_FEW_PEOPLE = "ICP401"

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binom
 
-from icpcli.cluster.answers import _by_hour, _by_weekday
+from icpcli.people.answers import _by_hour, _by_weekday
 
 BOOKS = 200
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.cluster.latent import BLANK
-from icpcli.cluster.titles import SENIORITIES, read_buying_role, read_role
+from icpcli.people.latent import BLANK
+from icpcli.people.titles import SENIORITIES, read_buying_role, read_role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

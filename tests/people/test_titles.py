@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from icpcli.cluster.titles import SENIORITIES, JobRole, read_buying_role, read_role, read_title
+from icpcli.people.titles import SENIORITIES, JobRole, read_buying_role, read_role, read_title
 
 GOLD = Path(__file__).parent / "titles_gold.txt"
 ACCURACY = 0.95

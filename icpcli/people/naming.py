@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.cluster.claims import APART, ENGAGED, shares, usual
-from icpcli.cluster.traits import TRAITS
+from icpcli.people.claims import APART, ENGAGED, shares, usual
+from icpcli.people.traits import TRAITS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

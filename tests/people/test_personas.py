@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 from sklearn.metrics import adjusted_rand_score
 
-from icpcli.cluster.personas import find_personas
-from icpcli.cluster.portrait import shares
 from icpcli.model.tables import People
+from icpcli.people.personas import find_personas
+from icpcli.people.portrait import shares
 from icpcli.settings import Settings
 
 KINDS = (

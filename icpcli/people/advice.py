@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icpcli.cluster.claims import SHOWN_PEOPLE, gaps, usual
+from icpcli.people.claims import SHOWN_PEOPLE, gaps, usual
 from icpcli.wording import count, number, percent
 
 if TYPE_CHECKING:

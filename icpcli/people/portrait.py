@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.cluster.advice import how_to_reach, to_improve, words_to_use
-from icpcli.cluster.answers import answers
-from icpcli.cluster.claims import apart, says, shares, usual
-from icpcli.cluster.intervals import proportion
-from icpcli.cluster.naming import names_of
-from icpcli.cluster.traits import TRAITS
 from icpcli.model.profile import Interval, Persona
+from icpcli.people.advice import how_to_reach, to_improve, words_to_use
+from icpcli.people.answers import answers
+from icpcli.people.claims import apart, says, shares, usual
+from icpcli.people.intervals import proportion
+from icpcli.people.naming import names_of
+from icpcli.people.traits import TRAITS
 from icpcli.wording import count, listed, percent
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.cluster.phrases import hidden_among, names_a_thing, says_something, sentences_of
 from icpcli.model.profile import About, Words
+from icpcli.people.phrases import hidden_among, names_a_thing, says_something, sentences_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from icpcli.cluster.phrases import Hidden
     from icpcli.model.tables import Names
+    from icpcli.people.phrases import Hidden
 
 FEWEST_COMPANIES = 3
 MOST_WORDS = 8

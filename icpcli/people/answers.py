@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from icpcli.cluster.claims import SHOWN_PEOPLE, USUAL
-from icpcli.cluster.intervals import proportion
+from icpcli.people.claims import SHOWN_PEOPLE, USUAL
+from icpcli.people.intervals import proportion
 from icpcli.wording import percent
 
 if TYPE_CHECKING:
