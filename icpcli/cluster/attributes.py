@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 
 from icpcli.cluster.bins import binned, grouped
-from icpcli.cluster.constraints import LEAST_HELD, Constraints, constraints_of
+from icpcli.cluster.constraints import Constraints, constraints_of
 from icpcli.cluster.copies import copies_of
 from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of
-from icpcli.cluster.rules import membership
+from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
 from icpcli.errors import SettingsError
 from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
@@ -259,7 +259,7 @@ def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute
     known = sum(held is not None for held in lists)
     frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
     made = []
-    for item in sorted(i for i in frequent if LEAST_HELD <= counts[i] <= known - LEAST_HELD):
+    for item in sorted(i for i in frequent if LEAST_ACCOUNTS <= counts[i] <= known - LEAST_ACCOUNTS):
         codes = np.array([-1 if held is None else int(item not in held) for held in lists], dtype=np.int64)
         made.append(replace(_plain(name, "one_of", (item,), codes), is_item=True))
     return made

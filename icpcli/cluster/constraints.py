@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from icpcli.cluster.rules import membership
+from icpcli.cluster.rules import LEAST_ACCOUNTS, MOST_CONDITIONS, membership
 from icpcli.errors import SettingsError
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists, items_of
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Book
     from icpcli.settings import Settings
 
-LEAST_HELD = 8  # accounts; a rule that holds fewer is none
-MOST_REQUIRED = 4  # conditions of a rule
 MOST_SHOWN = 20
 MOST_PLACES = 6  # decimals that are told apart
 AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM%]?)"
@@ -209,9 +207,9 @@ def met(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:
 
 def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book) -> None:
     """Raise SettingsError where the requirements leave too few companies, or all of them."""
-    if len(required) > MOST_REQUIRED:
+    if len(required) > MOST_CONDITIONS:
         raise SettingsError(
-            f"--require names {len(required)} fields; a profile has {MOST_REQUIRED} conditions at most."
+            f"--require names {len(required)} fields; a profile has {MOST_CONDITIONS} conditions at most."
         )
     everyone = np.ones(len(book.accounts), dtype=bool)
     for field, conditions in required.items():
@@ -220,10 +218,10 @@ def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book) -
         if held[book.attributes[field].notna().to_numpy()].all():
             raise SettingsError(f"--require: {said} holds for every company, so it chooses none.")
         everyone &= held
-    if required and everyone.sum() < LEAST_HELD:
+    if required and everyone.sum() < LEAST_ACCOUNTS:
         said = "; ".join(in_words(c) for conditions in required.values() for c in conditions)
         left = count(int(everyone.sum()), "company", "companies")
         raise SettingsError(
-            f"--require leaves {left} ({said}), and a profile needs {LEAST_HELD}.",
+            f"--require leaves {left} ({said}), and a profile needs {LEAST_ACCOUNTS}.",
             ("Require less, or spell a value as the export does (icp inspect shows them).",),
         )

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
 
     from icpcli.cluster.attributes import Attribute
 
-MIN_INSIDE = 8.0
 SURE = 1 - 1e-9  # a blank belongs by a share below that
 
 

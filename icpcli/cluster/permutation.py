@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.attributes import is_forbidden
-from icpcli.cluster.prior import MAX_ATTRIBUTES
+from icpcli.cluster.rules import MOST_CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 ATTRIBUTE_PENALTY = 3.0
 LEVEL_PENALTY = 0.5
-MOST_CONDITIONS = 3
+SCANNED_CONDITIONS = 3
 STARTS = 2
 TELLING_WEIGHT = 2.0  # sees more than 1 in books of 100, and where value alone differs
 
@@ -60,7 +60,7 @@ def search_p_value(
     loudness = voice / np.maximum(np.isfinite(heard.parts) @ heard.weights, 1e-12)
     scale = float((utility**2 / np.where(loudness > 0, loudness, 1.0)).sum() / max(voice.sum(), 1e-12))
     alone = ((values[orders, p].T, heard.voices[orders, p].T) for p in range(values.shape[1]))
-    most = min(MOST_CONDITIONS, MAX_ATTRIBUTES - len(filled) + len(fields))
+    most = min(SCANNED_CONDITIONS, MOST_CONDITIONS - len(filled) + len(fields))
     scan = _standardised(_best_scan(fields, y, k, scale, inside, most))
     told = chain([(y, k)], alone) if inside.all() else _among(inside, chain([(y, k)], alone))
     telling = _standardised(_tellingness([matrix for _, matrix in fields], told))

@@ -15,7 +15,8 @@ from scipy.special import expit, ndtr, ndtri
 
 from icpcli.cluster.levels import SURE, Levels
 from icpcli.cluster.likelihood import Likelihood
-from icpcli.cluster.prior import ATTRIBUTE_COST, LOG_NOT_CHOSEN, MAX_ATTRIBUTES, VALUE_LOG_ODDS
+from icpcli.cluster.prior import ATTRIBUTE_COST, LOG_NOT_CHOSEN, VALUE_LOG_ODDS
+from icpcli.cluster.rules import MOST_CONDITIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +86,7 @@ class Sampler:
         if len(users):
             open_to = rest * gain[users]
             scores[users], unused[users] = self.levels.scores(a, open_to), open_to.sum(axis=1)
-        full = self.used.sum(axis=1) - self.used[:, a] >= MAX_ATTRIBUTES
+        full = self.used.sum(axis=1) - self.used[:, a] >= MOST_CONDITIONS
         full |= self.levels.has_rival(a, self.used)
         draw = self._draw_values if self.levels.attributes[a].kind == "one_of" else self._draw_interval
         chosen, uses = draw(a, scores * self.heat[:, None], unused * self.heat, full)

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.cluster.rules import MOST_CONDITIONS
+
 if TYPE_CHECKING:
     from icpcli.cluster.levels import Levels
 
@@ -29,7 +31,6 @@ LEAST_SHARE = 0.10
 MOST_SHARE = 0.30
 SHARE_SD = 0.2  # of the log share, beyond these
 SHARES = 10_000  # steps from 0 to 1
-MAX_ATTRIBUTES = 4
 
 
 def criteria_sets(criteria: int) -> np.ndarray:
@@ -75,7 +76,7 @@ def log_mass_of_rules(levels: Levels) -> float:
             continue
         which = attribute.rivals | {attribute.field} if attribute.rivals else a
         own[which] = own.get(which, 0.0) + np.exp(-ATTRIBUTE_COST) * _share_of_choices(levels, a)
-    mass = np.zeros(MAX_ATTRIBUTES + 1 - int(required.sum()))
+    mass = np.zeros(MOST_CONDITIONS + 1 - int(required.sum()))
     mass[0] = 1.0
     for each in own.values():
         mass[1:] += each * mass[:-1]

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from icpcli.model.profile import Condition
 
+LEAST_ACCOUNTS = 8  # a rule that holds for fewer is none
+MOST_CONDITIONS = 4
+
 
 def membership(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:
     """Which companies the conditions hold for: 1 yes, 0 no, NaN unknown; no conditions hold for nobody.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import expit, logit, logsumexp
 
-from icpcli.cluster.levels import MIN_INSIDE
 from icpcli.cluster.posterior import GRAIN
 from icpcli.cluster.prior import (
     TYPE_EXISTS,
@@ -17,6 +16,7 @@ from icpcli.cluster.prior import (
     log_prior_of_share,
     prior_share_seen,
 )
+from icpcli.cluster.rules import LEAST_ACCOUNTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -104,7 +104,7 @@ class Sampled:
             return 0.0
         unseen = np.log(visits[often].sum() / visits.sum())
         all_rules = logsumexp(self.log_posterior[often]) - unseen - log_mass_of_rules(self.rules.levels)
-        before = TYPE_EXISTS * prior_share_seen(MIN_INSIDE / self.rules.certain.shape[1])
+        before = TYPE_EXISTS * prior_share_seen(LEAST_ACCOUNTS / self.rules.certain.shape[1])
         return float(np.round(expit(logit(before) + all_rules - self.log_none), 9))
 
 

@@ -9,9 +9,10 @@ import numpy as np
 
 from icpcli.cluster.evidence import FOLDS, folds_of, unseen_lift
 from icpcli.cluster.heard import Heard, heard_of
-from icpcli.cluster.levels import MIN_INSIDE, Floor, Levels
+from icpcli.cluster.levels import Floor, Levels
 from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.posterior import Draws, Sampler
+from icpcli.cluster.rules import LEAST_ACCOUNTS
 from icpcli.cluster.sampled import Rules, Sampled, completed_codes, distinct_rules
 from icpcli.cluster.selection import best_rule
 from icpcli.model.common import Finding, silent
@@ -63,7 +64,7 @@ class Search:
     def at(self, accounts: np.ndarray) -> Search:
         """The search of some of the accounts (places)."""
         smaller = replace(self.found, attributes=tuple(a.at(accounts) for a in self.found.attributes))
-        least = max(MIN_INSIDE, self.floor.least * len(accounts) / len(self.heard.groups))
+        least = max(LEAST_ACCOUNTS, self.floor.least * len(accounts) / len(self.heard.groups))
         return replace(
             self,
             found=smaller,
@@ -108,9 +109,9 @@ def _sample_of_groups(groups: np.ndarray, most: int, rng: np.random.Generator) -
 def _floor(book: Book, settings: Settings) -> Floor:
     """Eight accounts, or the share of customers that the user insists on."""
     if not settings.min_share:
-        return Floor(np.ones(len(book.accounts)), MIN_INSIDE)
+        return Floor(np.ones(len(book.accounts)), LEAST_ACCOUNTS)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=float)
-    return Floor(is_customer, max(MIN_INSIDE, settings.min_share * is_customer.sum()))
+    return Floor(is_customer, max(LEAST_ACCOUNTS, settings.min_share * is_customer.sum()))
 
 
 def _sampler(search: Search, training: np.ndarray, ladders: int, step: int) -> Sampler:
@@ -119,7 +120,7 @@ def _sampler(search: Search, training: np.ndarray, ladders: int, step: int) -> S
         search.heard,
         training,
         ladders=ladders,
-        floor=Floor(search.floor.counts, max(MIN_INSIDE, search.floor.least * float(training.mean()))),
+        floor=Floor(search.floor.counts, max(LEAST_ACCOUNTS, search.floor.least * float(training.mean()))),
         rng=search.rng(step),
     )
 
