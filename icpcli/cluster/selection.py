@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from icpcli.cluster.sampled import Rules
 
 MOST_CANDIDATES = 400  # rules compared in full: those that agree best with the weightiest
-VOICE_POWER = 2
+VOTE_POWER = 2
 CLOSE_CALL = 0.01  # of expected F1
 HALF = 0.5
 ALIKE = 0.8
@@ -40,15 +40,15 @@ def best_rule(rules: Rules, floor: Floor) -> int:
     """
     if not len(rules.weight):
         return -1
-    voice = rules.weight * np.maximum(rules.improvement, 1e-9) ** VOICE_POWER
+    vote = rules.weight * np.maximum(rules.improvement, 1e-9) ** VOTE_POWER
     allowed = np.flatnonzero(floor.allows(rules.certain == 1))
     if not len(allowed):
         return -1
     if len(allowed) > MOST_CANDIDATES:
         first = slice(0, MOST_CANDIDATES)
-        score = overlap(rules.inside[allowed], rules.inside[first]) @ voice[first]
+        score = overlap(rules.inside[allowed], rules.inside[first]) @ vote[first]
         allowed = np.sort(allowed[np.argsort(-np.round(score, 9), kind="stable")[:MOST_CANDIDATES]])
-    score = np.round(overlap(rules.inside[allowed], rules.inside) @ voice / voice.sum(), 9)
+    score = np.round(overlap(rules.inside[allowed], rules.inside) @ vote / vote.sum(), 9)
     close = allowed[score >= score.max() - CLOSE_CALL]
     chosen, used = rules.chosen[close], rules.used[close]
     probability = np.round(rules.weight[close], 9)
