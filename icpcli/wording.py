@@ -130,10 +130,15 @@ def _years(c: Condition) -> str:
 
 def _amounts(c: Condition) -> str:
     if c.at_least is None:
-        return f"below {number(c.below or 0)}"
+        return f"below {_amount(c, c.below or 0)}"
     if c.below is None:
-        return f"of at least {number(c.at_least)}"
-    return f"of {number(c.at_least)} to below {number(c.below)}"
+        return f"of at least {_amount(c, c.at_least)}"
+    return f"of {_amount(c, c.at_least)} to below {_amount(c, c.below)}"
+
+
+def _amount(c: Condition, bound: float) -> str:
+    """A bound as the export writes it: 0.125 of a field in percent is 12.5 %."""
+    return f"{number(round(100 * bound, 9))} %" if c.unit == "%" else number(bound)
 
 
 def statement(conditions: Sequence[Condition]) -> str:

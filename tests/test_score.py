@@ -41,6 +41,7 @@ from icpcli.pipeline.score import score_frame
 from icpcli.scoring.columns import NumberColumn, TextColumn
 from icpcli.scoring.scores import score_columns
 from icpcli.store import from_json, to_json
+from icpcli.wording import condition
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -139,6 +140,22 @@ def test_a_range_that_may_lie_on_either_side_of_a_bound_is_unknown(size: str, ma
 
     assert scored["icp_match"].tolist() == [match, "yes"]
     assert scored["icp_points"].tolist() == [points, 100]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell"),
+    [("Export share", "12 %"), ("Export share", "0.12"), ("Export share (%)", "12"), ("Export share %", "12,0 %")],
+)
+def test_a_share_is_known_by_the_sign_in_its_cells_or_its_header(header: str, cell: str):
+    """12 % is below 20 %, whether the percent sign stands in the cells, in the header, or nowhere for 0.12."""
+    low = Condition("Export share", "between", below=0.2, unit="%")
+    saved = derivation_of(Verdict.SUPPORTED)
+    saved = dataclasses.replace(saved, profile=dataclasses.replace(saved.profile, conditions=(low,)))
+
+    scored = score_frame(saved, pd.DataFrame({header: [cell, cell.replace("1", "9")]}))
+
+    assert condition(low) == "Export share below 20 %"
+    assert scored["icp_match"].tolist() == ["yes", "no"]
 
 
 def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():

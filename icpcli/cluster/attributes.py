@@ -63,6 +63,7 @@ class Attribute:
     is_item: bool = False
     rivals: frozenset[str] = frozenset()
     is_of_customers: bool = False
+    unit: Literal["%"] | None = None
 
     @property
     def size(self) -> int:
@@ -106,6 +107,7 @@ class Attribute:
             at_least=self.edges[first] if first > 0 else None,
             below=self.edges[last + 1] if last + 1 < self.size else None,
             probability=probability,
+            unit=self.unit,
         )
 
 
@@ -244,7 +246,8 @@ def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -
     """A field as one attribute, or as one for each frequent item of its lists; none where it cannot choose."""
     if column.dtype != object:
         edges, codes = binned(column, kind, wishes.bounds_on(name))
-        made = [_plain(name, "between", tuple(f"{low:g}" for low in edges[:-1]), codes, edges)]
+        whole = _plain(name, "between", tuple(f"{low:g}" for low in edges[:-1]), codes, edges)
+        made = [replace(whole, unit="%" if kind is Kind.SHARE else None)]
     elif holds_lists(column.dropna().astype(str).unique()):
         made = _items(name, column, wishes.values_of(name))
     else:

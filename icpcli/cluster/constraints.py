@@ -117,7 +117,8 @@ def _parsed(text: str, book: Book, flag: str) -> Condition:
             (f"Write, say, '{field}=50-499', '{field}>=50' or '{field}<500'.",),
         )
     low = None if at_least == -math.inf else at_least
-    return Condition(field, "between", at_least=low, below=None if below == math.inf else below)
+    unit: Literal["%"] | None = "%" if book.attribute_kinds[field] is Kind.SHARE else None
+    return Condition(field, "between", at_least=low, below=None if below == math.inf else below, unit=unit)
 
 
 def _split(text: str, flag: str) -> tuple[str, str, str]:

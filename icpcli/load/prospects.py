@@ -20,7 +20,7 @@ from icpcli.load.originals import originals_of
 from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
 from icpcli.load.values import guess_kind, read_as, yes_or_no
-from icpcli.model.common import CrmObject, Kind
+from icpcli.model.common import NUMBERS, CrmObject, Kind
 from icpcli.model.fields import FIELDS
 from icpcli.wording import column_flag
 
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from icpcli.load.originals import Originals
     from icpcli.load.read import RawTable
 
-NUMBERS = frozenset({Kind.MONEY, Kind.COUNT})
 YES_NO = frozenset({"yes", "no"})
 NAMES = ("name", "domain", "account_id")
 
@@ -41,7 +40,7 @@ NAMES = ("name", "domain", "account_id")
 class Wanted:
     """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
 
-    ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
+    ``is_share``: in percent there. ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
     is the one that a blank meant there (a box not ticked), or None.
     """
 
@@ -49,6 +48,7 @@ class Wanted:
     header: str | None
     is_number: bool
     values: frozenset[str] = frozenset()
+    is_share: bool = False
     is_yes_no: bool = False
     blank: str | None = None
 
@@ -238,6 +238,8 @@ def _typed(raw: RawTable, index: int, want: Wanted) -> _Found:
     guessed = guess_kind(cells)
     if want.is_number:
         typed = read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT)
+        if want.is_share and guessed is not Kind.SHARE and "%" in header:
+            return _Found(pc.divide(_plain(typed.array), 100.0), header)
         return _Found(_plain(typed.array), header, typed.ends)
     is_ticked = guessed is Kind.BOOLEAN and want.values <= YES_NO
     return _Found(_plain(read_as(cells, Kind.BOOLEAN if is_ticked else Kind.CATEGORY).array), header)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import is_personal
 from icpcli.load.names import TEXT_FIELDS
-from icpcli.model.common import CrmObject, Kind
+from icpcli.model.common import NUMBERS, CrmObject, Kind
 from icpcli.model.tables import ColumnReading
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 AN_ADDRESS = re.compile(r"\w@\w")  # of e-mail, whatever the header says
-REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT})
+REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT, Kind.SHARE})
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
 # Files whose unknown columns may name people: their own, and those that nobody understood.
 ABOUT_PEOPLE = frozenset({CrmObject.CONTACT, CrmObject.OTHER})
@@ -89,7 +89,7 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
 
 def _is_spelled(cells: Cells, kind: Kind) -> bool:
     """Whether a column's values can be written in other ways than they are read: not so plain numbers, dates and ids."""
-    if kind in {Kind.COUNT, Kind.MONEY}:
+    if kind in NUMBERS:
         return not all(PLAIN.fullmatch(text) for text in cells.most_frequent(MOST_SPELLINGS))
     return kind in {Kind.CATEGORY, Kind.BOOLEAN}
 

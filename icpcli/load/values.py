@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -13,12 +13,20 @@ from icpcli.load.countries import country_name
 from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.headcounts import class_between, insee_classes, range_behind_date
-from icpcli.load.numbers import NumberStyle, count_between, number_in, number_style, read_count, value_of
+from icpcli.load.numbers import (
+    Number,
+    NumberStyle,
+    count_between,
+    number_in,
+    number_style,
+    read_count,
+    value_of,
+)
 from icpcli.model.common import Kind
 from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from decimal import Decimal
 
     from icpcli.load.habits import Habit
@@ -82,7 +90,7 @@ def read_as(  # noqa: PLR0911  one kind, one return
 
     ``habit`` settles what no cell of the column does.
 
-    MONEY is decimal(18, 4), COUNT float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
+    MONEY is decimal(18, 4), COUNT and SHARE (20 % is 0.2) float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
     only ever True are False where blank, since that is how CRMs export them.
     """
     raw = cells if isinstance(cells, Cells) else Cells.of(cells)
@@ -90,8 +98,8 @@ def read_as(  # noqa: PLR0911  one kind, one return
     match kind:
         case Kind.MONEY:
             return _money(filled, habit)
-        case Kind.COUNT:
-            return _counts(filled, field, habit)
+        case Kind.COUNT | Kind.SHARE:
+            return replace(_counts(filled, field, habit), kind=kind)
         case Kind.DATE:
             return _dates(filled, field, habit)
         case Kind.BOOLEAN:
@@ -123,7 +131,13 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
         return Kind.COUNT if _are_ranges(distinct) else _kind_of_text(distinct, present)
     if _are_codes(distinct, present):
         return Kind.ID
-    return Kind.MONEY if any(number.currency for number in known) else Kind.COUNT
+    return _kind_of_numbers({text: n for text, n in zip(sample, numbers, strict=True) if n is not None})
+
+
+def _kind_of_numbers(numbers: Mapping[str, Number]) -> Kind:
+    if any(number.currency for number in numbers.values()):
+        return Kind.MONEY
+    return Kind.SHARE if all("%" in text for text in numbers) else Kind.COUNT
 
 
 def _are_codes(distinct: Sequence[str], present: int) -> bool:

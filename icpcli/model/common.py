@@ -54,8 +54,12 @@ class Kind(StrEnum):
     CATEGORY = "category"
     MONEY = "money"
     COUNT = "count"
+    SHARE = "share"
     DATE = "date"
     BOOLEAN = "boolean"
+
+
+NUMBERS = frozenset({Kind.MONEY, Kind.COUNT, Kind.SHARE})
 
 
 class Verdict(StrEnum):

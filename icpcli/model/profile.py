@@ -29,7 +29,8 @@ class Condition:
     """One condition of a rule: a field is one of some values, lies in [at_least, below), or has a value among others.
 
     ``has`` is for cells that are lists (technologies, tags): one of ``values`` is among the cell's items.
-    ``probability`` (0-1) is the posterior's, None where it was not asked for.
+    ``probability`` (0-1) is the posterior's, None where it was not asked for. ``unit`` is % where the export writes the field
+    in percent; the bounds are shares of one.
     """
 
     field: str
@@ -38,6 +39,7 @@ class Condition:
     at_least: float | None = None
     below: float | None = None
     probability: float | None = None
+    unit: Literal["%"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
-from icpcli.model.common import Finding, Kind, Verdict, silent
+from icpcli.model.common import NUMBERS, Finding, Verdict, silent
 from icpcli.model.profile import Interval
 from icpcli.model.review import (
     Arrivals,
@@ -221,10 +221,9 @@ def _shifts(now: _Now) -> tuple[FieldShift, ...]:
     """The fields that were searched whose mix moved among customers."""
     customers = now.is_customer
     attributes, kinds = now.book.attributes.loc[customers], now.book.attribute_kinds
-    numbers = (Kind.COUNT, Kind.MONEY)
     codes = {
         report.field: levels_of(
-            attributes[report.field].tolist(), is_number=kinds.get(report.field) in numbers
+            attributes[report.field].tolist(), is_number=kinds.get(report.field) in NUMBERS
         )
         for report in now.saved.fields
         if report.field in attributes

@@ -120,6 +120,7 @@ def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
                 source.header if source else None,
                 any(condition.kind == "between" for condition in asked[field]),
                 frozenset(value for condition in asked[field] for value in condition.values),
+                is_share=any(condition.unit == "%" for condition in asked[field]),
                 is_yes_no=source is not None and len(source.values) > 0 and source.values.keys() <= YES_NO,
                 blank=_said_by_blanks(source.values) if source else None,
             )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.errors import DataError
-from icpcli.model.common import Criterion, Kind
+from icpcli.model.common import NUMBERS, Criterion, Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.strict import meant, nearest
 from icpcli.model.tables import Segment
@@ -32,6 +32,7 @@ BANDS = (
     250,
     1000,
 )  # lower edges of a field of numbers: micro, small, medium, large (EU 2003/361), beyond
+SHARE_BANDS = (5, 10, 20, 30, 40, 50, 75)  # percent
 
 
 def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ...]:
@@ -73,8 +74,9 @@ def _groups(book: Book, name: str) -> list[tuple[str, ...]]:
     if field is None:
         raise DataError(f"No column {name!r} describes companies.", (nearest(name, known),))
     column = book.attributes[field]
-    if book.attribute_kinds[field] in {Kind.COUNT, Kind.MONEY}:
-        return [(band,) for band in _bands(column)]
+    kind = book.attribute_kinds[field]
+    if kind in NUMBERS:
+        return [(band,) for band in (_shares(column) if kind is Kind.SHARE else _bands(column))]
     are_lists = holds_lists(column.dropna().astype(str).unique())
     cells = [v if isinstance(v, str) else NOT_SAID for v in column]
     return [items_of(cell) if are_lists else (cell,) for cell in cells]
@@ -82,10 +84,20 @@ def _groups(book: Book, name: str) -> list[tuple[str, ...]]:
 
 def _bands(column: pd.Series) -> list[str]:
     figures = column.to_numpy(dtype=float)
-    place = np.searchsorted(BANDS, np.nan_to_num(figures, nan=-1), side="right")
     words = [f"below {BANDS[0]:,}", *(f"{a:,} to {b - 1:,}" for a, b in pairwise(BANDS))]
-    names = np.array([*words, f"{BANDS[-1]:,} and more"])[place]
-    bands: list[str] = np.where(np.isfinite(figures), names, NOT_SAID).tolist()
+    return _placed(figures, BANDS, [*words, f"{BANDS[-1]:,} and more"])
+
+
+def _shares(column: pd.Series) -> list[str]:
+    percents = np.round(100 * column.to_numpy(dtype=float), 9)
+    words = [f"below {SHARE_BANDS[0]} %", *(f"{a} to below {b} %" for a, b in pairwise(SHARE_BANDS))]
+    return _placed(percents, SHARE_BANDS, [*words, f"{SHARE_BANDS[-1]} % and more"])
+
+
+def _placed(figures: np.ndarray, bounds: Sequence[int], names: Sequence[str]) -> list[str]:
+    """The name of the band that each figure lies in."""
+    place = np.searchsorted(bounds, np.nan_to_num(figures, nan=-1), side="right")
+    bands: list[str] = np.where(np.isfinite(figures), np.array(names)[place], NOT_SAID).tolist()
     return bands
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.model.common import CrmObject, Kind
+from icpcli.model.common import NUMBERS, CrmObject, Kind
 from icpcli.model.fields import CUSTOM_PREFIX, FIELDS
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def attributes_of(
             continue
         field = field if not is_custom or field not in table.column_names else f"{field} (custom)"
         column = table.column(name).to_pandas()
-        if kind in {Kind.MONEY, Kind.COUNT}:
+        if kind in NUMBERS:
             held[field] = column.astype(float)
         else:
             texts = column.map({True: "yes", False: "no"}) if kind is Kind.BOOLEAN else column
