@@ -168,7 +168,8 @@ def statement(conditions: Sequence[Condition]) -> str:
     rest = [condition(c) for c in by_field.values() if c.kind != "between"]
     if rest:
         phrases.append(f"whose {listed(rest, 'and')}")
-    return " ".join([who, *phrases]) + "."
+    sentence = " ".join([who, *phrases]) + "."
+    return sentence[0].upper() + sentence[1:]
 
 
 def guarded(text: str) -> str:

@@ -91,6 +91,7 @@ def test_the_statement_is_one_sentence_that_a_salesperson_can_use():
         == "Logistics or Wholesale companies with 50-499 employees in France whose Plan is Pro."
     )
     assert statement(()) == "No type of company stands out."
+    assert statement([Condition("industry", "one_of", ("santé",))]) == "Santé companies."
 
 
 def test_chance_is_said_in_plain_words():
