@@ -144,7 +144,12 @@ def test_a_range_that_may_lie_on_either_side_of_a_bound_is_unknown(size: str, ma
 
 @pytest.mark.parametrize(
     ("header", "cell"),
-    [("Export share", "12 %"), ("Export share", "0.12"), ("Export share (%)", "12"), ("Export share %", "12,0 %")],
+    [
+        ("Export share", "12 %"),
+        ("Export share", "0.12"),
+        ("Export share (%)", "12"),
+        ("Export share %", "12,0 %"),
+    ],
 )
 def test_a_share_is_known_by_the_sign_in_its_cells_or_its_header(header: str, cell: str):
     """12 % is below 20 %, whether the percent sign stands in the cells, in the header, or nowhere for 0.12."""
