@@ -19,6 +19,7 @@ from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
 from icpcli.model.spelling import same_word, same_words
+from icpcli.wording import condition as in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -80,10 +81,11 @@ class Attribute:
         return replace(self, codes=self.codes[accounts])
 
     def completed(self, rng: np.random.Generator) -> Attribute:
-        """The same attribute with its blanks drawn from its known cells."""
+        """The same attribute with its blanks drawn from its known cells, where it has any."""
         blank, known = self.codes < 0, np.sort(self.codes[self.codes >= 0])
         codes = self.codes.copy()
-        codes[blank] = known[rng.integers(0, len(known), int(blank.sum()))]
+        if len(known):
+            codes[blank] = known[rng.integers(0, len(known), int(blank.sum()))]
         return replace(self, codes=codes)
 
     def indicators(self) -> np.ndarray:
@@ -161,6 +163,7 @@ def candidates(book: Book, settings: Settings) -> Candidates:
         for name in sorted(wished.keys() - copied)
         for a in wished[name]
     )
+    _refuse_what_no_field_holds(wishes, attributes)
     searched = {a.field for a in attributes}
     findings = (
         *_left_out(useless, columns.leaks),
@@ -217,6 +220,17 @@ def _refuse_to_require_twice(copies: Mapping[str, tuple[str, ...]], wishes: Cons
             )
 
 
+def _refuse_what_no_field_holds(wishes: Constraints, attributes: Sequence[Attribute]) -> None:
+    """Raise SettingsError where a condition that the user insists on would be in no rule."""
+    for name, conditions in wishes.required.items():
+        held = [a for a in attributes if a.field == name and a.required is not None]
+        for c in conditions:
+            if not any(_covers(c, a).any() for a in held):
+                raise SettingsError(
+                    f"--require: {in_words(c)} cannot be asked for, since {name!r} tells too few companies apart."
+                )
+
+
 def _ruled_out(wishes: Constraints, book: Book) -> np.ndarray:
     """Which accounts have a value that the user forbids (accounts,); an item of a list forbids its own name alone."""
     held = [
@@ -237,7 +251,8 @@ def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
     if distinct < 2:
         return CONSTANT
     is_word = kind in {Kind.CATEGORY, Kind.BOOLEAN}
-    if is_word and distinct > NEARLY_UNIQUE * len(known) and len(known) > FEW_COMPANIES:
+    is_nearly_unique = distinct > NEARLY_UNIQUE * len(known) and len(known) > FEW_COMPANIES
+    if is_word and is_nearly_unique and not is_forced:
         return None if holds_lists(known.astype(str).unique()) else UNIQUE
     return None
 
@@ -262,7 +277,8 @@ def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute
     known = sum(held is not None for held in lists)
     frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
     made = []
-    for item in sorted(i for i in frequent if LEAST_ACCOUNTS <= counts[i] <= known - LEAST_ACCOUNTS):
+    searched = (i for i in frequent if i in kept or LEAST_ACCOUNTS <= counts[i] <= known - LEAST_ACCOUNTS)
+    for item in sorted(searched):
         codes = np.array([-1 if held is None else int(item not in held) for held in lists], dtype=np.int64)
         made.append(replace(_plain(name, "one_of", (item,), codes), is_item=True))
     return made
@@ -273,7 +289,7 @@ def _with_wishes(
 ) -> tuple[Attribute, ...]:
     """Attributes with the levels that the user forbids and requires, and the fields they are never beside.
 
-    ``ruled_out`` (accounts,): those with a forbidden value. A level that only they have is forbidden too, whatever field it
+    ``ruled_out`` (accounts,): those with a forbidden value. A word that only they have is forbidden too, whatever field it
     is of: the code of a forbidden industry, a city of a forbidden country.
     """
     wished = []
@@ -282,8 +298,9 @@ def _with_wishes(
         forbidden = np.zeros(attribute.size, dtype=bool)
         for c in wishes.forbidden.get(name, ()):
             forbidden |= _covers(c, attribute)
-        has_level = attribute.codes[:, None] == np.arange(attribute.size)
-        forbidden |= has_level.any(axis=0) & ~has_level[~ruled_out].any(axis=0)
+        if attribute.kind == "one_of":
+            has_level = attribute.codes[:, None] == np.arange(attribute.size)
+            forbidden |= has_level.any(axis=0) & ~has_level[~ruled_out].any(axis=0)
         required = _required(attribute, wishes, forbidden)
         rivals = NEVER_BOTH - {name} if name in NEVER_BOTH else frozenset()
         wished.append(replace(attribute, is_allowed=~forbidden, required=required, rivals=rivals))
@@ -301,6 +318,10 @@ def _required(attribute: Attribute, wishes: Constraints, forbidden: np.ndarray) 
     if not (required & ~forbidden).any():
         raise SettingsError(f"--require and --forbid leave no value of {attribute.field!r}.")
     allowed: np.ndarray = required & ~forbidden
+    if attribute.kind == "between" and np.ptp(np.flatnonzero(allowed)) >= allowed.sum():
+        raise SettingsError(
+            f"--require and --forbid leave {attribute.field!r} in two pieces, and a profile names one span of numbers."
+        )
     return allowed
 
 

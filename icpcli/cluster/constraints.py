@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 20
 MOST_PLACES = 6  # decimals that are told apart
+CHOICE = re.compile(r"(?P<name>[^=<>]*)(?P<sign>>=|<=|=|<|>)(?P<value>.*)", re.DOTALL)
+GROUPED = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+)(?![\d,])")
+DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM%]?)"
 SPAN = re.compile(rf"{AMOUNT}\s*(?:-|–|to|à)\s*{AMOUNT}")
 AT_LEAST = re.compile(rf"{AMOUNT}\s*\+")
@@ -122,12 +125,11 @@ def _parsed(text: str, book: Book, flag: str) -> Condition:
 
 
 def _split(text: str, flag: str) -> tuple[str, str, str]:
-    for sign in (">=", "<=", "<", ">", "="):
-        field, found, value = text.partition(sign)
-        if found and field.strip() and value.strip() and sign not in {"<=", ">"}:
-            return field.strip(), sign, value.strip()
-        if found and sign in {"<=", ">"}:
-            break
+    parts = CHOICE.fullmatch(text)
+    if parts is not None and parts["sign"] not in {"<=", ">"}:
+        field, value = parts["name"].strip(), parts["value"].strip()
+        if field and value:
+            return field, parts["sign"], value
     raise SettingsError(f"{flag} {text}: it takes FIELD=VALUE, FIELD=LOW-HIGH, FIELD>=N or FIELD<N.")
 
 
@@ -170,7 +172,7 @@ def _step(column: pd.Series) -> float:
 
 def _ends(sign: str, value: str, step: float, *, is_money: bool) -> tuple[float, float] | None:
     """The half-open interval meant; the upper end of a span of counts belongs to it, that of money does not."""
-    plain = value.replace(",", "").replace("_", "")
+    plain = _plain(value)
     if (span := SPAN.fullmatch(plain)) and sign == "=":
         low, high = _amount(span[1], span[2]), _amount(span[3], span[4])
         return low, high if is_money else _up(high, step)
@@ -183,6 +185,12 @@ def _ends(sign: str, value: str, step: float, *, is_money: bool) -> tuple[float,
     if sign == ">=":
         return number, math.inf
     return (-math.inf, number) if sign == "<" else (number, _up(number, step))
+
+
+def _plain(value: str) -> str:
+    """Numbers with a point for decimals and nothing between thousands: 1,234 and 1 234 are 1234, 4,5 is 4.5."""
+    grouped = GROUPED.sub(lambda m: re.sub(r"\D", "", m[1]), value.replace("_", ""))
+    return DECIMAL_COMMA.sub(".", grouped)
 
 
 def _up(number: float, step: float) -> float:
@@ -208,10 +216,11 @@ def met(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:
 
 def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book) -> None:
     """Raise SettingsError where the requirements leave too few companies, or all of them."""
-    if len(required) > MOST_CONDITIONS:
-        raise SettingsError(
-            f"--require names {len(required)} fields; a profile has {MOST_CONDITIONS} conditions at most."
-        )
+    fields = [c.field for conditions in required.values() for c in conditions if c.kind != "has"]
+    items = [c for conditions in required.values() for c in conditions if c.kind == "has"]
+    asked = len(set(fields)) + len(set(items))
+    if asked > MOST_CONDITIONS:
+        raise SettingsError(f"--require makes {asked} conditions; a profile has {MOST_CONDITIONS} at most.")
     everyone = np.ones(len(book.accounts), dtype=bool)
     for field, conditions in required.items():
         held = met(conditions, book.attributes)

@@ -49,7 +49,7 @@ class Levels:
         for attribute in self.attributes:
             known = attribute.codes >= 0
             place = attribute.codes[known].astype(float)
-            if attribute.kind == "between" and np.ptp(place) > 0:
+            if attribute.kind == "between" and len(place) and np.ptp(place) > 0:
                 line = np.zeros((len(known), 1))
                 line[known, 0] = (place - place.mean()) / place.std()
                 lines.append(line)

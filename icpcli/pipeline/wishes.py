@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-import re
 from typing import TYPE_CHECKING
 
+from icpcli.cluster.constraints import CHOICE
 from icpcli.load.countries import country_name
 from icpcli.model.common import Kind
 from icpcli.model.spelling import same_word
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from icpcli.settings import Settings
 
 OF_WORDS = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
-CHOICE = re.compile(r"(?P<name>.*?)(?P<sign>>=|<=|=|<|>)(?P<value>.*)", re.DOTALL)
 
 
 def in_the_books_words(settings: Settings, exports: Exports, fields: Collection[str]) -> Settings:
@@ -78,5 +77,6 @@ class _Words:
         meanings = self.values.get(meant(field, self.fields) or field, {})
         known = {same_word(meaning) for meaning in meanings.values()}
         if parts["sign"] == "=" and same_word(value) not in known:
-            value = meanings.get(same_word(value), country_name(value) if field == "country" else value)
+            is_country = meant(field, self.fields) == "country"
+            value = meanings.get(same_word(value), country_name(value) if is_country else value)
         return f"{field}{parts['sign']}{value}"
