@@ -70,6 +70,29 @@ def test_the_history_in_the_readme_is_what_is_printed(
     assert printed[2].splitlines() == shown.splitlines()
 
 
+@pytest.mark.parametrize(
+    ("choice", "code"),
+    [('require = ["Industry=Logistics"]', 0), ('forbid = ["Land=Deutschland"]', 4)],
+)
+def test_a_review_follows_what_the_profile_required_and_forbade(
+    icp: Callable, examples: Path, tmp_path: Path, choice: str, code: int
+):
+    """Headers and spellings of the export hold in a review too, and so they do among the few companies that are left."""
+    (tmp_path / "icp.toml").write_text(choice + "\n", encoding="utf-8")
+    for month in ("2026-01", "2026-07"):
+        text = (examples / "history" / f"{month}.csv").read_text(encoding="utf-8")
+        head, rows = text.split("\n", 1)
+        assert "Country" in head
+        text = head.replace("Country", "Land") + "\n" + rows.replace("Germany", "Deutschland")
+        (tmp_path / f"{month}.csv").write_text(text, encoding="utf-8")
+    assert icp("derive", "2026-01.csv", "--quiet").code == 0
+
+    ran, told = review(icp, "2026-07.csv", "--today", "2026-07-30")
+
+    assert ran.code == code
+    assert told["drift"]["arrivals"]["customers"] == 144
+
+
 def test_row_order_and_the_unit_of_money_change_no_review(icp: Callable, examples: Path, tmp_path: Path):
     """Rows shuffled, and all money in cents, give the same decision and evidence."""
     for month in ("2026-01", "2026-04"):

@@ -43,6 +43,7 @@ def followed(folder: Path, **choices: tuple[str, ...]) -> Settings:
         ("PAYS=France", "country=France"),
         ("pays=Allemagne", "country=Germany"),
         ("country=de", "country=Germany"),
+        ("Country=Deutschland", "Country=Germany"),
         ("Certifié ISO ?=oui", "Certifié ISO ?=yes"),
         ("Certifié ISO ?=no", "Certifié ISO ?=no"),
         ("Année de création>=2000", "founded_year>=2000"),

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 20
 MOST_PLACES = 6  # decimals that are told apart
 CHOICE = re.compile(r"(?P<name>[^=<>]*)(?P<sign>>=|<=|=|<|>)(?P<value>.*)", re.DOTALL)
-GROUPED = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+)(?![\d,])")
+GROUPED = re.compile(r"(?<![\d.,])(\d{1,3}(?:[ ,\u00a0\u202f]\d{3})+)(?!\d|,\d{3})")
 DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 AMOUNT = r"(-?\d+(?:\.\d+)?)([kKmM%]?)"
 SPAN = re.compile(rf"{AMOUNT}\s*(?:-|–|to|à)\s*{AMOUNT}")

@@ -26,6 +26,7 @@ from icpcli.people.personas import find_personas
 from icpcli.pipeline.among import profile_among
 from icpcli.pipeline.derive import customers_among, derived_from
 from icpcli.pipeline.threads import on_one_thread
+from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear
 from icpcli.review.coverage import coverage_of, good_customers
@@ -129,7 +130,8 @@ def _read(
     on_progress("Ranking customers")
     ranking = rank_customers(book, settings)
     inside = membership(saved.profile.conditions, book.attributes)
-    return _Now(saved, exports, book, ranking, inside, settings, base, on_progress)
+    asked = in_the_books_words(settings, exports, tuple(map(str, book.attributes)))
+    return _Now(saved, exports, book, ranking, inside, asked, base, on_progress)
 
 
 def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding, ...]]:
@@ -187,7 +189,7 @@ def _replacement(now: _Now, drift: Drift) -> Profile | None:
         now.settings,
         now.on_progress,
     )
-    if found.profile.verdict is not Verdict.SUPPORTED:
+    if found is None or found.profile.verdict is not Verdict.SUPPORTED:
         return None
     theirs = membership(found.profile.conditions, now.book.attributes)
     return found.profile if overlap_of(theirs, now.inside) < HALF else None
@@ -210,11 +212,12 @@ def _second(now: _Now, good: np.ndarray) -> SecondProfile | None:
         return None
     outside = now.inside == 0
     found = profile_among(now.book, now.ranking, outside, now.settings, now.on_progress)
-    evidence = found.profile.evidence
-    if found.profile.verdict is not Verdict.SUPPORTED or evidence is None:
+    if found is None or found.profile.verdict is not Verdict.SUPPORTED or found.profile.evidence is None:
         return None
     held = int((good[outside] & (found.membership == 1)).sum())
-    return SecondProfile(found.profile.statement, found.profile.customers, held, evidence.p_value)
+    return SecondProfile(
+        found.profile.statement, found.profile.customers, held, found.profile.evidence.p_value
+    )
 
 
 def _shifts(now: _Now) -> tuple[FieldShift, ...]:

@@ -81,6 +81,7 @@ def test_requirements_are_read_as_people_write_them(required: tuple[str, ...], c
         (Settings(attribute=("tool",)), "Did you mean 'Tools'"),
         (Settings(require=("country=France",), ignore=("country",)), "asked for and left out"),
         (Settings(require=("country=France",), forbid=("country=France",)), "leave no value of 'country'"),
+        (Settings(require=("employees=50-499",), forbid=("employees=100-199",)), "in two pieces"),
     ],
 )
 def test_what_cannot_be_followed_is_refused_with_a_way_out(choice: Settings, said: str):
@@ -101,6 +102,9 @@ def test_what_cannot_be_followed_is_refused_with_a_way_out(choice: Settings, sai
         ("margin>=-0.1", -0.1, None),
         ("margin=-0.2--0.1", -0.2, -0.09),
         ("margin>=30 %", 0.3, None),
+        ("margin>=0,25", 0.25, None),
+        ("area<1,234", None, 1234),
+        ("area<1 234,5", None, 1234.5),
         ("Remote %>=30 %", 30, None),
     ],
 )
@@ -113,12 +117,59 @@ def test_a_number_ends_where_the_next_one_would_begin(text: str, at_least: float
             "centres": np.arange(60) % 6 + 1.0,
             "margin": np.array(margins * 10),
             "Remote %": np.arange(60) + 1.0,
+            "area": np.arange(60) * 50.0,
         },
     )
 
     (condition,) = next(iter(constraints_of(book, Settings(require=(text,))).required.values()))
 
     assert (condition.at_least, condition.below) == (at_least, below)
+
+
+def test_a_value_may_begin_with_a_sign():
+    """The first sign parts field and value, so that what a band is called may hold another."""
+    book = book_of(40, attributes={"Lanes": words(["<10", ">50"] * 20)})
+
+    (condition,) = constraints_of(book, Settings(require=("Lanes=>50",))).required["Lanes"]
+
+    assert condition.values == (">50",)
+
+
+def test_a_requirement_is_never_dropped():
+    """An item that nearly all have, or a town that stands out among towns of one company, is in the rule or refused."""
+    tags = ["crm;erp", "crm;bi", "crm;erp;bi", "crm", "erp;crm;bi"] * 23 + ["bi"] * 5
+    towns = ["Paris"] * 20 + [f"Town {i}" for i in range(100)]
+    book = book_of(120, attributes={"Tags": words(tags), "city": words(towns)})
+
+    found = candidates(book, Settings(require=("Tags=crm", "city=Paris"))).attributes
+
+    required = [(a.field, a.condition(a.required).values) for a in found if a.required is not None]
+    assert required == [("Tags", ("crm",)), ("city", ("Paris",))]
+
+
+def test_items_of_one_list_are_conditions_each():
+    """Five required items are one too many, as five fields are."""
+    items = "abcde"
+    tags = [";".join(items), ";".join(reversed(items)), "a;b;c", "c;d;e", "a;e", *items]
+    book = book_of(100, attributes={"Tags": words(tags * 10)})
+
+    candidates(book, Settings(require=tuple(f"Tags={item}" for item in items[:4])))
+    with pytest.raises(SettingsError, match="makes 5 conditions"):
+        candidates(book, Settings(require=tuple(f"Tags={item}" for item in items)))
+
+
+def test_forbidding_a_value_leaves_bins_that_only_it_has():
+    """A span of numbers is not forbidden because the companies in it happen to be of a forbidden country."""
+    employees = np.repeat([10.0, 100.0, 1000.0], 20)
+    book = book_of(
+        60, attributes={"country": words(["France", "Spain", "Malta"] * 20), "employees": employees}
+    )
+    spain = book.attributes["country"].where(employees != 100, "Spain")
+    book.attributes["country"] = spain.where((employees == 100) | (spain != "Spain"), "France")
+
+    found = candidates(book, Settings(forbid=("country=Spain",))).attributes
+
+    assert all(a.is_allowed.all() for a in found if a.field == "employees")
 
 
 def test_a_required_interval_has_edges_of_its_own():
