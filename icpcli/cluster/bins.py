@@ -19,6 +19,7 @@ NEVER_RARE = 8  # accounts can carry a rule by themselves
 OWN_EDGES = 12  # a numeric column with no more distinct values keeps them as edges
 QUANTILE_BINS = 8
 WIDE = 10.0  # ratio of the 95th to the 5th percentile from which people count in 1, 2, 5, 10
+MOSTLY_WHOLE = 0.95  # of the numbers are whole where people count: 12.5 heads are a part-time job
 MAX_LEVELS = 40
 
 
@@ -59,7 +60,7 @@ def edges_of(known: np.ndarray, kind: Kind) -> np.ndarray:
     if len(distinct) <= OWN_EDGES:
         return np.append(distinct, np.inf)
     low, high = np.quantile(known, (0.05, 0.95))
-    counts = kind is Kind.MONEY or bool((distinct == np.round(distinct)).all())
+    counts = kind is Kind.MONEY or float((known == np.round(known)).mean()) >= MOSTLY_WHOLE
     if counts and distinct[0] >= 0 and high >= WIDE * max(low, 1e-9):
         least = float(np.quantile(known[known > 0], 0.05))
         powers = np.arange(np.floor(np.log10(least)), np.ceil(np.log10(max(high, least))) + 1)

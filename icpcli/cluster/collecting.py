@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -28,6 +30,7 @@ WOULD_HAVE_SHOWN = (
     0.03  # of the differences; where chance stays below it, a field worth having would have shown
 )
 LIKELY_IN_RULE = 0.1
+RIDGE = 1e-6  # of an account, so that items that always go together can be solved for
 LEAST_COST = 0.002  # of the differences
 MOST_TO_COLLECT = 3
 DESCRIBING = (
@@ -58,8 +61,8 @@ def tellings(
 ) -> dict[str, Telling]:
     """For each field, the variance it explains of each criterion (weighted mean), less its mean over shuffled companies.
 
-    eta2 = between / total sum of squares over the known cells; groups of related companies are shuffled whole.
-    Above 5,000 companies a sample. Subtracting the mean of the shuffles corrects for the number of groups. Source: Kelley
+    eta2 = between / total sum of squares over the known cells, R2 of all items together where they are lists; groups of related
+    companies are shuffled whole. Above 5,000 companies a sample. Subtracting the mean of the shuffles corrects for the number of groups. Source: Kelley
     (1935), PNAS 21, with the bias taken from permutations instead of its formula.
     """
     total = len(utility.groups)
@@ -67,26 +70,39 @@ def tellings(
     if total > MOST_ACCOUNTS:
         rows = np.sort(rng.choice(total, MOST_ACCOUNTS, replace=False))
     orders = permuted_orders(utility.groups[rows], SHUFFLES, rng)
-    told: dict[str, np.ndarray] = {}
+    by_field: dict[str, list[Attribute]] = defaultdict(list)
     for attribute in attributes:
+        by_field[attribute.field].append(attribute)
+    told = {}
+    for field, same in by_field.items():
         own, among = rows, orders
-        if attribute.is_of_customers:
+        if same[0].is_of_customers:
             # among those without a cell, shuffled parts would have what the field's own lack
-            own = rows[attribute.codes[rows] >= 0]
+            own = rows[same[0].codes[rows] >= 0]
             among = permuted_orders(utility.groups[own], SHUFFLES, rng)
-        explained = _explained(attribute, utility, own, among)
-        told[attribute.field] = told.get(attribute.field, 0.0) + explained
-    return {field: _beyond_chance(explained) for field, explained in told.items()}
+        told[field] = _beyond_chance(_explained(same, utility, own, among))
+    return told
 
 
-def _explained(attribute: Attribute, utility: Utility, rows: np.ndarray, orders: np.ndarray) -> np.ndarray:
-    """The weighted mean over criteria of eta2 among some accounts (places), per shuffle (shuffles,)."""
-    codes = attribute.codes[rows]
-    hot = (codes[:, None] == np.unique(codes[codes >= 0])).astype(float)
+def _explained(
+    same: Sequence[Attribute], utility: Utility, rows: np.ndarray, orders: np.ndarray
+) -> np.ndarray:
+    """The weighted mean over criteria of what a field explains among some accounts (places), per shuffle (shuffles,).
+
+    ``same``: the field, or all items of its lists.
+    """
+    codes = same[0].codes[rows]
+    if same[0].is_item:
+        design = (
+            np.column_stack([np.ones(len(rows)), *(a.codes[rows] == 0 for a in same)]) * (codes >= 0)[:, None]
+        )
+        measure = partial(_r_squared, design)
+    else:
+        measure = partial(_eta_squared, (codes[:, None] == np.unique(codes[codes >= 0])).astype(float))
     explained = np.zeros(len(orders))
     for p, weight in enumerate(utility.weights):
         part = utility.parts[rows, p]
-        explained += weight * _eta_squared(hot, np.nan_to_num(part)[orders].T, np.isfinite(part)[orders].T)
+        explained += weight * measure(np.nan_to_num(part)[orders].T, np.isfinite(part)[orders].T)
     mean: np.ndarray = explained / utility.weights.sum()
     return mean
 
@@ -106,6 +122,23 @@ def _eta_squared(hot: np.ndarray, values: np.ndarray, observed: np.ndarray) -> n
     total = hot.sum(axis=1) @ values**2 - heard * mean**2
     eta: np.ndarray = np.maximum(between, 0.0) / np.maximum(total, 1e-9)
     return eta
+
+
+def _r_squared(design: np.ndarray, values: np.ndarray, observed: np.ndarray) -> np.ndarray:
+    """Explained over total sum of squares of least squares on a design whose first column is one where the field is known.
+
+    Per shuffle (shuffles,); rows of zeros and missing parts are left out.
+    """
+    size = design.shape[1]
+    pairs = (design[:, :, None] * design[:, None, :]).reshape(len(design), -1)
+    gram = (pairs.T @ observed.astype(float)).T.reshape(-1, size, size)
+    moved = (design.T @ values).T
+    heard = np.maximum(gram[:, 0, 0], 1.0)
+    fitted = np.linalg.solve(gram + RIDGE * np.eye(size), moved[:, :, None])[:, :, 0]
+    level = moved[:, 0] ** 2 / heard
+    total = design[:, 0] @ values**2 - level
+    explained: np.ndarray = np.maximum((fitted * moved).sum(axis=1) - level, 0.0) / np.maximum(total, 1e-9)
+    return explained
 
 
 def advised(

@@ -96,7 +96,10 @@ def confounded(
     Winning is also looked at over all business, new and existing, to say what only the difference of the two tells.
     """
     fields = {_key(a): a.codes for a in attributes}
-    in_rule = {c.field: _codes_of(membership([c], book.attributes)) for c in conditions}
+    in_rule = {
+        _named(c.field, c.values[0] if c.kind == "has" else None): _codes_of(membership([c], book.attributes))
+        for c in conditions
+    }
     asked = {key: codes for key, codes in fields.items() if key not in in_rule} | in_rule
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
@@ -136,7 +139,12 @@ def _told(
 
 
 def _key(attribute: Attribute) -> str:
-    return f"{attribute.field}: {attribute.levels[0]}" if attribute.is_item else attribute.field
+    return _named(attribute.field, attribute.levels[0] if attribute.is_item else None)
+
+
+def _named(field: str, item: str | None) -> str:
+    """What a field, or an item of its lists, is told as."""
+    return field if item is None else f"{field}: {item}"
 
 
 def _explained_away(

@@ -43,16 +43,19 @@ class Monthly:
 def with_monthly(subscriptions: pa.Table) -> Monthly:
     """The subscriptions with what each pays a month: its amount over the months of its billing interval.
 
-    Where the file says MRR or ARR itself, that stands; an interval that is not known leaves the MRR missing,
+    Where a row says MRR or ARR itself, that stands; an interval that is not known leaves the MRR missing,
     since a yearly amount taken for a monthly one would be twelve times too much.
     """
     names = set(subscriptions.column_names)
-    if "amount" not in names or names & {"mrr", "arr"}:
+    if "amount" not in names:
         return Monthly(subscriptions, ())
+    told = [subscriptions.column(name).combine_chunks() for name in ("mrr", "arr") if name in names]
+    amounts = pc.cast(subscriptions.column("amount").combine_chunks(), pa.decimal128(22, 6))
+    for own in told:
+        amounts = pc.if_else(pc.is_valid(own), pa.scalar(None, amounts.type), amounts)
     months = pa.nulls(subscriptions.num_rows, pa.int32())
     if "interval" in names:
         months = Cells.of(subscriptions.column("interval")).mapped(months_in, pa.int32())
-    amounts = pc.cast(subscriptions.column("amount").combine_chunks(), pa.decimal128(22, 6))
     shares = pc.divide(amounts, pc.cast(months, pa.decimal128(10, 0)))
     mrr = pc.cast(pc.round(shares, ndigits=4), MONEY_TYPE)
     unknown = pc.sum(pc.and_(pc.is_valid(amounts), pc.is_null(months))).as_py() or 0
@@ -60,6 +63,9 @@ def with_monthly(subscriptions: pa.Table) -> Monthly:
     if unknown:
         message = f"{unknown:,} subscription(s) have an amount and no billing interval that is known, so what they pay a month is not."
         findings = (Finding(NO_INTERVAL, message, unknown),)
+    if "mrr" in names:
+        mrr = pc.coalesce(subscriptions.column("mrr").combine_chunks(), mrr)
+        subscriptions = subscriptions.drop_columns(["mrr"])
     return Monthly(subscriptions.append_column("mrr", mrr), findings)
 
 

@@ -26,11 +26,15 @@ class Standard:
 
 @dataclass(frozen=True, slots=True)
 class PartScale:
-    """By what a criterion's part was standardised, over the accounts that have it."""
+    """By what a criterion's part was standardised, over the accounts that have it.
+
+    ``unit``: what it was read in ("effort", "money a month, EUR"), empty where nothing else can be meant.
+    """
 
     criterion: Criterion
     mean: float
     spread: float
+    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from icpcli.pipeline.derive import customers_among, derived_from
 from icpcli.pipeline.threads import on_one_thread
 from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.ranking import rank_customers
-from icpcli.rank.utility import hear
+from icpcli.rank.utility import hear, in_other_units, units_of
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
@@ -37,6 +37,7 @@ from icpcli.review.personas import persona_shifts
 from icpcli.review.signals import decided_on, newcomers_of, signals_of
 from icpcli.review.stability import levels_of, shifts
 from icpcli.rollup import roll_up_accounts, roll_up_people
+from icpcli.wording import CRITERION_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -327,13 +328,19 @@ def _nothing_newer(now: _Now) -> tuple[Finding, ...]:
 
 
 def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
-    if now.book.regime == claim.scale.regime:
-        return ()
-    message = (
-        f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
-        "how long newcomers stay cannot be compared."
-    )
-    return (Finding(OTHER_SCALE, message),)
+    told = []
+    if now.book.regime != claim.scale.regime:
+        told.append(
+            f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
+            "how long newcomers stay cannot be compared."
+        )
+    units = units_of(now.book)
+    told += [
+        f"{CRITERION_NAMES[part.criterion].capitalize()} was told in {part.unit} and is now in {units[part.criterion]}: newcomers "
+        "are not compared by it."
+        for part in in_other_units(claim.scale, now.book)
+    ]
+    return tuple(Finding(OTHER_SCALE, message) for message in told)
 
 
 def _mix_moved(moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:

@@ -37,19 +37,23 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
     """The parts of the accounts worked, one per criterion that exists and weighs something.
 
     With a ``scale``, that of an earlier book, the parts are measured by it (its means, hazard and cumulative
-    orders), and a criterion it does not know is not heard; else by the book itself. A pure function of the book.
+    orders), and a criterion it does not know is not heard, nor are figures in another unit; else by the book itself. A pure
+    function of the book.
     """
     raw = _raw_parts(book, scale)
+    units = units_of(book)
     weighed = [c for c in Criterion if settings.weight_of(c) > 0]
     if scale is None:
         own = {
             c: standard_of(raw.parts[c]) for c in weighed if np.isfinite(raw.parts[c]).sum() >= MIN_ACCOUNTS
         }
         measured = {c: s for c, s in own.items() if s is not None}
-        parts = tuple(PartScale(c, s.mean, s.spread) for c, s in measured.items())
+        parts = tuple(PartScale(c, s.mean, s.spread, units.get(c, "")) for c, s in measured.items())
         scale = Scale(book.regime, parts, raw.hazard, raw.orders, dict(sorted(raw.inner.items())), raw.limits)
     else:
         measured = {p.criterion: Standard(p.mean, p.spread) for p in scale.parts if p.criterion in weighed}
+        for part in in_other_units(scale, book):
+            raw.parts[part.criterion] = np.full(len(book.accounts), np.nan)
     columns = [np.round(standardised_by(raw.parts[c], s) * GRAIN) / GRAIN for c, s in measured.items()]
     return Utility(
         parts=np.column_stack(columns) if columns else np.empty((len(book.accounts), 0)),
@@ -58,6 +62,33 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
         groups=book.accounts["group"].to_numpy(dtype=np.int64),
         scale=scale,
     )
+
+
+def units_of(book: Book) -> dict[Criterion, str]:
+    """What costs and value are read in, which another export may tell otherwise: money or effort, a month or a purchase, the currency."""
+    currency = f", {book.currency}" if book.currency else ""
+    cost = f"money{currency}" if acquisition_costs(book).is_money else "effort"
+    value = f"money {'a month' if _pays_monthly(book) else 'a purchase'}{currency}"
+    return {Criterion.ACQUISITION_COST: cost, Criterion.LIFETIME_VALUE: value}
+
+
+def in_other_units(scale: Scale, book: Book) -> tuple[PartScale, ...]:
+    """The parts of a scale that a book tells in another unit; a currency that either does not name is no other one."""
+    now = units_of(book)
+    return tuple(
+        part
+        for part in scale.parts
+        if part.unit and not _same_unit(part.unit, now.get(part.criterion, part.unit))
+    )
+
+
+def _same_unit(one: str, other: str) -> bool:
+    (kind, _, currency), (its_kind, _, its_currency) = one.partition(", "), other.partition(", ")
+    return kind == its_kind and (not currency or not its_currency or currency == its_currency)
+
+
+def _pays_monthly(book: Book) -> bool:
+    return book.regime == "contract" and bool(book.accounts["monthly_value"].notna().any())
 
 
 @dataclass(slots=True, eq=False)
@@ -144,7 +175,7 @@ def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     accounts = book.accounts
     is_customer = accounts["is_customer"].to_numpy(dtype=bool)
     monthly = accounts["monthly_value"].to_numpy(dtype=float)
-    if book.regime == "contract" and np.isfinite(monthly).any():
+    if _pays_monthly(book):
         logs = _logs(monthly, "value", raw, is_fixed=is_fixed)
     else:
         logs = accounts["order_value_log_mean"].to_numpy(dtype=float)

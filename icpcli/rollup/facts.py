@@ -131,12 +131,16 @@ def orders_from_deals(table: pa.Table) -> ir.Table:
 
 
 def orders_from_invoices(table: pa.Table) -> ir.Table:
-    """One row per invoice, its lines summed: account_key, ordered_on, revenue, cost (null where a line has none)."""
+    """One row per invoice, its lines summed: account_key, ordered_on, revenue, cost (null where a line has none).
+
+    Lines without a number are one invoice a day.
+    """
     names = ("account_key", "invoice_id", "invoiced_on", "amount", "cost")
     rows = table_of(table, names).filter(ibis._.account_key.notnull())
-    keys = [name for name in ("account_key", "invoice_id") if name in rows.columns]
-    if "invoice_id" not in rows.columns and "invoiced_on" in rows.columns:
-        keys.append("invoiced_on")
+    day = rows.invoiced_on if "invoiced_on" in rows.columns else ibis.null("date")
+    number = rows.invoice_id if "invoice_id" in rows.columns else ibis.null("string")
+    rows = rows.mutate(number=number, day=ibis.ifelse(number.isnull(), day, ibis.null("date")))
+    keys = ["account_key", "number", "day"]
     figures = {"lines": rows.count()}
     if "amount" in rows.columns:
         figures["revenue"] = rows.amount.sum().cast("float64")
@@ -160,14 +164,10 @@ def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
     rows = rows.filter(rows.account_key.notnull())
     ended = rows.ended_on if "ended_on" in rows.columns else ibis.null("date")
     runs = (ended.isnull() | (ended > ibis.literal(as_of))).cast("int64")
-    monthly = (
-        rows.mrr
-        if "mrr" in rows.columns
-        else rows.arr / 12
-        if "arr" in rows.columns
-        else ibis.null("float64")
-    )
-    rows = rows.mutate(runs=runs, monthly=monthly.cast(EXACT), ends=ended)
+    told = [rows.mrr.cast(EXACT)] if "mrr" in rows.columns else []
+    told += [(rows.arr / 12).cast(EXACT)] if "arr" in rows.columns else []
+    monthly = ibis.coalesce(*told) if told else ibis.null(EXACT)
+    rows = rows.mutate(runs=runs, monthly=monthly, ends=ended)
     figures = {
         "subscriptions": rows.count(),
         "running": rows.runs.sum(),

@@ -34,6 +34,16 @@ def test_sizes_are_cut_where_people_cut():
     assert all(f"{edge:.0f}".rstrip("0") in {"1", "2", "5"} for edge in inner)
 
 
+def test_a_part_time_job_leaves_head_counts_cut_where_people_cut():
+    """One decimal among whole numbers moves no edge."""
+    employees = np.random.default_rng(0).lognormal(4, 1.5, 400).round() + 1
+    odd = np.append(employees[1:], 12.5)
+
+    edges = [searched({"employees": heads})[0]["employees"].edges[1:] for heads in (employees, odd)]
+
+    assert edges[0] == edges[1]
+
+
 def test_ranges_in_the_export_keep_their_own_edges():
     """A column of few distinct numbers, such as the lower ends of ranges, is cut at each of them."""
     fields, _ = searched({"employees": np.array([1.0, 11.0, 51.0, 201.0] * 20)})

@@ -144,6 +144,25 @@ def test_a_size_that_goes_with_being_a_client_is_named_as_confounded():
     assert "Size goes with lifetime value" in told_confounded(alone)[0].message
 
 
+def test_an_item_in_the_profile_is_confounded_as_itself():
+    """Two items of one list are two conditions: the one that only goes with being a client is named, once."""
+    book, utility = a_confounded_book(3, is_real=False)
+    tags = [
+        f"{size};{tool}"
+        for size, tool in zip(book.attributes["Size"], book.attributes["colour"], strict=True)
+    ]
+    book.attributes["Tags"] = words(tags)
+    attributes = candidates(book, Settings(ignore=("Size",))).attributes
+    rule = (Condition("Tags", "has", ("Big",)), Condition("Tags", "has", ("a",)))
+
+    found = confounded(rule, attributes, book, utility)
+
+    assert [(c.field, c.by, c.in_profile) for c in found if c.by == "Client"] == [
+        ("Tags: Big", "Client", True),
+        ("Tags: Small", "Client", False),
+    ]
+
+
 def test_a_size_that_matters_by_itself_is_not():
     """With an effect of its own within clients and within the new, size stands."""
     book, utility = a_confounded_book(4, is_real=True)
@@ -202,6 +221,28 @@ def test_what_a_field_tells_is_right_and_chance_is_taken_out():
 
     assert told["kind"].tells == pytest.approx(1 / 3, abs=0.06)
     assert abs(told["many"].tells) <= told["many"].noise
+
+
+def test_items_that_go_together_are_told_once():
+    """A list tells what its items explain together (R2 by least squares), not the sum of what each explains alone."""
+    rng = np.random.default_rng(3)
+    first = rng.random(600) < 0.5
+    second = np.where(rng.random(600) < 0.9, first, ~first)
+    third = rng.random(600) < 0.5
+    part = rng.standard_normal(600) + 2 * first
+    part[:60] = np.nan
+    tags = [
+        ";".join(np.array(["a", "b", "c"])[list(held)]) or "d"
+        for held in zip(first, second, third, strict=True)
+    ]
+    book = book_of(600, attributes={"Tags": words(tags)})
+
+    told = tellings(candidates(book, DEFAULTS).attributes, heard(part), np.random.default_rng(0))["Tags"]
+
+    neither = ~(first | second | third)
+    design = np.column_stack([np.ones(600), first, second, third, neither]).astype(float)[60:]
+    fitted = design @ np.linalg.lstsq(design, part[60:], rcond=None)[0]
+    assert told.tells == pytest.approx(np.var(fitted) / np.var(part[60:]), abs=0.02)
 
 
 def test_noise_is_what_chance_stays_below():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -58,6 +60,30 @@ def test_a_later_book_is_measured_on_the_scale_of_the_first():
     np.testing.assert_array_equal(same.parts, heard.parts)
     assert moved.parts[:, value].mean() > 0.5
     assert moved.parts[:, 0].tolist() == heard.parts[:, 0].tolist()
+
+
+@pytest.mark.parametrize(
+    ("currencies", "is_heard"), [((None, "EUR"), True), (("EUR", "EUR"), True), (("EUR", "USD"), False)]
+)
+def test_figures_in_another_unit_are_not_measured_on_the_first_scale(
+    currencies: tuple[str | None, str | None], is_heard: bool
+):
+    """Touches say nothing on a scale of money, nor dollars on one of euros; what names no currency may be the same."""
+    rng = np.random.default_rng(5)
+    monthly, cost = rng.lognormal(5, 1, 60), rng.lognormal(8, 1, 60)
+    first, later = (
+        dataclasses.replace(book_of(60, monthly_value=monthly, acquisition_cost=cost), currency=currency)
+        for currency in currencies
+    )
+    touched = dataclasses.replace(
+        book_of(60, monthly_value=monthly, touches=cost.round()), currency=currencies[1]
+    )
+    scale = hear(first, DEFAULTS).scale
+
+    one, other = hear(later, DEFAULTS, scale), hear(touched, DEFAULTS, scale)
+
+    assert np.isfinite(one.parts).any(axis=0).tolist() == [is_heard, is_heard]
+    assert np.isfinite(other.parts).any(axis=0).tolist() == [False, is_heard]
 
 
 def test_no_whale_decides_what_value_is_heard():

@@ -159,6 +159,31 @@ def test_several_subscriptions_make_one_customer(tmp_path: Path):
     assert accounts["monthly_value"].to_dict() == {"Alpha": 25.0, "Beta": 40.0}
 
 
+def test_a_subscription_says_what_is_paid_in_any_of_three_ways(tmp_path: Path):
+    """Per row the MRR stands, else a twelfth of the ARR, else the amount over its interval."""
+    (tmp_path / "subscriptions.csv").write_text(
+        "Subscription ID,Company,Start date,MRR,ARR,Amount,Interval\n"
+        "s1,Alpha,2024-01-01,100,,999,year\ns2,Beta,2024-01-01,,2400,999,year\ns3,Gamma,2024-01-01,,,3600,year\n",
+        encoding="utf-8",
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)
+
+    assert by_name(book)["monthly_value"].to_dict() == {"Alpha": 100.0, "Beta": 200.0, "Gamma": 300.0}
+
+
+def test_lines_without_an_invoice_number_are_one_invoice_a_day(tmp_path: Path):
+    """Blank numbers do not make one purchase of a customer's whole history."""
+    lines = ["1,Alpha,10,2024-01-01", ",Alpha,20,2024-02-01", ",Alpha,30,2024-02-01", ",Alpha,40,2024-03-01"]
+    text = "\n".join(["Invoice ID,Company,Amount,Invoice date", *lines, "5,Beta,50,2024-01-05"])
+    (tmp_path / "invoices.csv").write_text(text, encoding="utf-8")
+
+    alpha = by_name(roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)).loc["Alpha"]
+
+    assert (alpha["orders"], alpha["realised_revenue"]) == (3, 100.0)
+    assert alpha["last_order_on"] == pd.Timestamp("2024-03-01")
+
+
 def test_churn_told_twice_is_reported(tmp_path: Path):
     """A churn flag that contradicts the churn dates is a finding that says which was used."""
     rows = "".join(
