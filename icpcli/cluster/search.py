@@ -139,7 +139,7 @@ class Drawn:
 def draw_rules(
     search: Search, *, ladders: int = LADDERS, most_sweeps: int = MOST_SWEEPS, on_progress: Progress = silent
 ) -> Drawn:
-    """Draw rules until the two halves of the draws print the same profile, or ``most_sweeps`` are done."""
+    """Draw rules until the halves of the draws print the same profile, or ``most_sweeps`` are done."""
     everybody = np.ones(len(search.heard.groups), dtype=bool)
     sampler = _sampler(search, everybody[None, :], ladders, 1)
     likelihood = _likelihood(search, sampler.levels, everybody)
@@ -166,12 +166,15 @@ def _likelihood(search: Search, levels: Levels, training: np.ndarray) -> Likelih
 
 
 def _halves_agree(sampled: Sampled, floor: Floor) -> bool:
-    printed = []
-    for half in (0, 1):
-        rules = sampled.weighed(slice(half, None, 2))
+    """Whether all draws and their halves, the ladders halved in two ways, print one rule."""
+    middle = sampled.visits.shape[1] // 2
+    halves = (slice(0, None, 2), slice(1, None, 2), slice(middle), slice(middle, None))
+    printed = set()
+    for some in (slice(None), *halves):
+        rules = sampled.weighed(some)
         best = best_rule(rules, floor)
-        printed.append(rules.conditions(best) if best >= 0 else ())
-    return printed[0] == printed[1]
+        printed.add(rules.conditions(best) if best >= 0 else ())
+    return len(printed) == 1
 
 
 @dataclass(frozen=True, slots=True)

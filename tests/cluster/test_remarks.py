@@ -146,13 +146,11 @@ def test_a_size_that_goes_with_being_a_client_is_named_as_confounded():
 
 def test_an_item_in_the_profile_is_confounded_as_itself():
     """Two items of one list are two conditions: the one that only goes with being a client is named, once."""
-    book, utility = a_confounded_book(3, is_real=False)
-    tags = [
-        f"{size};{tool}"
-        for size, tool in zip(book.attributes["Size"], book.attributes["colour"], strict=True)
-    ]
-    book.attributes["Tags"] = words(tags)
-    attributes = candidates(book, Settings(ignore=("Size",))).attributes
+    known, utility = a_confounded_book(3, is_real=False)
+    size, client, tool = (known.attributes[name] for name in ("Size", "Client", "colour"))
+    tags = [f"{one};{other}" for one, other in zip(size, tool, strict=True)]
+    book = book_of(400, attributes={"Client": client, "Tags": words(tags)})
+    attributes = candidates(book, DEFAULTS).attributes
     rule = (Condition("Tags", "has", ("Big",)), Condition("Tags", "has", ("a",)))
 
     found = confounded(rule, attributes, book, utility)
