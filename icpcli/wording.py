@@ -30,14 +30,13 @@ FIELD_NAMES = {
     "founded_year": "founded",
     "channel": "channel",
 }
-MANY = 10_000
 
 
 def number(value: float) -> str:
     """A figure with thousands grouped, and three significant digits below a thousand."""
     if not math.isfinite(value):
         return NOT_KNOWN
-    if abs(value) >= 1000 or value == int(value):
+    if abs(value) >= 999.5 or value == int(value):
         return f"{value:,.0f}"
     return f"{value:.3g}"
 

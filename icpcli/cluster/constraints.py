@@ -17,7 +17,7 @@ from icpcli.model.profile import Condition
 from icpcli.model.spelling import same_word
 from icpcli.model.strict import meant, nearest
 from icpcli.wording import condition as in_words
-from icpcli.wording import count
+from icpcli.wording import count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -78,7 +78,7 @@ def constraints_of(book: Book, settings: Settings) -> Constraints:
         raise SettingsError(
             f"{field!r} is asked for and left out at once: --require or --attribute against --ignore or --forbid."
         )
-    _require_enough(required, book)
+    _require_enough(required, book, settings.min_share)
     return Constraints(frozenset(forced), frozenset(banned), required, forbidden)
 
 
@@ -214,7 +214,7 @@ def met(conditions: Sequence[Condition], companies: pd.DataFrame) -> np.ndarray:
     return held
 
 
-def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book) -> None:
+def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book, min_share: float) -> None:
     """Raise SettingsError where the requirements leave too few companies, or all of them."""
     fields = [c.field for conditions in required.values() for c in conditions if c.kind != "has"]
     items = [c for conditions in required.values() for c in conditions if c.kind == "has"]
@@ -234,4 +234,10 @@ def _require_enough(required: Mapping[str, tuple[Condition, ...]], book: Book) -
         raise SettingsError(
             f"--require leaves {left} ({said}), and a profile needs {LEAST_ACCOUNTS}.",
             ("Require less, or spell a value as the export does (icp inspect shows them).",),
+        )
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    share = float((everyone & is_customer).sum() / max(is_customer.sum(), 1))
+    if required and min_share and share < min_share:
+        raise SettingsError(
+            f"--require leaves {percent(share)} of the customers, and --min-share asks for {percent(min_share)}."
         )

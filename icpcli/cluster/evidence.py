@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from icpcli.cluster.lift import NET
 from icpcli.model.common import Verdict
-from icpcli.model.profile import Interval
+from icpcli.model.profile import NET, Interval
+from icpcli.model.units import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -20,7 +20,6 @@ FOLDS = 10
 SUPPORTED_P = 0.05
 TENTATIVE_P = 0.20
 LIKELY_POSITIVE = 0.8
-Z95 = 1.959963984540054
 POWER = 0.8
 LEAST_Z = 0.3  # below, so little is seen that no number of customers can be named
 

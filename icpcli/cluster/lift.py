@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.profile import Lift
+from icpcli.model.profile import NET, Lift
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from icpcli.cluster.heard import Heard
     from icpcli.cluster.sampled import Rules
 
-NET = "net"
 DRAWS = 4000
 PRIOR_SD = 1.0
 

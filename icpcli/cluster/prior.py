@@ -93,8 +93,9 @@ def _share_of_choices(levels: Levels, a: int) -> float:
         return float(len(levels.runs(a)) > 0)
     allowed = int(attribute.is_allowed.sum())
     none = (1 - VALUE_PROBABILITY) ** attribute.size
-    # All values together are no condition, but for the one item of a list.
-    every = VALUE_PROBABILITY**attribute.size if allowed == attribute.size > 1 else 0.0
+    # All values together are no condition, unless rare ones are left outside.
+    is_all = allowed == attribute.size and not levels.has_rest[a]
+    every = VALUE_PROBABILITY**attribute.size if is_all else 0.0
     return float((1 - VALUE_PROBABILITY) ** (attribute.size - allowed) - none - every)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 from icpcli.cluster.attributes import Candidates, candidates
 from icpcli.cluster.avoid import type_to_avoid
 from icpcli.cluster.evidence import power_note, verdict_of
-from icpcli.cluster.lift import NET, lifts
+from icpcli.cluster.lift import lifts
 from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.reweigh import sensitivities
-from icpcli.cluster.rules import membership
-from icpcli.cluster.scorecard import levels_of, net_utility, scorecard_of
+from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
+from icpcli.cluster.scorecard import levels_of, net_utility, recounted, scorecard_of
 from icpcli.cluster.search import Drawn, Search, Unseen, draw_rules, lift_unseen, search_of
 from icpcli.cluster.selection import (
     agreement,
@@ -26,6 +26,7 @@ from icpcli.cluster.selection import (
 )
 from icpcli.model.common import Criterion, Finding, Verdict, silent
 from icpcli.model.profile import (
+    NET,
     Alternative,
     Evidence,
     FieldReport,
@@ -92,12 +93,22 @@ def derive_profile(
     p_value = _p_value(book, found, utility, settings)
     on_progress("Testing on customers not seen")
     unseen = lift_unseen(search)
+    noticed = (*drawn.findings, *sampled)
     if drawn.profile < 0:
-        return _nothing(
-            book, found, _evidence(p_value, unseen, Verdict.UNSUPPORTED, search, len(book.accounts))
-        )
-    told = _told(book, ranking, search, drawn, p_value, unseen, (*drawn.findings, *sampled))
+        evidence = _evidence(p_value, unseen, Verdict.UNSUPPORTED, search, len(book.accounts))
+        told = _nothing(book, found, dataclasses.replace(evidence, power_note=_none_large_enough(settings)))
+        return dataclasses.replace(told, findings=(*told.findings, *noticed))
+    told = _told(book, ranking, search, drawn, p_value, unseen, noticed)
+    if len(search.places) < len(book.accounts):
+        card = recounted(told.scorecard, book.attributes, told.membership)
+        told = dataclasses.replace(told, scorecard=card, fields=_counted(told.fields, found))
     return dataclasses.replace(told, searched=found)
+
+
+def _none_large_enough(settings: Settings) -> str:
+    if settings.min_share:
+        return f"No rule that was drawn holds for {percent(settings.min_share)} of your customers, as --min-share asks: ask for less."
+    return f"No rule that was drawn holds for {LEAST_ACCOUNTS} companies or more."
 
 
 def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings) -> float:
@@ -172,7 +183,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     inside = membership(conditions, book.attributes)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (inside == 1)
-    is_supported = verdict is not Verdict.UNSUPPORTED
+    is_told = verdict is not Verdict.UNSUPPORTED
     told = Profile(
         verdict=verdict,
         statement=statement(conditions),
@@ -182,14 +193,14 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         share_of_value=_share_of_value(book, ranking, members),
         figures=(),
         agreement=agreement(rules, profile, drawn.exists),
-        lift=lift if is_supported else {},
+        lift=lift if is_told else {},
         evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
         alternatives=_alternatives(rules, profile, lift, search),
-        avoid=type_to_avoid(book, search, inside) if is_supported else None,
+        avoid=type_to_avoid(book, search, inside) if is_told else None,
         sensitivity=sensitivities(
             rules, profile, search, _worth(book, ranking, search), knows_costs=_knows_costs(ranking)
         )
-        if is_supported
+        if is_told
         else (),
     )
     return ProfileFound(
@@ -248,6 +259,14 @@ def _weightiest(rules: Rules) -> tuple[WeightedRule, ...]:
     shown = range(min(WEIGHTIEST, len(rules.weight)))
     return tuple(
         WeightedRule(rules.conditions(r), float(rules.weight[r]), float(rules.improvement[r])) for r in shown
+    )
+
+
+def _counted(reports: tuple[FieldReport, ...], found: Candidates) -> tuple[FieldReport, ...]:
+    """The reports with their levels counted among all companies worked, where a sample was searched."""
+    return tuple(
+        dataclasses.replace(r, levels=levels_of([a for a in found.attributes if a.field == r.field]))
+        for r in reports
     )
 
 

@@ -102,8 +102,8 @@ class Sampled:
         often = visits > 1
         if not often.any():
             return 0.0
-        unseen = np.log(visits[often].sum() / visits.sum())
-        all_rules = logsumexp(self.log_posterior[often]) - unseen - log_mass_of_rules(self.rules.levels)
+        log_seen = np.log(visits[often].sum() / visits.sum())
+        all_rules = logsumexp(self.log_posterior[often]) - log_seen - log_mass_of_rules(self.rules.levels)
         before = TYPE_EXISTS * prior_share_seen(LEAST_ACCOUNTS / self.rules.certain.shape[1])
         return float(np.round(expit(logit(before) + all_rules - self.log_none), 9))
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.optimize import isotonic_regression
 
+from icpcli.cluster.rules import membership
 from icpcli.model.profile import LevelCount, Scorecard, ScoreItem
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pandas as pd
 
     from icpcli.cluster.attributes import Attribute
     from icpcli.cluster.sampled import Rules
@@ -55,6 +59,24 @@ def scorecard_of(
         fit_table=_fit_table(total - total.min(), target, utility),
         r_squared=_r_squared(total, target),
     )
+
+
+def recounted(card: Scorecard | None, companies: pd.DataFrame, matches: np.ndarray) -> Scorecard | None:
+    """The card with its companies counted among all that were worked, where it was drawn from a sample of them.
+
+    ``matches`` (companies,): 1 where the profile holds, NaN where it may.
+    """
+    if card is None:
+        return None
+
+    def counted(item: ScoreItem) -> int:
+        if item.condition is not None:
+            return int((membership([item.condition], companies) == 1).sum())
+        if item.missing is not None:
+            return int(companies[item.missing].isna().sum())
+        return int((matches == 1).sum() if item.match == "yes" else np.isnan(matches).sum())
+
+    return replace(card, items=tuple(replace(item, customers=counted(item)) for item in card.items))
 
 
 def net_utility(parts: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -52,7 +52,7 @@ def best_rule(rules: Rules, floor: Floor) -> int:
     close = allowed[score >= score.max() - CLOSE_CALL]
     chosen, used = rules.chosen[close], rules.used[close]
     probability = np.round(rules.weight[close], 9)
-    order = np.lexsort((*(chosen.T[::-1]), chosen.sum(axis=1), used.sum(axis=1), -probability))
+    order = np.lexsort((*(~chosen.T[::-1]), chosen.sum(axis=1), used.sum(axis=1), -probability))
     return int(close[order[0]])
 
 

@@ -24,7 +24,6 @@ NOT_NULL_IN = dict.fromkeys(("country", "region"), frozenset({"na", "nc"}))
 ALSO_NULL_IN = {"employees": frozenset({"nn"})}
 OTHER_REGIONS = pa.array(["emea", "apac", "latam", "amer", "anz"])
 LONGEST_NULL = 4 * max(map(len, NULLS))  # bytes
-FEW_CANDIDATES = 0.2
 
 SAMPLE = 4096  # cells by which to tell whether texts repeat; the answer changes speed, and no result
 OFTEN = 0.5

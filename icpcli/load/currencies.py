@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from icpcli.load.numbers import CODES, CURRENCIES
 from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import CrmObject, Finding, Kind
+from icpcli.model.fields import NEVER_SUMMED
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -27,8 +28,6 @@ SEVERAL_CURRENCIES = "ICP127"
 RATE_TYPE = pa.decimal128(18, 8)
 CODE = re.compile(rf"\b(?:{CODES})\b")
 LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a name, the later decides
-# The size of a company and columns of the user's own are compared and never summed: each has a currency of its own.
-NEVER_SUMMED = frozenset({"annual_revenue", None})
 PAID = frozenset({"mrr", "arr", "total_revenue"})  # who has any of these is a customer, in whatever currency
 
 

@@ -37,10 +37,11 @@ def with_ids_found(
     is_told = any(target.rpartition(":")[2] in {"account_id", "account.account_id"} for target in overrides)
     named: dict[str, tuple[frozenset[str], str]] = {}
     for file in files:
-        for wanted in {c.object for c in file.columns} - {CrmObject.ACCOUNT}:
+        for wanted in sorted({c.object for c in file.columns} - {CrmObject.ACCOUNT}):
             ids = file.of(wanted).get("account_id")
             if ids is not None and file not in companies:
-                named[file.raw.path] = (_ids_in(file.raw, ids.index), ids.header)
+                before, _ = named.get(file.raw.path, (frozenset(), ""))
+                named[file.raw.path] = (before | _ids_in(file.raw, ids.index), ids.header)
     asked = frozenset().union(*(ids for ids, _ in named.values()))
     known = frozenset().union(*(_own_ids(file) for file in companies))
     if not companies or len(asked) < FEWEST_IDS or len(asked & known) >= HARDLY_ANY * len(asked):
@@ -48,7 +49,11 @@ def with_ids_found(
     header = None if is_told else _header_of(companies, asked)
     if header is None:
         return list(files), _strangers(named, known, companies)
-    why = f"its values are the ids that {min(named)} names companies by"
+    theirs = frozenset().union(
+        *(_ids_in(f.raw, f.raw.headers.index(header)) for f in companies if header in f.raw.headers)
+    )
+    by = max(sorted(named), key=lambda path: len(named[path][0] & theirs))
+    why = f"its values are the ids that {by} names companies by"
     places = ", ".join(sorted(file.raw.path for file in companies if header in file.raw.headers))
     message = (
         f"{places}: {header!r} is taken for the companies' id, since {why} "

@@ -161,7 +161,7 @@ def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
     bare = WORDS.sub("", text.translate(SIGNS)).casefold().strip()
     if AT_MOST.match(bare):
         bound = read_number(AT_MOST.sub("", bare), style)
-        return 0.0, math.inf if bound is None else float(bound)
+        return None if bound is None else (0.0, float(bound))
     least = AT_LEAST.sub("", bare).strip()
     number = read_number(least, style)
     if number is not None:

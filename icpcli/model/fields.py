@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 CUSTOM_PREFIX = "custom:"
 """Columns no synonym knows keep their own header behind this prefix, in the tables of ``Exports``."""
 
+# The size of a company and columns of the user's own are compared and never summed: each has a currency of its own.
+NEVER_SUMMED = frozenset({"annual_revenue", None})
+
 # A table holds those its files have; ``account_key`` joins them all. Money is decimal(18, 4).
 FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
     CrmObject.ACCOUNT: {

@@ -24,6 +24,9 @@ class CriterionSource:
     customers: int
 
 
+NET = "net"  # the name of the lift over all criteria, beside theirs
+
+
 @dataclass(frozen=True, slots=True)
 class Condition:
     """One condition of a rule: a field is one of some values, lies in [at_least, below), or has a value among others.

@@ -120,7 +120,7 @@ class Book:
     ``accounts`` columns (missing where unknown, never 0):
       account_key, name: text
       group: int, accounts that share a parent, a domain or a deal carry the same number
-      is_customer: bool (else every deal was lost); won_deals, lost_deals: int
+      is_customer: bool (else a deal was lost and none won); won_deals, lost_deals: int
       is_new_business: bool, False where all that was worked are renewals, upsells, known customers: they cannot
       say what winning costs; is_activated: bool, False for customers who never bought anything
       customer_since, churned_on, last_order_on: datetime64[s]

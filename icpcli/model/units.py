@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
+Z95 = 1.959963984540054  # half the width of a 95 % interval, in standard errors
 
 
 def positive_floor(amounts: np.ndarray) -> float:

@@ -22,6 +22,7 @@ from icpcli.model.review import (
     Review,
     SecondProfile,
 )
+from icpcli.model.units import Z95
 from icpcli.people.personas import find_personas
 from icpcli.pipeline.among import profile_among
 from icpcli.pipeline.derive import customers_among, derived_from
@@ -60,7 +61,6 @@ OTHER_SCALE = "ICP506"
 
 HALF = 0.5
 SURENESS = {Verdict.UNSUPPORTED: 0, Verdict.TENTATIVE: 1, Verdict.SUPPORTED: 2}
-Z95 = 1.959963984540054
 
 
 @dataclass(frozen=True, slots=True, eq=False)

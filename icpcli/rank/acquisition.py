@@ -9,7 +9,7 @@ import numpy as np
 
 from icpcli.model.common import Finding
 from icpcli.rank.spending import share_spend
-from icpcli.rank.standard import standard_of, standardised_by
+from icpcli.rank.standard import mean_of_known, standard_of, standardised_by
 from icpcli.wording import count, listed, number
 
 if TYPE_CHECKING:
@@ -86,9 +86,7 @@ def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> 
     if not scores:
         missing = np.full(len(is_new), np.nan)
         return Costs(missing, "not exported", currency, is_money=True, inner={}, findings=findings)
-    stacked = np.vstack(scores)
-    signs = np.isfinite(stacked).sum(axis=0)
-    index = np.where(signs > 0, np.nansum(stacked, axis=0) / np.maximum(signs, 1), np.nan)
+    index = mean_of_known(scores)
     source = f"effort: {', '.join(EFFORT[n] for n in EFFORT if n in told)}"
     return Costs(index, source, "index", is_money=False, inner=told, findings=findings)
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion, Finding
 from icpcli.model.tables import Ranking, Reweighing
 from icpcli.rank.criteria import LOWER_IS_BETTER, criteria_of
+from icpcli.wording import CRITERION_NAMES, listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,9 +30,10 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
     """The customers of a book in order of their score; see ``Ranking`` for the columns.
 
     score = weighted mean of the percentiles of the criteria a customer has. A customer with none has
-    neither score nor rank. Ties go by account key.
+    neither score nor rank. Ties go by account key. Raises SettingsError where all the weight is on criteria without figures.
     """
     criteria = criteria_of(book, settings)
+    _require_weight(criteria.sources)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     customers = book.accounts.loc[is_customer, ["account_key", "name"]].reset_index(drop=True)
     figures = criteria.figures[is_customer].reset_index(drop=True)
@@ -59,6 +62,16 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
         (*criteria.findings, *_findings(ranked, criteria.sources, book)),
         stability=_stability(ranked, criteria.sources),
     )
+
+
+def _require_weight(sources: Sequence[CriterionSource]) -> None:
+    known = [s for s in sources if s.customers]
+    if known and not any(s.weight > 0 for s in known):
+        told = listed([CRITERION_NAMES[s.criterion] for s in known], "and")
+        raise SettingsError(
+            "All the weight is on criteria without figures, so no customer could be ranked.",
+            (f"Figures there are for {told}: give it some weight (--weight {known[0].criterion}=1).",),
+        )
 
 
 def weighted_score(percentiles: np.ndarray, weights: np.ndarray) -> np.ndarray:

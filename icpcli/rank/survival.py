@@ -9,11 +9,11 @@ import numpy as np
 from scipy.special import chdtrc
 
 from icpcli.model.scale import Steps
+from icpcli.model.units import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-Z95 = 1.959963984540054
 HALF = 0.5
 MIN_AT_RISK = 5  # while customers still enter, smaller risk sets are passed over
 FROM_THE_START = -1.0  # an entry before any duration: followed from the first day

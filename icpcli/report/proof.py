@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from icpcli.model.common import Verdict
+from icpcli.model.profile import NET
 from icpcli.report.document import Block, Bullets, Heading, Paragraph
 from icpcli.wording import CRITERION_NAMES, chance, count, figure, listed, percent, statement
 
 if TYPE_CHECKING:
     from icpcli.model.profile import Avoid, Derivation, Evidence, Figure, Interval, Lift, Sensitivity
 
-NET = "net"
 ALIKE = 0.8  # F1 from which two rules name much the same companies
 WORSE = 0.2  # probability of being improved below which harm is told
 
@@ -95,7 +95,9 @@ def _sensitivity_lines(d: Derivation) -> list[str]:
     kept = [s for s in d.profile.sensitivity if s.agreement >= ALIKE]
     if len(kept) == len(d.profile.sensitivity) > 2:
         whatever = "whichever criterion is left out or counted twice"
-        return [f"Much the same profile would be printed {whatever}, and {kept[-1].change}."]
+        last = kept[-1].change
+        tail = f", and {last}" if last.startswith("without the ") else ""
+        return [f"Much the same profile would be printed {whatever}{tail}."]
     lines = [_changed(s) for s in d.profile.sensitivity if s.agreement < ALIKE]
     if kept:
         lines.insert(0, f"Much the same profile would be printed {listed([s.change for s in kept], 'or')}.")

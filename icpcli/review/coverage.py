@@ -9,13 +9,13 @@ import pandas as pd
 
 from icpcli.model.profile import Interval
 from icpcli.model.review import Coverage
+from icpcli.model.units import Z95
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book, Ranking
 
 TOP_SHARE = 1 / 3
 ACTIVE_DAYS = 365  # a repeat buyer without an order for so long is not called active
-Z95 = 1.959963984540054
 
 
 def good_customers(book: Book, ranking: Ranking) -> np.ndarray:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.common import CrmObject, Kind
-from icpcli.model.fields import FIELDS
+from icpcli.model.fields import FIELDS, NEVER_SUMMED
 from icpcli.model.tables import Book
 from icpcli.model.units import DAYS_PER_MONTH, positive_floor
 from icpcli.rollup import facts
@@ -36,7 +36,7 @@ PURCHASES = frozenset({CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 
 
 def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
-    """The book of accounts worked: customers, and companies of which every deal was lost.
+    """The book of accounts worked: customers, and companies that lost a deal and won none.
 
     Raises NothingToRankError where no company is a customer, or no figure stands behind any criterion.
     """
@@ -220,5 +220,5 @@ def _effort(book: pd.DataFrame) -> dict[str, pd.Series]:
 
 
 def _currency(exports: Exports) -> str | None:
-    units = {reading.unit for reading in exports.readings if reading.unit}
+    units = {r.unit for r in exports.readings if r.unit and r.field not in NEVER_SUMMED}
     return min(units) if len(units) == 1 else None

@@ -14,10 +14,11 @@ from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.confounding import effect_within
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.levels import Levels
-from icpcli.cluster.lift import NET, lifts
+from icpcli.cluster.lift import lifts
 from icpcli.cluster.likelihood import Likelihood
 from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.sampled import Rules
+from icpcli.model.profile import NET
 
 FIRMS = 60
 

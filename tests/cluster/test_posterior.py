@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from itertools import product
 
 import numpy as np
@@ -237,9 +238,8 @@ def test_a_type_of_a_tenth_to_three_tenths_is_expected_and_the_further_off_the_l
 def test_the_mass_of_all_rules_is_the_sum_over_them():
     """Over a field of three values, an interval of two levels and an item of a list, every rule's prior adds up to it."""
     codes = np.arange(ACCOUNTS)
-    levels = Levels(
-        [attribute("a", codes % 3), attribute("b", codes % 2, "between"), attribute("c", codes * 0)]
-    )
+    item = dataclasses.replace(attribute("c", codes * 0), codes=codes % 2)
+    levels = Levels([attribute("a", codes % 3), attribute("b", codes % 2, "between"), item])
     own = [
         [c for c in product([False, True], repeat=3) if not all(c)],
         [(False, False), (True, False), (False, True)],
