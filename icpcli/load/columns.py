@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 
 from icpcli.errors import SettingsError
-from icpcli.load.headers import fold_header, synonyms, unit_of
+from icpcli.load.headers import fold_header, is_surname, synonyms, unit_of
 from icpcli.load.matching import Match, matches_of
 from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
@@ -146,8 +146,10 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
             column = Column(match.index, header, wanted, field, match.why, typed)
-            # One company's name on every row is whose CRM it is (Odoo exports it), where another column names customers.
+            # One company's name on every row is whose CRM it is (Odoo exports it), and a surname is nobody's, where another
+            # column names customers.
             is_own = field in {*NAMING, "account_id"} and _is_constant(typed)
+            is_own |= field in NAMING and is_surname(header, raw.headers)
             claims.append(((match.rank, is_own, -filled, header, field, match.index), column))
     columns: dict[str, Column] = {}
     taken: set[int] = set()

@@ -16,7 +16,7 @@ from icpcli.model.common import CrmObject
 from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 # The object that a prefix speaks of: "Deal - Value", "Affaire - Valeur", "Opportunity: Stage", "property_name".
 OWNERS = {
@@ -65,7 +65,7 @@ REACH = re.compile(
     r"\b(e ?mails?|mails?|emailaddress\d?|courriels?|correos?|phones?|tel|telephones?|telefono|telefon\w*|mobiles?|mobil|movil|handy\w*|"
     r"cell|fax|portable|linked ?in|twitter|facebook|instagram|skype|whatsapp|address(es)?|adresses?|direccion|anschrift|street|rue|"
     r"strasse|calle|birth\w*|naissance|nacimiento|geburts\w*|dob|first ?name|last ?name|given name|family name|surname|"
-    r"forename|prenoms?|vorname|nachname|apellidos?|full ?name|contact name|person name|nom du contact|nom du dirigeant|"
+    r"forename|prenoms?|nom de famille|nom d usage|nom de naissance|vorname|nachname|apellidos?|full ?name|contact name|person name|nom du contact|nom du dirigeant|"
     r"salutation|civilite|anrede|courtesy|gender|sexe|geschlecht|genero)\b"
 )
 ABOUT = frozenset(
@@ -83,7 +83,9 @@ ABOUT = frozenset(
     "index".split()
 )
 COUNTING = frozenset("count number type date has is nb".split())
-STILL_PERSONAL = re.compile(r"\b(first ?name|last ?name|birth\w*|naissance|geburts\w*|nacimiento|dob)\b")
+STILL_PERSONAL = re.compile(
+    r"\b(first ?name|last ?name|nom de famille|birth\w*|naissance|geburts\w*|nacimiento|dob)\b"
+)
 COUNTED = re.compile(r"\bnumber of\b|\bnumero de (?!tel)\w+s\b|\bnombre d[e ] ?\w+s\b")
 
 # Words for people of either side, and what may stand beside them without making another thing of them.
@@ -94,22 +96,26 @@ PEOPLE = frozenset(
     "vertriebsmitarbeiter vertriebler betreuer kundenbetreuer kundenberater agent executive csm assignee collaborateur "
     "conseiller gestionnaire charge chargee ceo cfo cto coo cmo founder founders fondateur dirigeant gerant geschaftsfuhrer "
     "directeur directrice director president presidente user utilisateur benutzer usuario parrain referrer "
-    "decideur signataire champion sponsor".split()
+    "decideur signataire champion sponsor apporteur apporteuse prescripteur prescriptrice parrains sdr bdr".split()
 )
 BESIDE = frozenset(
     "deal account company opportunity lead client customer sales sale success key our record hub spot hubspot person "
     "persona personne affaire transaction opportunite compte entreprise societe negocio empresa cuenta cliente piste "
     "primary principal principale secondary main hauptansprechpartner related associated associe associes lie lies assigned "
-    "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned contrat contract contrato vertrag".split()
+    "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned affaires business contrat contract contrato vertrag".split()
 )
 PHRASES = re.compile(
     r"\b(contact person|persona de contacto|personne a contacter|personne de contact|(assigned|attribue|assigne|zugewiesen) (to|a)\b.*|"
     r"(created|modified|updated|owned|closed|referred|introduced|entered|signed|visited|managed|handled|followed|met|sold) by|"
-    r"(cree|modifie|ajoute|recommande|apporte|gere|suivi|visite|signe|vendu|rencontre|contacte|traite)e? par|"
+    r"(cree|modifie|ajoute|recommande|apporte|parraine|presente|gere|suivi|visite|signe|vendu|rencontre|contacte|traite)e? par|"
     r"(erstellt|geandert|vermittelt|betreut) (von|durch)|(creado|modificado|referido|recomendado) por|associated people|"
     r"account manager|key account manager|sales rep|account executive|nom du (responsable|commercial|gerant|dirigeant))\b"
 )
 NO_PERSON = frozenset({"nom commercial", "nombre comercial"})  # a company's trade name
+
+
+FIRST_NAME = re.compile(r"\b(first ?name|given name|forename|prenoms?|vorname)\b")
+BARE_NAMES = frozenset({"nom", "name", "noms", "nombre", "apellidos", "nachname"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +179,11 @@ def is_personal(header: str) -> bool:
     return not texts & NO_PERSON and any(_reaches(text) or _names(text) for text in texts)
 
 
+def is_surname(header: str, headers: Sequence[str]) -> bool:
+    """Whether a column that is called no more than "Nom" is of people, since another of its file holds their first names."""
+    return fold_header(header) in BARE_NAMES and any(FIRST_NAME.search(fold_header(h)) for h in headers)
+
+
 def _reaches(text: str) -> bool:
     if REACH.search(text) is None:
         return False
@@ -204,4 +215,4 @@ def _plain(header: str) -> str:
     ).strip("* ")
 
 
-__all__ = ["Unit", "fold_header", "is_personal", "prefix_owner", "synonyms", "unit_of"]
+__all__ = ["Unit", "fold_header", "is_personal", "is_surname", "prefix_owner", "synonyms", "unit_of"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from icpcli.load.cells import blank_to_null
-from icpcli.load.headers import fold_header, is_personal
+from icpcli.load.headers import fold_header, is_personal, is_surname
 from icpcli.load.identity import normalised_name
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
@@ -61,14 +61,20 @@ def with_names_as_text(files: Sequence[Understood]) -> list[Understood]:
     """The files, a column of their own that holds people by name read as text: masked, and no trait of a company.
 
     Its header says nothing of people ("Went there last"); its values are all made of words that stand in a column of
-    names in these files, two or more in each or one with initials, or begin with a form of address.
+    names in these files, two or more in each or one with initials, or begin with a form of address. Or it is called "Nom" beside
+    a column of first names.
     """
     suspects = [c for file in files for c in file.columns if _may_name(c)]
     people = _words_of_people(files) if suspects else frozenset[str]()
     named = {c for c in suspects if _share_of(c, lambda words: _are_names(words, people)) >= MOSTLY_NAMED}
+    named |= {c for file in files for c in _surnames(file)}
     return [
         replace(file, columns=tuple(_as_text(c) if c in named else c for c in file.columns)) for file in files
     ]
+
+
+def _surnames(file: Understood) -> list[Column]:
+    return [c for c in file.columns if c.field is None and is_surname(c.header, file.raw.headers)]
 
 
 def _may_name(column: Column) -> bool:

@@ -50,3 +50,20 @@ def test_words_that_are_no_names_stay_a_trait(tmp_path: Path):
 
     assert "Went there last" in traits
     assert kind is Kind.CATEGORY
+
+
+def test_a_name_beside_first_names_is_a_persons(tmp_path: Path):
+    """A bare "Nom" beside the company's own name and a column of first names is masked, and no trait."""
+    rows = ["Société,Secteur,Effectif,Client depuis,MRR,Prénom,Nom"]
+    rows += [
+        f"Firm {i},Retail,{i + 1},2024-01-{i % 28 + 1:02d},{i + 1},{['Ann', 'Bob'][i % 2]},{['Lund', 'Wagner', 'Girard'][i % 3]}"
+        for i in range(30)
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    exports = load_exports([str(tmp_path / "a.csv")], DEFAULTS)
+
+    (reading,) = (r for r in exports.readings if r.header == "Nom")
+    assert reading.kind is Kind.TEXT
+    assert "Lund" not in reading.samples
+    assert "Nom" not in set(roll_up_accounts(exports, DEFAULTS).attributes)

@@ -90,6 +90,11 @@ Mobil
 Telefonnummer
 Dirección completa
 Teléfono
+Nom de famille
+Apporteur
+Apporteur d'affaires
+Parrainé par
+SDR
 """.strip().splitlines()
 
 NOT_PERSONAL = """
