@@ -17,7 +17,13 @@ if TYPE_CHECKING:
 
 ISOLATED_DATE = "ICP130"
 NO_DATES = "ICP131"
+ANNOUNCED = "ICP136"
 ISOLATED_DAYS = 366
+LEAVING = "churned_on"
+NOTICE_DAYS = 31  # beyond all other events: until then a customer may have left on any day
+MOST_ANNOUNCED = 0.1  # of all who left
+SPARSER = 0.5  # than in the year before
+DAYS_PER_YEAR = 365
 
 # Past events only: never an expected close, a contract's start or end (a subscription's end may be agreed years ahead),
 # or the close date of an open deal.
@@ -45,23 +51,14 @@ class LatestEvent:
 def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None) -> LatestEvent:
     """``chosen`` if the user said so, else the latest past event; one date far after all others is left out.
 
-    Without any date the epoch stands in, with a finding: then nothing is measured in time.
+    So are days on which a few customers are going to leave. Without any date the epoch stands in, with a finding: then nothing is
+    measured in time.
     """
     if chosen is not None:
         return LatestEvent(chosen, ())
-    latest: list[date] = []
-    for wanted, names in EVENTS.items():
-        table = tables.get(wanted)
-        if table is None:
-            continue
-        for name in names:
-            if name in table.column_names:
-                column = table.column(name)
-                if name in SETTLED:
-                    column = column.filter(pc.not_equal(table.column("outcome"), "open"))
-                column = pc.drop_null(column)
-                latest += column.take(pc.sort_indices(column, sort_keys=[("", "descending")])[:2]).to_pylist()
-    latest.sort(reverse=True)
+    happened, left = _events(tables)
+    announced = _announced(left, max(happened, default=None))
+    latest = sorted([*happened, *(left[: len(left) - len(announced)])], reverse=True)
     if not latest:
         message = "No column holds a date, so nothing could be measured in time."
         return LatestEvent(NO_DATE, (Finding(NO_DATES, message),))
@@ -70,4 +67,43 @@ def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None)
             f"One date, {latest[0]}, lies more than a year after all others; the data end on {latest[1]}."
         )
         return LatestEvent(latest[1], (Finding(ISOLATED_DATE, message, 1),))
-    return LatestEvent(latest[0], ())
+    if not announced:
+        return LatestEvent(latest[0], ())
+    message = (
+        f"{len(announced):,} leave between {announced[0]} and {announced[-1]}, after everything else in the exports: that was announced and "
+        f"has not come, so they count as still there on {latest[0]} (--as-of says otherwise)."
+    )
+    return LatestEvent(latest[0], (Finding(ANNOUNCED, message, len(announced)),))
+
+
+def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date]]:
+    """The two latest days of each kind of event, and every day on which a customer left, in order."""
+    happened: list[date] = []
+    left: list[date] = []
+    for wanted, names in EVENTS.items():
+        table = tables.get(wanted)
+        if table is None:
+            continue
+        for name in (name for name in names if name in table.column_names):
+            column = table.column(name)
+            if name in SETTLED:
+                column = column.filter(pc.not_equal(table.column("outcome"), "open"))
+            column = pc.drop_null(column)
+            ordered = column.take(pc.sort_indices(column, sort_keys=[("", "ascending")]))
+            if name == LEAVING:
+                left += ordered.to_pylist()
+            else:
+                happened += ordered.slice(max(len(ordered) - 2, 0)).to_pylist()
+    return happened, sorted(left)
+
+
+def _announced(left: list[date], last: date | None) -> list[date]:
+    """The last of the days of leaving, where they lie beyond all other events, few and sparser than before."""
+    if last is None:
+        return []
+    late = [day for day in left if (day - last).days > NOTICE_DAYS]
+    year = [day for day in left if -DAYS_PER_YEAR < (day - last).days <= 0]
+    if not late or len(late) > MOST_ANNOUNCED * len(left):
+        return []
+    pace = len(late) / (late[-1] - last).days
+    return late if pace < SPARSER * len(year) / DAYS_PER_YEAR else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
 from icpcli.load.business import with_business, with_business_of_rows
 from icpcli.load.cells import Cells
+from icpcli.load.closings import with_won_closings
 from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
@@ -32,7 +33,7 @@ from icpcli.load.ids import with_ids_found
 from icpcli.load.links import deal_contacts
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import notices
-from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, outcomes
+from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
@@ -42,6 +43,7 @@ from icpcli.load.repeats import IDS, Repeats, canonical
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.understood import check_followed, understand_all
+from icpcli.load.unsold import without_unsold
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports, Source
 
@@ -74,7 +76,7 @@ class _Ledger:
     """What became of each file's rows."""
 
     merged: Counter[str]
-    dropped: dict[str, Counter[str]]
+    dropped: defaultdict[str, Counter[str]]
     findings: list[Finding]
 
     def count_repeats(self, part: Part, repeated: int) -> None:
@@ -99,10 +101,11 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     check_followed(understood, settings.columns)
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)
-    money = in_one_currency(with_names_as_text(identified), settings)
+    closed = with_won_closings(with_names_as_text(identified), settings.stages)
+    money = in_one_currency(closed, settings)
     files = money.files
-    ledger = _Ledger(Counter(), {}, [*findings, *noticed, *money.findings])
-    parts = parts_of(files)
+    ledger = _Ledger(Counter(), defaultdict(Counter), [*findings, *noticed, *money.findings])
+    parts = without_unsold(parts_of(files), ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
     links = deal_contacts(tables)
@@ -175,8 +178,10 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     related = with_relatives(everyone, companies)
     ledger.findings.extend(related.findings)
     outcome = account_outcomes(everyone, settings.stages)
-    named = [name for name in related.accounts.column_names if name != PAYS_ELSEWHERE]
-    tables[CrmObject.ACCOUNT] = related.accounts.select(named).append_column("outcome", outcome)
+    left = has_left(related.accounts)
+    named = [n for n in related.accounts.column_names if n not in {PAYS_ELSEWHERE, "has_churned"}]
+    told = related.accounts.select(named).append_column("outcome", outcome)
+    tables[CrmObject.ACCOUNT] = told if left is None else told.append_column("has_churned", left)
     return tables
 
 
@@ -233,7 +238,7 @@ def _accounts(
         mask = people_in(part)
         people = 0 if mask is None else pc.sum(mask).as_py() or 0
         nameless = sum(key is None for key in here) - people
-        ledger.dropped.setdefault(path, Counter()).update(
+        ledger.dropped[path].update(
             {"a person, no company": 0 if path in with_contacts else people, "names no company": nameless}
         )
         known = [key for key in here if key is not None]

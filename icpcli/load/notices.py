@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.cells import blank_to_null
+from icpcli.load.headers import fold_header
+from icpcli.load.matching import matches_of
+from icpcli.load.values import read_as
 from icpcli.model.common import CrmObject, Finding
+from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,6 +27,8 @@ NO_AMOUNTS = "ICP126"
 NO_LOST_DEALS = "ICP128"
 
 MIN_UNREADABLE_SHARE = 0.02
+SURE = 2  # the rank of headers seen in exports
+EXAMPLES = 2
 
 
 def notices(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
@@ -40,8 +47,33 @@ def _on_file(file: Understood) -> list[Finding]:
         found.append(Finding(NO_AMOUNTS, message, file.raw.cells.num_rows))
     return [
         *found,
+        *_doubted(file),
         *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
     ]
+
+
+def _doubted(file: Understood) -> list[Finding]:
+    """Headers that are known for sure, of which most cells are not what they say, so that they stand for nothing."""
+    folded = [fold_header(header, file.object) for header in file.raw.headers]
+    used = {column.index for column in file.columns if column.field}
+    found = []
+    for field, matches in sorted(matches_of(folded, file.object).items()):
+        if field in file.of(file.object):
+            continue
+        kind = FIELDS[file.object][field]
+        for match in (m for m in matches if m.rank <= SURE and m.index not in used):
+            cells = blank_to_null(file.raw.column(match.index), field=field)
+            unreadable = read_as(cells, kind, field=field, habit=file.raw.habit).unreadable
+            if not unreadable:
+                continue
+            header = file.raw.headers[match.index]
+            shown = ", ".join(cells.most_frequent(EXAMPLES))
+            message = (
+                f"{file.raw.path}: {header!r} was not used, since {unreadable:,} of its {len(cells) - cells.null_count:,} cells "
+                f"could not be read as {kind} ({shown})."
+            )
+            found.append(Finding(UNREADABLE, message, unreadable))
+    return found
 
 
 def _on_column(name: str, column: Column) -> list[Finding]:

@@ -36,6 +36,11 @@ CELL = re.compile(
 DIGITS = re.compile(
     r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d*)?|\d+(?:'\d{3})+(?:[.,]\d*)?|\d[\d.,]*|[.,]\d+", re.ASCII
 )
+# What money is paid for: a month, before or with tax. What is paid a year would be another figure, and is not read.
+PAID_FOR = re.compile(
+    r"(?:\s*(?:/|per|par|pro|al|por)\s*(?:mois|month|mo|monat|mes)\.?|\s+(?:ht|ttc|h\.t\.|t\.t\.c\.|hors taxes?|net|brut|netto|brutto))+$",
+    re.IGNORECASE,
+)
 AFTER = re.compile(
     rf"(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
     re.IGNORECASE,
@@ -172,6 +177,7 @@ def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
 @lru_cache(maxsize=1024)  # a column has few different surroundings, and they cost more than the digits
 def _affixes(before: str, after: str) -> _Affixes | None:
     """What stands around the digits; None where it is anything but a sign, a currency, a unit of thousands, a percent."""
+    after = PAID_FOR.sub("", after)
     named = CURRENCY.search(before) or CURRENCY.search(after.strip())
     sign = CURRENCY.sub("", before).replace(" ", "")
     match = AFTER.fullmatch(CURRENCY.sub("", after.strip()).strip())

@@ -249,6 +249,10 @@ PAYS_ELSEWHERE = "pays_elsewhere"  # a column of companies: pays in a currency t
 CUSTOMER_WORDS = re.compile(
     r"\b(customer|client|evangelist|evangeliste|ambassadeur|ambassador|churned|resilie|former customer)\b"
 )
+GONE_WORDS = re.compile(
+    r"\b(churned|resilie|ex[- ]?clients?|former (customer|client)|anciens? clients?|client perdu|perdu client|gekundigt|"
+    r"ehemaliger kunde|ex[- ]?cliente)\b"
+)
 NOT_YET_WORDS = re.compile(
     r"\b(prospect|prospective|potential|potentiel|futur|lead|non client|not a customer)\b"
 )
@@ -267,6 +271,20 @@ def account_outcomes(accounts: pa.Table, stages: Mapping[str, str] = NO_STAGES) 
         pays = pc.fill_null(accounts.column(PAYS_ELSEWHERE), fill_value=False)
         told = pc.coalesce(told, pc.if_else(pays, pa.scalar(WON), pa.scalar(None, pa.string())))
     return pc.fill_null(told, OPEN)
+
+
+def has_left(accounts: pa.Table) -> pa.Array | None:
+    """Whether each company was a customer and is none any more, by its flag, else by the words of its stage; None where nothing tells."""
+    flags = (
+        accounts.column("has_churned").combine_chunks() if "has_churned" in accounts.column_names else None
+    )
+    staged = _mapped(
+        accounts, "lifecycle_stage", lambda words: WON if GONE_WORDS.search(fold(words)) else None
+    )
+    gone = pc.if_else(pc.is_valid(staged), pa.scalar(True), pa.scalar(None, pa.bool_()))
+    if gone.null_count == len(gone):
+        return flags
+    return gone if flags is None else pc.coalesce(flags, gone)
 
 
 def _of_lifecycle(words: str) -> str | None:

@@ -77,6 +77,7 @@ class Typed:
 
 
 PARTED = "; "
+ENOUGH_DATES = 3  # to tell a column of dates from one of words
 
 
 def read_as(  # noqa: PLR0911  one kind, one return
@@ -247,6 +248,16 @@ def _is_plain(texts: pa.Array) -> bool:
 
 
 def _dates(filled: Cells, field: str | None, habit: Habit) -> Typed:
+    """The days; where enough cells are dates, words ("en cours") and zeros (00/00/0000) say that there is none."""
+    typed = _days(filled, field, habit)
+    if typed.unreadable and len(typed.array) - typed.array.null_count >= ENOUGH_DATES:
+        says_none = filled.placed(pc.invert(pc.match_substring_regex(filled.values, "[1-9]")))
+        fillers = pc.sum(pc.and_(pc.fill_null(says_none, False), pc.is_null(typed.array))).as_py() or 0
+        return replace(typed, unreadable=typed.unreadable - fillers)
+    return typed
+
+
+def _days(filled: Cells, field: str | None, habit: Habit) -> Typed:
     iso = _iso_dates(filled.values)
     if iso is not None:
         return Typed(filled.placed(iso), Kind.DATE)

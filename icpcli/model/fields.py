@@ -133,6 +133,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "amount": Kind.MONEY,
         "cost": Kind.MONEY,
         "currency": Kind.CATEGORY,
+        "status": Kind.CATEGORY,
     },
     CrmObject.SUBSCRIPTION: {
         "subscription_id": Kind.ID,

@@ -10,12 +10,13 @@ import pandas as pd
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS, NEVER_SUMMED
 from icpcli.model.tables import Book
-from icpcli.model.units import DAYS_PER_MONTH, positive_floor
+from icpcli.model.units import positive_floor
 from icpcli.rollup import facts
 from icpcli.rollup.attributes import attributes_of
 from icpcli.rollup.columns import first_known, numbers
 from icpcli.rollup.engine import connect, fetch
 from icpcli.rollup.groups import related_accounts
+from icpcli.rollup.monthly import monthly_value_of
 from icpcli.rollup.purchases import NO_PURCHASES, summed_purchases, with_margins
 from icpcli.rollup.recommending import advocacy_columns
 from icpcli.rollup.regime import Retention, retention_of
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Exports
     from icpcli.settings import Settings
 
-MONTHS_PER_YEAR = 12
 PURCHASES = frozenset({CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 
 
@@ -53,7 +53,8 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     retention = retention_of(
         book, customers, settings, exports.as_of, purchases_exported=bool(PURCHASES & set(exports.tables))
     )
-    accounts = _accounts(book, customers, retention, exports, settings)
+    monthly = monthly_value_of(book, _realised(book, settings), retention, settings, exports.as_of)
+    accounts = _accounts(book, customers, retention, exports, settings).assign(monthly_value=monthly.values)
     spend = spend_of(exports.tables, settings)
     require_figures(accounts, spend, exports)
     return Book(
@@ -68,7 +69,7 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
         as_of=exports.as_of,
         not_worked=int((~worked).sum()),
         not_worked_attributes=attributes[~worked].reset_index(drop=True),
-        findings=(*retention.findings, *margin_finding(orders, settings)),
+        findings=(*retention.findings, *monthly.findings, *margin_finding(orders, settings)),
     )
 
 
@@ -123,9 +124,7 @@ def _accounts(
     exports: Exports,
     settings: Settings,
 ) -> pd.DataFrame:
-    """The columns that ``Book.accounts`` promises."""
-    margin = settings.gross_margin or 1.0
-    realised = book["realised_margin"].fillna(numbers(book, "total_revenue") * margin)
+    """The columns that ``Book.accounts`` promises, but what each pays a month."""
     return pd.DataFrame(
         {
             "account_key": book["account_key"],
@@ -142,14 +141,17 @@ def _accounts(
             "last_order_on": book["last_order_on"],
             "orders": book["orders"],
             "realised_revenue": book["realised_revenue"].fillna(numbers(book, "total_revenue")),
-            "realised_margin": realised,
-            "monthly_value": _monthly_value(book, realised, retention, exports, margin),
-            "order_value_log_mean": _order_value(book, margin),
+            "realised_margin": _realised(book, settings),
+            "order_value_log_mean": _order_value(book, settings.gross_margin or 1.0),
             "acquisition_cost": numbers(book, "acquisition_cost").fillna(_cost_of_deals(book)),
             **_effort(book),
             **advocacy_columns(book, exports.tables[CrmObject.ACCOUNT]),
         }
     )
+
+
+def _realised(book: pd.DataFrame, settings: Settings) -> pd.Series:
+    return book["realised_margin"].fillna(numbers(book, "total_revenue") * (settings.gross_margin or 1.0))
 
 
 def _is_new_business(book: pd.DataFrame) -> pd.Series:
@@ -164,31 +166,6 @@ def _is_new_business(book: pd.DataFrame) -> pd.Series:
     )
     told = own.astype(object).where(own.notna(), by_deals)
     return told.where(told.notna(), other=True).astype(bool)
-
-
-def _monthly_value(
-    book: pd.DataFrame, realised: pd.Series, retention: Retention, exports: Exports, margin: float
-) -> pd.Series:
-    """Margin a month: of MRR, else ARR / 12, else subscriptions, else contracts, else what was bought over the tenure.
-
-    A zero beside a churn date says what is paid now, not what was: missing.
-    """
-    running = numbers(book, "running_mrr").where(numbers(book, "running") > 0, numbers(book, "largest_mrr"))
-    recurring = first_known(
-        (
-            numbers(book, "mrr"),
-            numbers(book, "arr") / MONTHS_PER_YEAR,
-            running,
-            numbers(book, "contract_mrr"),
-            numbers(book, "deal_mrr"),
-        )
-    )
-    monthly = recurring * margin
-    if monthly.notna().sum() == 0 and retention.regime == "contract":
-        end = retention.churned_on.fillna(pd.Timestamp(exports.as_of))
-        months = ((end - retention.customer_since).dt.days / DAYS_PER_MONTH).clip(lower=1)
-        monthly = realised / months
-    return monthly.where(~((monthly <= 0) & retention.churned_on.notna()))
 
 
 def _order_value(book: pd.DataFrame, margin: float) -> pd.Series:

@@ -45,7 +45,8 @@ SOURCES = {
 class Retention:
     """Since when each account worked is a customer, until when, and since when churn could have been seen.
 
-    ``is_activated``: False for customers who never bought anything; they are followed from nowhere and never left.
+    ``is_activated``: False for customers who never bought anything, or left on a day that nothing tells; they are followed from nowhere
+    and never left.
     """
 
     regime: str
@@ -68,6 +69,8 @@ def retention_of(
     since = first_known(dates(book, name) for name in SINCE).where(is_customer)
     activated, inactive = _activated(book, is_customer, purchases_exported=purchases_exported)
     churn = _churned_on(book, today, settings)
+    gone, undated = _gone(book, is_customer, today)
+    activated &= ~gone
     churned = churn.dates.where(is_customer & activated)
     regime, why = _regime(book, is_customer, churned, churn.source)
     if settings.retention is not None and settings.retention != regime:
@@ -75,7 +78,7 @@ def retention_of(
         regime = settings.retention
     followed, truncation = _followed_from(since.where(activated), churned, today)
     told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
-    findings = (told, *churn.findings, *inactive, *truncation)
+    findings = (told, *churn.findings, *undated, *inactive, *truncation)
     return Retention(regime, since, churned, followed, activated, findings)
 
 
@@ -141,7 +144,7 @@ def _churned_on(book: pd.DataFrame, today: pd.Timestamp, settings: Settings) -> 
         chosen = known[0] if known else ""
     if not chosen:
         none = pd.Series(pd.NaT, index=book.index, dtype="datetime64[s]")
-        return _Churn(none, "no churn date is exported", (*findings, *_undated(book)))
+        return _Churn(none, "no churn date is exported", tuple(findings))
     findings += _contradictions(book, told, chosen)
     return _Churn(told[chosen], SOURCES[chosen], tuple(findings))
 
@@ -159,15 +162,23 @@ def _evidence(book: pd.DataFrame, today: pd.Timestamp) -> dict[str, pd.Series]:
     return {name: found.where(found <= today) for name, found in told.items()}
 
 
-def _undated(book: pd.DataFrame) -> list[Finding]:
-    """A churn flag without any date says that somebody left, but not when."""
+def _gone(
+    book: pd.DataFrame, is_customer: np.ndarray, today: pd.Timestamp
+) -> tuple[pd.Series, tuple[Finding, ...]]:
+    """Who is said to have left, and on no day that anything tells: how long they stayed is not known."""
+    nobody = pd.Series(data=False, index=book.index)
     if not has_any(book, "has_churned"):
-        return []
-    flagged = int(book["has_churned"].fillna(value=False).astype(bool).sum())
+        return nobody, ()
+    dated = pd.concat([found.notna() for found in _evidence(book, today).values()], axis=1).any(axis=1)
+    gone = book["has_churned"].fillna(value=False).astype(bool) & ~dated & is_customer
+    count = int(gone.sum())
+    if not count:
+        return nobody, ()
     message = (
-        f"{flagged:,} accounts are flagged as churned without a date; retention needs dates and was left out."
+        f"{count:,} customers are flagged as churned without a date: how long they stayed is not known, nor their lifetime value by "
+        "the month, and they say nothing of retention."
     )
-    return [Finding(UNDATED_CHURN, message, flagged)]
+    return gone, (Finding(UNDATED_CHURN, message, count),)
 
 
 def _contradictions(book: pd.DataFrame, told: Mapping[str, pd.Series], chosen: str) -> list[Finding]:

@@ -243,3 +243,131 @@ def test_real_invoices_add_up_to_the_cent(exports_of_others: Callable[[str], Pat
     lines = exports.tables[CrmObject.INVOICE].column("amount").to_pylist()
     assert (len(book.accounts), book.not_worked) == (632, 69)
     assert round(book.accounts["realised_revenue"].sum(), 2) == float(round(sum(lines), 2))
+
+
+def book_of_files(folder: Path, **texts: str) -> Book:
+    """The book of some files, by name."""
+    for name, text in texts.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return roll_up_accounts(load_exports([str(folder)], DEFAULTS), DEFAULTS)
+
+
+def test_a_contract_signed_last_month_is_no_twelfth_of_its_price_a_month(tmp_path: Path):
+    """Bought once a year, a purchase is a year's, however young the customer; bought monthly, it is spread over the time."""
+    companies = "Company ID,Company name,Customer since,Churn date\n1,Alpha,2024-01-01,\n2,Beta,2025-12-01,\n3,Gamma,2023-01-01,2024-12-31\n"
+    deals = "Deal ID,Company ID,Deal stage,Amount,Close date\n"
+    yearly = ["1,2024-01-01", "1,2025-01-01", "2,2025-12-01", "3,2023-01-01", "3,2024-01-01"]
+    monthly = [f"1,2025-{month:02d}-01" for month in range(1, 13)]
+
+    books = []
+    for name, won in (("yearly", yearly), ("monthly", monthly)):
+        rows = [f"{i},{row.split(',')[0]},Closed Won,1200,{row.split(',')[1]}" for i, row in enumerate(won)]
+        (tmp_path / name).mkdir()
+        books.append(book_of_files(tmp_path / name, companies=companies, deals=deals + "\n".join(rows)))
+
+    assert by_name(books[0])["monthly_value"].to_dict() == {"Alpha": 100.0, "Beta": 100.0, "Gamma": 100.0}
+    assert "ICP208" in {f.code for f in books[0].findings}
+    assert by_name(books[1]).loc["Alpha", "monthly_value"] == pytest.approx(14400 / 23, rel=0.03)
+    assert "ICP208" not in {f.code for f in books[1].findings}
+
+
+@pytest.mark.parametrize("stages", ["Deal stage", "Stage"])
+def test_the_closing_date_of_a_lost_deal_makes_no_customer(tmp_path: Path, stages: str):
+    """On a row of a company and its deal, the date on which the deal was lost is not since when it is a customer."""
+    text = f"Company,{stages},Close date,MRR\nAlpha,Closed won,2024-01-05,10\nBeta,Closed lost,2024-02-05,\nGamma,Demo,2024-03-05,\n"
+
+    book = book_of_files(tmp_path, companies=text)
+
+    assert by_name(book)["is_customer"].to_dict() == {"Alpha": True, "Beta": False}
+    assert book.not_worked == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "gone", "there"), [("Churned", "yes", "no"), ("Statut", "Résilié", "Client")]
+)
+def test_who_left_on_no_day_is_not_expected_to_stay(tmp_path: Path, header: str, gone: str, there: str):
+    """A flag or a stage that says somebody left, without a date, leaves how long they stayed unknown."""
+    text = f"Company,{header},Customer since,MRR\nAlpha,{gone},2024-01-05,10\nBeta,{there},2024-02-05,20\nGamma,{there},2025-02-05,20\n"
+
+    book = book_of_files(tmp_path, companies=text)
+
+    assert by_name(book)["is_activated"].to_dict() == {"Alpha": False, "Beta": True, "Gamma": True}
+    assert [f.rows for f in book.findings if f.code == "ICP204"] == [1]
+
+
+def test_announced_leavings_do_not_move_the_end_of_the_data(tmp_path: Path):
+    """A few days of leaving beyond everything else have not come; as many as before, or none, are the end of the data."""
+    started = [f"2024-{month:02d}-01" for month in range(1, 13)] * 5
+    left = {i: f"2024-{i % 6 + 6:02d}-28" for i in range(24)}
+    texts = {}
+    for name, late in {
+        "none": {},
+        "few": {30: "2025-06-30"},
+        "many": dict.fromkeys(range(30, 50), "2025-06-30"),
+    }.items():
+        rows = [f"Firm {i},{day},{(left | late).get(i, '')},10" for i, day in enumerate(started)]
+        texts[name] = "\n".join(["Company,Customer since,Churn date,MRR", *rows])
+
+    ends = {}
+    for name, text in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.csv").write_text(text, encoding="utf-8")
+        exports = load_exports([str(tmp_path / name)], DEFAULTS)
+        ends[name] = (exports.as_of, sum(f.code == "ICP136" for f in exports.findings))
+
+    assert ends == {
+        "none": (date(2024, 12, 1), 0),
+        "few": (date(2024, 12, 1), 1),
+        "many": (date(2025, 6, 30), 0),
+    }
+
+
+def test_what_was_not_sold_is_dropped_for_a_reason(tmp_path: Path):
+    """Drafts, cancelled invoices and trials are no purchases, and the rows add up; amounts before tax come first."""
+    invoices = (
+        "N° facture,Client,Date,Total,Total HT,Statut\n1,Alpha,2024-01-01,120,100,Comptabilisé\n2,Alpha,2024-02-01,120,100,Brouillon\n"
+        "3,Beta,2024-02-01,240,200,Payée\n4,Beta,2024-03-01,240,200,Annulée\n"
+    )
+    (tmp_path / "factures.csv").write_text(invoices, encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+    book = roll_up_accounts(exports, DEFAULTS)
+
+    assert by_name(book)["realised_revenue"].to_dict() == {"Alpha": 100.0, "Beta": 200.0}
+    (source,) = exports.sources
+    assert (source.read, source.kept, source.dropped) == (4, 2, {"a draft or cancelled invoice": 2})
+
+
+def test_a_subscription_that_never_began_makes_no_customer(tmp_path: Path):
+    """Trials and incomplete subscriptions are dropped; the period that is billed now is not since when one is a customer."""
+    text = (
+        "Subscription ID,Company,Status,Start Date (UTC),Current Period Start (UTC),Amount,Interval\n"
+        "s1,Alpha,active,2023-01-05,2024-06-05,10,month\ns2,Beta,trialing,2024-05-01,2024-06-01,10,month\n"
+        "s3,Gamma,incomplete_expired,2024-05-01,2024-06-01,10,month\ns4,Delta,canceled,2023-05-01,2024-05-01,20,month\n"
+    )
+
+    accounts = by_name(book_of_files(tmp_path, subscriptions=text))
+
+    assert sorted(accounts.index) == ["Alpha", "Delta"]
+    assert accounts.loc["Alpha", "customer_since"] == pd.Timestamp("2023-01-05")
+
+
+def test_fillers_among_dates_are_blanks_and_a_column_of_something_else_is_named(tmp_path: Path):
+    """Zero dates and "en cours" say that nobody left yet; amounts a month are read; what is not used is told with an example."""
+    ends = ["00/00/0000", "en cours", "0000-00-00", "31/12/2024"]
+    rows = [f"Firm {i},01/0{i % 9 + 1}/2023,{ends[i % 4]},{100 + i} €/mois" for i in range(40)]
+    (tmp_path / "a.csv").write_text(
+        "\n".join(["Société,Client depuis,Date de résiliation,MRR", *rows]), encoding="utf-8"
+    )
+    (tmp_path / "b.csv").write_text(
+        "Société,MRR\n" + "\n".join(f"Firm {i},voir devis {i}" for i in range(40)), encoding="utf-8"
+    )
+
+    exports = load_exports([str(tmp_path / "a.csv")], DEFAULTS)
+    accounts = by_name(roll_up_accounts(exports, DEFAULTS))
+    doubted = load_exports([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], DEFAULTS)
+
+    assert accounts["churned_on"].notna().sum() == 10
+    assert accounts.loc["Firm 3", "monthly_value"] == 103
+    assert not [f for f in exports.findings if f.code == "ICP125"]
+    assert [f.message for f in doubted.findings if f.code == "ICP125" and "voir devis" in f.message]

@@ -1,0 +1,51 @@
+"""Closing dates among companies: they begin a customer's time only where the deal that closed was won."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.headers import fold_header, synonyms
+from icpcli.load.outcome import WON, account_outcomes
+from icpcli.model.common import CrmObject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.understood import Understood
+
+TELLING = ("deal_stage", "lifecycle_stage")
+
+
+def with_won_closings(files: Sequence[Understood], stages: Mapping[str, str]) -> list[Understood]:
+    """The files of companies, a "Close date" on the row of a deal that was lost, or is open, being nobody's first day.
+
+    Where no stage stands on the row, the date is the customer's (so HubSpot's). ``stages``: the user's, as ``account_outcomes`` takes.
+    """
+    return [_won_alone(file, stages) for file in files]
+
+
+def _won_alone(file: Understood, stages: Mapping[str, str]) -> Understood:
+    held = file.of(CrmObject.ACCOUNT)
+    since = held.get("customer_since")
+    told = {name: held[name].typed.array for name in TELLING if name in held}
+    if since is None or not told or not _is_closing(since.header):
+        return file
+    outcome = account_outcomes(pa.table(told), stages)
+    says_nothing = (
+        pc.is_null(held["deal_stage"].typed.array) if "deal_stage" in held else pc.equal(outcome, "open")
+    )
+    keeps = pc.or_(pc.equal(outcome, WON), pc.and_(says_nothing, pc.equal(outcome, "open")))
+    array = pc.if_else(keeps, since.typed.array, pa.scalar(None, since.typed.array.type))
+    won = replace(since, typed=replace(since.typed, array=array))
+    return replace(file, columns=tuple(won if c is since else c for c in file.columns))
+
+
+def _is_closing(header: str) -> bool:
+    return fold_header(header, CrmObject.ACCOUNT) in synonyms()[CrmObject.DEAL]["closed_on"]["sure"]
+
+
+__all__ = ["with_won_closings"]
