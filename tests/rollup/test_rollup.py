@@ -360,7 +360,8 @@ def test_fillers_among_dates_are_blanks_and_a_column_of_something_else_is_named(
         "\n".join(["Société,Client depuis,Date de résiliation,MRR", *rows]), encoding="utf-8"
     )
     (tmp_path / "b.csv").write_text(
-        "Société,MRR\n" + "\n".join(f"Firm {i},voir devis {i}" for i in range(40)), encoding="utf-8"
+        "Société,Secteur,Pays,MRR\n" + "\n".join(f"Firm {i},Retail,France,voir devis {i}" for i in range(40)),
+        encoding="utf-8",
     )
 
     exports = load_exports([str(tmp_path / "a.csv")], DEFAULTS)
