@@ -208,5 +208,6 @@ def to_collect(
         ToCollect(field, "not exported; what it would tell is not known, and most profiles rest on it.", None)
         for field in DESCRIBING
         if field not in book.attributes.columns
+        and not (field == "channel" and book.pursuits["channel"].notna().any())
     ]
     return (*known, *absent)[:MOST_TO_COLLECT]

@@ -16,8 +16,11 @@ FOOTER = re.compile(
     r"|(?:end of|fin du|ende des) .*"
 )
 TOTAL = re.compile(
-    r"(?:grand |sub[- ]?|sous[- ]?)?totals?(?: general)?|totaux|sous-totaux|(?:gesamt|zwischen)?summe|gesamt|suma(?: total)?"
+    r"(?:grand |sub[- ]?|sous[- ]?)?totals?(?: general)?(?: (?:clients?|customers?|entreprises?|companies|societes?|comptes?|accounts?|ht|ttc|kunden"
+    r"|clientes))?|totaux|sous-totaux|(?:gesamt|zwischen)?summe|gesamt|suma(?: total)?"
+    r"|moyennes?|averages?|mean|medianes?|medians?|mittelwert|durchschnitt|media|mediana|promedio"
 )
+COUNTED = re.compile(r"\d[\d ]* [^\W\d]+")
 
 
 def is_footer(text: str) -> bool:
@@ -25,6 +28,11 @@ def is_footer(text: str) -> bool:
     return FOOTER.fullmatch(fold(text)) is not None
 
 
+def is_counted(text: str) -> bool:
+    """Whether a cell counts what stands above it: "85 clients"."""
+    return COUNTED.fullmatch(fold(text)) is not None
+
+
 def is_total(text: str) -> bool:
-    """Whether a row's label is that of a total; a company may have that name too, so its figures must agree."""
+    """Whether a row's label is that of a total or a mean; a company may have that name too, so its figures must agree."""
     return TOTAL.fullmatch(fold(text).rstrip(" :")) is not None

@@ -42,7 +42,10 @@ class CompanyRow:
     place: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+SHORT_ID, LONG_ID = 15, 18
+
+
+@dataclass(frozen=True, slots=True)
 class Companies:
     """The companies found, and how any row of another file finds its own."""
 
@@ -53,9 +56,16 @@ class Companies:
     def key(self, account_id: str | None, name: str | None, domain: str | None) -> str | None:
         """The account key of a row: by id, else domain, else name; None where it names no known company."""
         return (
-            (self.by_id.get(account_id) if account_id else None)
+            (self._by_id(account_id) if account_id else None)
             or (self.by_domain.get(domain) if domain else None)
             or (self.by_name.get(folded) if name and (folded := normalised_name(name)) else None)
+        )
+
+    def _by_id(self, account_id: str) -> str | None:
+        """Salesforce writes the same id with 15 characters, which tell upper from lower case, or with 18."""
+        whole = self.by_id.get(account_id)
+        return (
+            self.by_id.get(account_id[:SHORT_ID]) if whole is None and len(account_id) == LONG_ID else whole
         )
 
 
@@ -220,8 +230,8 @@ def companies_from(rows: Sequence[CompanyRow], keys: Sequence[str | None]) -> Co
             continue
         if row.account_id:
             by_id[row.account_id] = key
-            if len(row.account_id) == 18:  # Salesforce writes the same id with 15 or 18 characters
-                by_id[row.account_id[:15]] = key
+            if len(row.account_id) == LONG_ID:
+                by_id[row.account_id[:SHORT_ID]] = key
         if row.domain:
             domains[row.domain].add(key)
         if folded := _name_key(row):

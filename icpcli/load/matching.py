@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 SURENESS = (("sure", "says"), ("last", "says"), ("hint", "may say"))
 CONVERTED = frozenset({"amount converted", "amount converted currency"})
 OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
+# OPPORTUNITYID is one word, as Salesforce's Data Loader writes it.
+IDS = re.compile(r"(?:\b|account|contact|opportunity|company|deal|customer|person|organi[sz]ation)ids?\b")
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 
@@ -85,7 +88,7 @@ def _similar(
 
 
 def _is_id(header: str) -> bool:
-    return not {"id", "ids"}.isdisjoint(header.split())
+    return IDS.search(header) is not None
 
 
 def _keep_one_currency(folded: Sequence[str], matches: dict[str, list[Match]]) -> None:

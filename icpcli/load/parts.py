@@ -55,7 +55,7 @@ def parts_of(files: Sequence[Understood]) -> list[Part]:
 
 def _of_file(file: Understood) -> list[Part]:
     objects = dict.fromkeys(c.object for c in file.columns)
-    is_of_others = file.object in {CrmObject.DEAL, CrmObject.CONTACT}
+    is_of_others = file.object is not CrmObject.ACCOUNT
     return [Part(file, o, _table_of(file, o), is_of_others and o is CrmObject.ACCOUNT) for o in objects]
 
 

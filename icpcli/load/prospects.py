@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -91,18 +92,30 @@ def read_prospects(
     """
     if path != STDIN and Path(path).is_dir():
         raise InputError(f"{path} is a folder; score takes one file.", ("Score its files one by one.",))
-    contents = contents_of(bytes_of(path), shown_as=path)
-    read = [_prospects(table, wanted, overrides, named=named) for table in _tables(contents.tables, path)]
+    container = _container_of(path)
+    contents = contents_of(bytes_of(container), shown_as=container)
+    chosen = [t for t in contents.tables if path in {container, t.shown_as}]
+    if not chosen:
+        held = ", ".join(table.shown_as for table in contents.tables)
+        raise InputError(f"{container} holds no table {path}.", (f"It has: {held}",))
+    read = [_prospects(table, wanted, overrides, named=named) for table in _tables(chosen, path)]
     useful = [found for found in read if found.columns]
     if len(useful) > 1:
         names = ", ".join(found.raw.path for found in useful)
         raise InputError(
             f"{path} holds several tables that could be scored.",
-            (f"It has: {names}", "Score one file at a time."),
+            (f"It has: {names}", f"Score one of them: icp score {shlex.quote(useful[0].raw.path)}"),
         )
     if not useful:
         raise _nothing_known(read[0].raw, wanted)
     return useful[0]
+
+
+def _container_of(path: str) -> str:
+    """The workbook or archive of which a path names one table (leads.xlsx/Leads), else the path itself."""
+    if path == STDIN or Path(path).exists():
+        return path
+    return next((str(parent) for parent in Path(path).parents if parent.is_file()), path)
 
 
 def prospects_in(

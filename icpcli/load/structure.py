@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,14 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.continuations import continuations_in
-from icpcli.load.footers import is_footer, is_total
+from icpcli.load.footers import is_counted, is_footer, is_total
 from icpcli.load.numbers import number_in, number_style, value_of
 from icpcli.load.records import Records, texts_of
 from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from decimal import Decimal
 
     from icpcli.load.dialect import Layout
 
@@ -171,11 +171,11 @@ class _Page:
         return few and (row.position is None or 2 * len(row.filled) < len(self._headers))
 
     def _is_total(self, row: _Row) -> bool:
-        """A label of a total, and figures of which one is its column's sum; with no figures at all, a bare label."""
+        """A label of a total, and figures of which one is its column's sum or middle; with no figures at all, a bare label."""
         filled = row.filled
         if not filled or not is_total(filled[0]) or (len(filled) == 1 and len(self._headers) < 3):
             return False
-        figures = [number_in(cell) for cell in filled[1:]]
+        figures = [number_in(cell) for cell in filled[1:] if not is_counted(cell)]
         if any(figure is None for figure in figures):
             return False
         if row.position is None or not figures:
@@ -187,15 +187,19 @@ class _Page:
         )
 
     def _is_sum(self, index: int, position: int) -> bool:
-        """Whether one cell is the sum, or the count, of those above it in its column."""
+        """Whether one cell is the sum, the count, the mean or the median of those above it in its column, other totals left out."""
         cells = self._records.cells.column(index)[: position + 1].to_pylist()
         numbers = [number_in(cell.strip()) for cell in cells]
         style = number_style(numbers, is_grouped=True)
         *above, total = [None if n is None else value_of(n, style) for n in numbers]
-        known: list[Decimal] = [value for value in above if value is not None]
+        end = position
+        while end and is_total(next(iter(self._row(int(self._records.numbers[end - 1])).filled), "")):
+            end -= 1
+        known = [float(value) for value in above[:end] if value is not None]
         if total is None or not known:
             return False
-        return total == len(known) or abs(float(total - sum(known))) <= CLOSE_TO_SUM * abs(float(total))
+        told = (len(known), sum(known), sum(known) / len(known), median(known))
+        return any(abs(float(total) - value) <= CLOSE_TO_SUM * abs(float(total)) for value in told)
 
 
 __all__ = ["Structured", "structured"]

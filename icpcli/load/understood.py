@@ -25,8 +25,9 @@ BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
 IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
 DESCRIBES_COMPANIES = frozenset(
-    "industry employees annual_revenue country region city postal_code account_type founded_year".split()
+    "industry employees annual_revenue country region city postal_code account_type founded_year acquisition_cost channel".split()
 )
+SOLD = frozenset({CrmObject.DEAL, CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,8 +136,10 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
         columns = _flat_columns(raw, overrides)
     else:
         columns = columns_of(raw, wanted, overrides)
+        if wanted in SOLD:
+            columns += _companies_beside(raw, columns, overrides)
         if wanted is CrmObject.DEAL:
-            columns += [*_companies_beside(raw, columns, overrides), *_roles_beside(raw, overrides)]
+            columns += _roles_beside(raw, overrides)
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     return Understood(raw, wanted, "", tuple(_told_apart(columns)))
@@ -252,7 +255,7 @@ def _roles_beside(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
 
 
 def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
-    """What a file of deals or people says of their companies: the industry or the country beside each.
+    """What a file of deals, invoices or people says of their companies: the industry or the country beside each.
 
     Only fields that describe a company, and that are none of the file's own; none where they would have no
     company to go to.

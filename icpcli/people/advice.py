@@ -97,7 +97,9 @@ def _never(contacts: pd.DataFrame, others: pd.DataFrame) -> tuple[str, ...]:
 
 def _unknown(mine: pd.DataFrame) -> tuple[str, ...]:
     """What is not recorded for many of them, and would make them easier to tell."""
-    found = [(name, int(mine[trait].isna().sum())) for trait, name in NAMES.items()]
+    # a title that tells no function is recorded all the same
+    recorded = {"function": mine["job_title"]} if "job_title" in mine else {}
+    found = [(name, int(recorded.get(trait, mine[trait]).isna().sum())) for trait, name in NAMES.items()]
     return tuple(
         f"record {name}: unknown for {blank} of {len(mine)} ({percent(blank / len(mine))})"
         for name, blank in found

@@ -32,7 +32,8 @@ MISSING = {
 FOUND_ELSEWHERE = {
     "customer_since": ((CrmObject.DEAL, "closed_on"), (CrmObject.INVOICE, "invoiced_on"), (CrmObject.SUBSCRIPTION, "started_on")),
     "churned_on": ((CrmObject.SUBSCRIPTION, "ended_on"), (CrmObject.CHURN, "churned_on")),
-    "mrr": ((CrmObject.DEAL, "amount"), (CrmObject.INVOICE, "amount"), (CrmObject.SUBSCRIPTION, "mrr")),
+    "mrr": ((CrmObject.DEAL, "amount"), (CrmObject.INVOICE, "amount"), (CrmObject.SUBSCRIPTION, "mrr"), (CrmObject.SUBSCRIPTION, "amount")),
+    "acquisition_cost": ((CrmObject.DEAL, "acquisition_cost"), (CrmObject.COST, "amount")),
     "channel": ((CrmObject.DEAL, "channel"),),
     "nps": ((CrmObject.CONTACT, "nps"),),
 }  # fmt: skip
