@@ -76,7 +76,7 @@ def to_improve(
         if w.about == "objection"
     ]
     pains = [f"show how to solve “{w.said}” ({_counts(w)})" for w in words if w.about == "pain"]
-    return (*objections[:MOST_LINES], *pains[:1], *_never(contacts, others), *_unknown(mine))
+    return (*objections[:MOST_LINES], *pains[:1], *_never(contacts, others), *_unknown(mine, contacts))
 
 
 def _counts(words: Words) -> str:
@@ -95,11 +95,13 @@ def _never(contacts: pd.DataFrame, others: pd.DataFrame) -> tuple[str, ...]:
     return (f"contact them: {never} of {len(known)} never were ({percent(never / len(known))})",)
 
 
-def _unknown(mine: pd.DataFrame) -> tuple[str, ...]:
-    """What is not recorded for many of them, and would make them easier to tell."""
-    # a title that tells no function is recorded all the same
-    recorded = {"function": mine["job_title"]} if "job_title" in mine else {}
-    found = [(name, int(recorded.get(trait, mine[trait]).isna().sum())) for trait, name in NAMES.items()]
+def _unknown(mine: pd.DataFrame, contacts: pd.DataFrame) -> tuple[str, ...]:
+    """What is not recorded for many of them, and would make them easier to tell; a title that tells no function is recorded."""
+    untitled = contacts["job_title"].isna().to_numpy() & mine["function"].isna().to_numpy()
+    found = [
+        (name, int((untitled if trait == "function" else mine[trait].isna()).sum()))
+        for trait, name in NAMES.items()
+    ]
     return tuple(
         f"record {name}: unknown for {blank} of {len(mine)} ({percent(blank / len(mine))})"
         for name, blank in found
