@@ -528,6 +528,19 @@ def test_archives_and_workbooks_are_scored_and_what_is_written_is_said(
     assert [row["icp_match"] for row in rows] == [row["icp_match"] for row in rows_of(plain.stdout)[:30]]
 
 
+def test_one_table_of_a_workbook_is_scored_by_its_name(icp: Callable, root: Path, profile: Path):
+    """Of several tables that could be scored, the error names one as it must be typed, and that is scored."""
+    book = root / "tests" / "data" / "several_files.zip"
+
+    both = icp("score", book, "--profile", profile)
+    named = re.search(r"icp score (\S+)", both.stderr)
+
+    assert both.code == 1
+    assert named is not None
+    assert icp("score", named[1], "--profile", profile).code == 0
+    assert "holds no table" in icp("score", f"{book}/nothing.csv", "--profile", profile).stderr
+
+
 def test_scored_twice_the_new_columns_have_names_of_their_own(icp: Callable, tmp_path: Path, profile: Path):
     """A list that comes back from the CRM with last month's scores keeps them beside the new ones."""
     (tmp_path / "leads.csv").write_text(

@@ -371,6 +371,43 @@ def test_what_a_report_of_deals_says_of_companies_describes_them(load: Callable)
     )
 
 
+def test_what_invoices_say_of_companies_describes_them(load: Callable):
+    """Sector, size and cost beside each invoice become the company's, once, and the rows still count as invoices."""
+    exports = load(
+        {
+            "ventes.csv": (
+                "N° facture,Client,Secteur,Effectif,Coût d'acquisition,Date de facture,Montant HT\n"
+                "1,Acme,Retail,20,500,2024-01-31,10\n2,Acme,Retail,20,500,2024-02-28,20\n3,Bolt,Energy,30,700,2024-03-31,30\n"
+            )
+        }
+    )
+
+    accounts = exports.tables[CrmObject.ACCOUNT].select(["name", "industry", "employees"]).to_pylist()
+    assert accounts == [
+        {"name": "Acme", "industry": "Retail", "employees": 20.0},
+        {"name": "Bolt", "industry": "Energy", "employees": 30.0},
+    ]
+    assert [float(c) for c in exports.tables[CrmObject.ACCOUNT]["acquisition_cost"].to_pylist()] == [500, 700]
+    assert [(s.object, s.read, s.kept) for s in exports.sources] == [(CrmObject.INVOICE, 3, 3)]
+
+
+def test_glued_headers_of_a_data_loader_name_their_ids(load: Callable):
+    """OPPORTUNITYID and CONTACTID join roles to deals and people as OpportunityId and ContactId do."""
+    exports = load(
+        {
+            "Account.csv": "ID,NAME,INDUSTRY\n1,Acme,Retail\n",
+            "Contact.csv": "ID,ACCOUNTID,FIRSTNAME,LASTNAME,TITLE\n7,1,Ann,Ash,CEO\n",
+            "Opportunity.csv": "ID,ACCOUNTID,NAME,STAGENAME,AMOUNT,CLOSEDATE\n9,1,First,Closed Won,10,2024-01-31\n",
+            "OpportunityContactRole.csv": "ID,OPPORTUNITYID,CONTACTID,ROLE,ISPRIMARY\n5,9,7,Decision Maker,true\n",
+        }
+    )
+
+    assert exports.deal_contacts is not None
+    assert [(r["deal_id"], r["buying_role"]) for r in exports.deal_contacts.to_pylist()] == [
+        ("9", "decision maker")
+    ]
+
+
 def test_a_list_of_companies_is_believed_before_what_deals_say_of_them(load: Callable):
     """Where both files have an industry, that of the companies' own file stands."""
     exports = load(

@@ -130,6 +130,19 @@ def test_other_files_find_a_company_by_id_then_domain_then_name():
     assert companies.key("9", None, None) is None
 
 
+@pytest.mark.parametrize(
+    ("listed", "named"),
+    [("0015g00000ABCde", "0015g00000ABCdeAAB"), ("0015g00000ABCdeAAB", "0015g00000ABCde")],
+)
+def test_an_id_of_15_characters_is_the_same_as_one_of_18(listed: str, named: str):
+    """A report writes Salesforce's short ids and Data Loader the long ones: each finds the other."""
+    rows = [row(listed, "Acme", None), row("0015g00000ABCDE", "Bolt", None)]
+
+    companies = companies_from(rows, company_keys(rows, merge=True))
+
+    assert companies.key(named, None, None) == listed
+
+
 ROWS = [
     row("1", "Acme", "acme.com"),
     row("2", "Acme Inc", "acme.com"),
