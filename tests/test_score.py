@@ -528,9 +528,12 @@ def test_archives_and_workbooks_are_scored_and_what_is_written_is_said(
     assert [row["icp_match"] for row in rows] == [row["icp_match"] for row in rows_of(plain.stdout)[:30]]
 
 
-def test_one_table_of_a_workbook_is_scored_by_its_name(icp: Callable, root: Path, profile: Path):
+def test_one_table_of_an_archive_is_scored_by_its_name(icp: Callable, tmp_path: Path, profile: Path):
     """Of several tables that could be scored, the error names one as it must be typed, and that is scored."""
-    book = root / "tests" / "data" / "several_files.zip"
+    book = tmp_path / "leads.zip"
+    with zipfile.ZipFile(book, "w") as archive:
+        for name in ("north.csv", "south.csv"):
+            archive.writestr(name, "Company,Industry,Employees\nAlpha,Logistics,60\nBeta,Retail,20\n")
 
     both = icp("score", book, "--profile", profile)
     named = re.search(r"icp score (\S+)", both.stderr)

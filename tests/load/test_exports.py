@@ -404,7 +404,7 @@ def test_glued_headers_of_a_data_loader_name_their_ids(load: Callable):
 
     assert exports.deal_contacts is not None
     assert [(r["deal_id"], r["buying_role"]) for r in exports.deal_contacts.to_pylist()] == [
-        ("9", "decision maker")
+        ("9", "Decision Maker")
     ]
 
 
