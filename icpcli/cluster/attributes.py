@@ -13,13 +13,16 @@ from icpcli.cluster.bins import binned, grouped
 from icpcli.cluster.constraints import Constraints, constraints_of
 from icpcli.cluster.copies import copies_of
 from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of
-from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
-from icpcli.errors import SettingsError
+from icpcli.cluster.rules import LEAST_ACCOUNTS
+from icpcli.cluster.wished import (
+    refuse_to_require_twice,
+    refuse_what_no_field_holds,
+    ruled_out_by,
+    with_wishes,
+)
 from icpcli.model.common import Finding, Kind
 from icpcli.model.lists import holds_lists, items_of
 from icpcli.model.profile import Condition
-from icpcli.model.spelling import same_word, same_words
-from icpcli.wording import condition as in_words
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -41,7 +44,6 @@ CONSTANT = "always says the same"
 UNIQUE = "is different for nearly every company"
 TOO_RARE = "has too few values that occur often"
 NO_GROUPS = frozenset({CONSTANT, TOO_RARE})  # to search these would find nothing to tell apart
-NEVER_BOTH = frozenset({"industry", "sector"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -147,23 +149,23 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     wishes = constraints_of(book, settings)
     columns = _columns(book, wishes)
     copies = copies_of(columns.kept, preferred=(*wishes.required, *wishes.forbidden, *sorted(wishes.forced)))
-    _refuse_to_require_twice(copies, wishes)
+    refuse_to_require_twice(copies, wishes)
     copied = {copy for same in copies.values() for copy in same}
     made = {
         name: _attributes(name, column, book.attribute_kinds[name], wishes)
         for name, column in columns.kept.items()
     }
-    ruled_out = _ruled_out(wishes, book)
+    ruled_out = ruled_out_by(wishes, book)
     useless = columns.useless | {
         name: TOO_RARE for name, own in made.items() if not own and name not in copied
     }
-    wished = {name: _with_wishes(own, wishes, ruled_out) for name, own in made.items()}
+    wished = {name: with_wishes(own, wishes, ruled_out) for name, own in made.items()}
     attributes = tuple(
         replace(a, is_of_customers=name in columns.customers_only)
         for name in sorted(wished.keys() - copied)
         for a in wished[name]
     )
-    _refuse_what_no_field_holds(wishes, attributes)
+    refuse_what_no_field_holds(wishes, attributes)
     searched = {a.field for a in attributes}
     findings = (
         *_left_out(useless, columns.leaks),
@@ -211,38 +213,6 @@ def _columns(book: Book, wishes: Constraints) -> _Columns:
     return _Columns(kept, useless, leaks, frozenset(customers_only))
 
 
-def _refuse_to_require_twice(copies: Mapping[str, tuple[str, ...]], wishes: Constraints) -> None:
-    for first, same in copies.items():
-        twice = [name for name in (first, *same) if name in wishes.required]
-        if len(twice) > 1:
-            raise SettingsError(
-                f"--require names {' and '.join(twice)}, which say the same in every row: one of them is enough."
-            )
-
-
-def _refuse_what_no_field_holds(wishes: Constraints, attributes: Sequence[Attribute]) -> None:
-    """Raise SettingsError where a condition that the user insists on would be in no rule."""
-    for name, conditions in wishes.required.items():
-        held = [a for a in attributes if a.field == name and a.required is not None]
-        for c in conditions:
-            if not any(_covers(c, a).any() for a in held):
-                raise SettingsError(
-                    f"--require: {in_words(c)} cannot be asked for, since {name!r} tells too few companies apart."
-                )
-
-
-def _ruled_out(wishes: Constraints, book: Book) -> np.ndarray:
-    """Which accounts have a value that the user forbids (accounts,); an item of a list forbids its own name alone."""
-    held = [
-        membership([c], book.attributes) == 1
-        for named in wishes.forbidden.values()
-        for c in named
-        if c.kind != "has"
-    ]
-    ruled_out: np.ndarray = np.any([np.zeros(len(book.accounts), dtype=bool), *held], axis=0)
-    return ruled_out
-
-
 def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
     known = column.dropna()
     if known.empty or (len(known) < MIN_FILLED * len(column) and not is_forced):
@@ -284,47 +254,6 @@ def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute
     return made
 
 
-def _with_wishes(
-    made: Sequence[Attribute], wishes: Constraints, ruled_out: np.ndarray
-) -> tuple[Attribute, ...]:
-    """Attributes with the levels that the user forbids and requires, and the fields they are never beside.
-
-    ``ruled_out`` (accounts,): those with a forbidden value. A word that only they have is forbidden too, whatever field it
-    is of: the code of a forbidden industry, a city of a forbidden country.
-    """
-    wished = []
-    for attribute in made:
-        name = attribute.field
-        forbidden = np.zeros(attribute.size, dtype=bool)
-        for c in wishes.forbidden.get(name, ()):
-            forbidden |= _covers(c, attribute)
-        if attribute.kind == "one_of":
-            has_level = attribute.codes[:, None] == np.arange(attribute.size)
-            forbidden |= has_level.any(axis=0) & ~has_level[~ruled_out].any(axis=0)
-        required = _required(attribute, wishes, forbidden)
-        rivals = NEVER_BOTH - {name} if name in NEVER_BOTH else frozenset()
-        wished.append(replace(attribute, is_allowed=~forbidden, required=required, rivals=rivals))
-    return tuple(a for a in wished if a.is_allowed.any())
-
-
-def _required(attribute: Attribute, wishes: Constraints, forbidden: np.ndarray) -> np.ndarray | None:
-    """The levels that a rule must hold, None where the user insists on none; raises SettingsError where all are forbidden."""
-    each = [_covers(c, attribute) for c in wishes.required.get(attribute.field, ())]
-    if not each:
-        return None
-    required: np.ndarray = np.all(each, axis=0) if attribute.kind == "between" else np.any(each, axis=0)
-    if attribute.is_item and not required.any():
-        return None
-    if not (required & ~forbidden).any():
-        raise SettingsError(f"--require and --forbid leave no value of {attribute.field!r}.")
-    allowed: np.ndarray = required & ~forbidden
-    if attribute.kind == "between" and np.ptp(np.flatnonzero(allowed)) >= allowed.sum():
-        raise SettingsError(
-            f"--require and --forbid leave {attribute.field!r} in two pieces, and a profile names one span of numbers."
-        )
-    return allowed
-
-
 def _plain(
     name: str,
     kind: Literal["one_of", "between"],
@@ -333,16 +262,6 @@ def _plain(
     edges: tuple[float, ...] = (),
 ) -> Attribute:
     return Attribute(name, kind, levels, edges, codes, np.ones(len(levels), dtype=bool), None)
-
-
-def _covers(c: Condition, attribute: Attribute) -> np.ndarray:
-    """Which levels a condition of the user's covers."""
-    if attribute.kind == "one_of":
-        wanted = same_words(c.values)
-        return np.array([same_word(level) in wanted for level in attribute.levels], dtype=bool)
-    lows = np.array(attribute.edges[:-1])
-    at_least = -np.inf if c.at_least is None else c.at_least
-    return (lows >= at_least) & (lows < (np.inf if c.below is None else c.below))
 
 
 def _left_out(useless: Mapping[str, str], leaks: Mapping[str, Leak]) -> list[Finding]:
