@@ -73,6 +73,11 @@ FEWEST_OF_GROUP = 5
 PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
+TELLS_A_MONTH = "is the figure of a month"
+OF_A_MONTH = re.compile(
+    r"(?:(?:mrr|arr|ca|revenue|sales) )?(?:(?:19|20)\d\d (?:0?[1-9]|1[0-2])(?: \d\d?)?|(?:0?[1-9]|1[0-2]) (?:19|20)\d\d|(?:19|20)\d\d q[1-4]|q[1-4] (?:19|20)\d\d|"
+    r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aou|sep|oct|okt|nov|dec|dez)[a-z]* (?:\d\d|20\d\d))"
+)
 COSTS = frozenset({"what they cost to win", "how often they were touched", "how long they took to win"})
 FIGURES = {
     "acquisition_cost": "what they cost to win",
@@ -100,6 +105,8 @@ class Leak:
 def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     """Why a field must not be searched, from its name or from how it follows the outcome; None if it may."""
     name = _fold(field)
+    if OF_A_MONTH.fullmatch(name):
+        return Leak(TELLS_A_MONTH)
     if not OF_THE_COMPANY.search(name):
         for reason, pattern in NAMED.items():
             if pattern.search(name):

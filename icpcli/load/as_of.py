@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.cells import Cells
 from icpcli.model.common import NO_DATE, CrmObject, Finding
+from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
-
-    import pyarrow as pa
 
 ISOLATED_DATE = "ICP130"
 NO_DATES = "ICP131"
 ANNOUNCED = "ICP136"
 ISOLATED_DAYS = 366
 LEAVING = "churned_on"
+ENDED = "ended_on"
+ENDED_WORDS = re.compile(
+    r"\b(cancel+ed|ended|terminated|expired|churned|resilie|terminee?|annulee?|expiree?|gekundigt|beendet|cancelad[oa]|terminad[oa])\b"
+)
 NOTICE_DAYS = 31  # beyond all other events: until then a customer may have left on any day
 MOST_ANNOUNCED = 0.1  # of all who left
 SPARSER = 0.5  # than in the year before
@@ -33,7 +39,7 @@ EVENTS: dict[CrmObject, tuple[str, ...]] = {
     CrmObject.CONTACT: ("created_on", "last_activity_on"),
     CrmObject.DEAL: ("created_on", "closed_on", "won_on", "lost_on"),
     CrmObject.INVOICE: ("invoiced_on",),
-    CrmObject.SUBSCRIPTION: ("started_on",),
+    CrmObject.SUBSCRIPTION: ("started_on", "ended_on"),
     CrmObject.ACTIVITY: ("occurred_on",),
     CrmObject.CHURN: ("churned_on",),
     CrmObject.SURVEY: ("answered_on",),
@@ -88,6 +94,8 @@ def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date
             column = table.column(name)
             if name in SETTLED:
                 column = column.filter(pc.not_equal(table.column("outcome"), "open"))
+            if name == ENDED:
+                column = column.filter(_has_ended(table))
             column = pc.drop_null(column)
             ordered = column.take(pc.sort_indices(column, sort_keys=[("", "ascending")]))
             if name == LEAVING:
@@ -95,6 +103,15 @@ def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date
             else:
                 happened += ordered.slice(max(len(ordered) - 2, 0)).to_pylist()
     return happened, sorted(left)
+
+
+def _has_ended(table: pa.Table) -> pa.Array:
+    """Which subscriptions have ended by their status: an end without one may be agreed years ahead."""
+    if "status" not in table.column_names:
+        return pa.array([False] * table.num_rows)
+    statuses = Cells.of(table.column("status"))
+    ended = statuses.mapped(lambda status: ENDED_WORDS.search(words_of(status)) is not None, pa.bool_())
+    return pc.fill_null(ended, fill_value=False)
 
 
 def _announced(left: list[date], last: date | None) -> list[date]:

@@ -18,7 +18,7 @@ COMPACT = re.compile(rf"(19\d\d|20\d\d)(\d\d)(\d\d){TIME}")
 PARTS = re.compile(rf"(\d{{1,2}})([-/.])(\d{{1,2}})\2(\d{{4}}|\d{{2}}){TIME}")
 WEEKDAY = r"(?:[a-z]{3,10}\.?,? )?"
 DAY_FIRST_WORD = re.compile(
-    rf"{WEEKDAY}(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de|[-/ ]) ?([a-z]{{3,10}})\.?,?(?: de|[-/ ]) ?(\d{{4}}|\d{{2}}){TIME}"
+    rf"{WEEKDAY}(\d{{1,2}})(?:er|st|nd|rd|th|\.)?(?: de |[-/ ]) ?([a-z]{{3,10}})\.?,?(?: de |[-/ ]) ?(\d{{4}}|\d{{2}}){TIME}"
 )
 MONTH_FIRST_WORD = re.compile(rf"{WEEKDAY}([a-z]{{3,10}})\.? (\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}}){TIME}")
 YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
@@ -75,6 +75,13 @@ def dates_of(distinct: Sequence[str], *, is_asked_for: bool, usual_month_first: 
             read[text] = value
     is_settled = is_told or usual_month_first is not None
     return Dates(read, ambiguous=not is_settled and any(m[1] != m[3] for m in parts))
+
+
+def month_comes_first(distinct: Sequence[str]) -> bool | None:
+    """Whether the month stands before the day in these texts; None where no number above 12 tells, or some tell either."""
+    parts = [match for text in distinct if (match := PARTS.fullmatch(text))]
+    told = {int(m[3]) > 12 for m in parts if (int(m[1]) > 12) != (int(m[3]) > 12)}
+    return told.pop() if len(told) == 1 else None
 
 
 def looks_like_dates(distinct: Sequence[str]) -> bool:

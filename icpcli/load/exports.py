@@ -19,7 +19,7 @@ from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
-from icpcli.load.habits import habit_of
+from icpcli.load.habits import habit_of, with_own_habits
 from icpcli.load.identity import (
     Companies,
     CompanyRow,
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 NO_COMPANY = "ICP120"
 DUPLICATES = "ICP121"
 REPEATED_ID = "ICP123"
+CONFLICTS = "ICP137"
 
 FACTS = (
     CrmObject.CONTACT,
@@ -95,6 +96,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     """
     on_progress("Reading exports")
     raws, findings = read_exports(paths, habit_of(settings.language))
+    raws = tuple(with_own_habits(raws))
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
@@ -248,7 +250,28 @@ def _accounts(
         message = f"{total:,} row(s) named a company that another row had named, and were merged into it."
         ledger.findings.append(Finding(DUPLICATES, message, total))
     table = stacked([part.table for part in own]).drop_columns("account_key")
+    ledger.findings.extend(_conflicts(table, keys))
     return merged(table, pa.array(keys, pa.string()))
+
+
+def _conflicts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
+    """Companies that pay differently from row to row, of which one amount is kept."""
+    found = []
+    for name in ("mrr", "arr"):
+        if name not in table.column_names:
+            continue
+        told = pa.table({"key": pa.array(keys, pa.string()), "amount": table.column(name)}).drop_null()
+        each = (
+            told.group_by(["key"]).aggregate([("amount", "count_distinct")]).column("amount_count_distinct")
+        )
+        several = pc.sum(pc.greater(each, 1)).as_py() or 0
+        if several:
+            message = (
+                f"{several:,} companies have several amounts of {name.upper()} on their rows; the one that most rows have counts, else the least. "
+                f'If each row is a contract: --column "FILE:subscription.{name}=THAT COLUMN". If each is a month, export the last one alone.'
+            )
+            found.append(Finding(CONFLICTS, message, several))
+    return found
 
 
 def _keys_by_file(own: Sequence[Part], keys: Sequence[str | None]) -> dict[str, pa.Array]:

@@ -10,9 +10,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.cells import blank_to_null
+from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.headers import fold_header, is_personal, is_surname
 from icpcli.load.identity import normalised_name
 from icpcli.model.common import CrmObject, Kind
@@ -22,8 +23,6 @@ from icpcli.model.tables import Names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
-
-    import pyarrow as pa
 
     from icpcli.load.columns import Column
     from icpcli.load.understood import Understood
@@ -40,6 +39,7 @@ TEXT_FIELDS = frozenset(
 FORMS_OF_ADDRESS = frozenset(
     "m mr mrs ms miss mme mlle monsieur madame mademoiselle dr herr frau sr sra srta".split()
 )
+REACHES = r"\w@\w|(?:^|[^\d])(?:\+\d{1,3}[ .-]?\(?\d|0\d)(?:[ .-]?\d{2}){4}(?:[^\d]|$)"
 SHORTEST = 2
 NAME_WORDS = (2, 4)
 MOSTLY_NAMED = 0.8  # of a column's distinct values
@@ -69,8 +69,25 @@ def with_names_as_text(files: Sequence[Understood]) -> list[Understood]:
     named = {c for c in suspects if _share_of(c, lambda words: _are_names(words, people)) >= MOSTLY_NAMED}
     named |= {c for file in files for c in _surnames(file)}
     return [
-        replace(file, columns=tuple(_as_text(c) if c in named else c for c in file.columns)) for file in files
+        replace(
+            file, columns=tuple(_as_text(c) if c in named else _without_addresses(c) for c in file.columns)
+        )
+        for file in files
     ]
+
+
+def _without_addresses(column: Column) -> Column:
+    """A column of words without the cells that hold an e-mail address or a telephone number: they reach somebody."""
+    if column.typed.kind is not Kind.CATEGORY or column.object is CrmObject.ACTIVITY:
+        return column
+    cells = Cells.of(column.typed.array)
+    reaches = pc.fill_null(cells.placed(pc.match_substring_regex(cells.values, REACHES)), fill_value=False)
+    count = pc.sum(reaches).as_py() or 0
+    if not count:
+        return column
+    array = pc.if_else(reaches, pa.scalar(None, pa.string()), cells.texts())
+    why = f"{column.why}; {count:,} cells hold an address or a number of somebody and were left out"
+    return replace(column, why=why, typed=replace(column.typed, array=array))
 
 
 def _surnames(file: Understood) -> list[Column]:

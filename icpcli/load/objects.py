@@ -20,6 +20,7 @@ NOT_USED = {
     "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
     "supplier": "it is about suppliers, who are no customers",
     "unknown": "its columns are none of a CRM's objects",
+    "own": "it is a ranking that icp wrote",
     "nameless": "no column that names a company",
 }
 

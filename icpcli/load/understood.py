@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
+import pyarrow.compute as pc
+
 from icpcli.errors import SettingsError
 from icpcli.load.anonymous import OF_THE_DEAL
 from icpcli.load.columns import Column, columns_of, custom_column, is_named
@@ -17,11 +20,14 @@ from icpcli.model.fields import FIELDS
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    import pyarrow as pa
-
     from icpcli.load.read import RawTable
 
 BARE_IDS = frozenset({"id", "record id", "contact id", "person id"})
+OWN_RANKING = frozenset(
+    {"account_key", "criteria_known", "value_to_date", "value_expected"}
+)  # of icp rank --format csv
+SEVERAL_EACH = 0.2  # of the companies stand on several rows
+MOSTLY_THEIR_OWN = 0.5  # of which differ in price or start
 IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
 DESCRIBES_COMPANIES = frozenset(
@@ -121,11 +127,35 @@ def _row_per_company(file: Understood, overrides: Mapping[str, str]) -> Understo
 
 def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = False) -> Understood:
     """What a file holds. ``overrides`` are the user's "[FILE:]OBJECT.FIELD" -> header words."""
+    if OWN_RANKING.issubset(raw.headers):
+        return Understood(raw, CrmObject.OTHER, NOT_USED["own"], ())
     found = infer_object(raw.headers, PurePath(raw.path).stem, is_alone=is_alone)
     said = _object_said(raw, overrides)
     if said is not None:
         found = _inferred_or_said(found, said, _as_object(raw, found, overrides).object)
-    return _as_object(raw, found, overrides)
+    told = _as_object(raw, found, overrides)
+    if said is None and _are_contracts(told):
+        contracts = _as_object(raw, Inferred(CrmObject.SUBSCRIPTION), overrides)
+        return contracts if {"started_on", "mrr"} <= set(contracts.of(CrmObject.SUBSCRIPTION)) else told
+    return told
+
+
+def _are_contracts(file: Understood) -> bool:
+    """Whether companies stand on several rows, each with a price and a start of its own: a row is then a contract, or a product."""
+    held = file.of(CrmObject.ACCOUNT)
+    key = held.get("account_id") or held.get("name")
+    if file.object is not CrmObject.ACCOUNT or key is None or file.of(CrmObject.CONTACT):
+        return False
+    if not {"mrr", "customer_since"} <= set(held):
+        return False
+    rows = pa.table(
+        {"key": key.typed.array, "mrr": held["mrr"].typed.array, "since": held["customer_since"].typed.array}
+    )
+    sizes = rows.drop_null().group_by(["key"]).aggregate([([], "count_all")]).column("count_all")
+    kinds = rows.drop_null().group_by(["key", "mrr", "since"]).aggregate([]).group_by(["key"])
+    several = pc.sum(pc.greater(kinds.aggregate([([], "count_all")]).column("count_all"), 1)).as_py() or 0
+    repeated = pc.sum(pc.greater(sizes, 1)).as_py() or 0
+    return repeated >= SEVERAL_EACH * len(sizes) and several >= MOSTLY_THEIR_OWN * max(repeated, 1)
 
 
 def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> Understood:

@@ -1,4 +1,4 @@
-"""Rows that sold nothing: drafts and cancelled invoices, trials and subscriptions that never began."""
+"""Rows that sold nothing, or took a sale back: drafts and cancelled invoices, trials, credit notes without a sign."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
+from icpcli.load.footers import is_total
 from icpcli.model.common import CrmObject
 from icpcli.model.spelling import words_of
 
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
 NO_SALE = {
     CrmObject.INVOICE: (
         re.compile(
-            r"\b(draft|void|voided|cancel+ed|brouillons?|annulee?s?|entwurf|storniert\w*|borrador|cancelad[oa]s?|anulad[oa]s?|pro ?forma)\b"
+            r"\b(draft|void|voided|cancel+ed|brouillons?|annulee?s?|entwurf|storniert\w*|borrador|cancelad[oa]s?|anulad[oa]s?|pro ?forma|refunded|rembourse\w*|"
+            r"returned|erstattet\w*|reembolsad[oa]s?)\b"
         ),
-        "a draft or cancelled",
+        "a draft, cancelled or refunded",
     ),
     CrmObject.SUBSCRIPTION: (
         re.compile(r"\b(incomplete|incomplete expired|trialing|trial|in trial|essai|en essai|testphase)\b"),
@@ -33,9 +35,49 @@ NO_SALE = {
 }
 
 
+CREDIT = re.compile(
+    r"\b(credit ?notes?|credit ?memos?|avoirs?|gutschrift\w*|refunds?|nota de credito|abono|out refund|remboursements?|returns?)\b"
+)
+
+
 def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> list[Part]:
     """The parts without the rows whose status says that nothing was sold; they are counted in ``dropped``, by file and reason."""
-    return [_sold(part, dropped) if part.object in NO_SALE else part for part in parts]
+    sold = [_credited(_sold(part, dropped)) if part.object in NO_SALE else part for part in parts]
+    return [_spent(part, dropped) if part.object is CrmObject.COST else part for part in sold]
+
+
+def _spent(part: Part, dropped: dict[str, Counter[str]]) -> Part:
+    """Spend without the rows that sum up others: "Total" for a channel or for a month."""
+    is_sum = pa.array([False] * part.table.num_rows)
+    for column in part.understood.of(CrmObject.COST).values():
+        if column.field in {"channel", "month"}:
+            cells = part.understood.raw.column(column.index)
+            says = cells.mapped(lambda text: is_total(text.strip()), pa.bool_())
+            is_sum = pc.or_(is_sum, pc.fill_null(says, False))
+    count = pc.sum(is_sum).as_py() or 0
+    if not count:
+        return part
+    dropped[part.path]["total"] += count
+    return replace(part, table=part.table.filter(pc.invert(is_sum)))
+
+
+def _credited(part: Part) -> Part:
+    """Amounts of credit notes below zero, whatever sign the export gives them."""
+    names = part.table.column_names
+    if part.object is not CrmObject.INVOICE or not {"invoice_type", "amount"} <= set(names):
+        return part
+    types = Cells.of(part.table.column("invoice_type"))
+    is_credit = pc.fill_null(
+        types.mapped(lambda text: CREDIT.search(words_of(text)) is not None, pa.bool_()), False
+    )
+    if not pc.any(is_credit).as_py():
+        return part
+    table = part.table
+    for name in {"amount", "cost"} & set(names):
+        held = table.column(name).combine_chunks()
+        signed = pc.if_else(is_credit, pc.negate(pc.abs(held)), held)
+        table = table.set_column(names.index(name), name, signed)
+    return replace(part, table=table)
 
 
 def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:

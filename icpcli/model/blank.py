@@ -4,5 +4,5 @@ from __future__ import annotations
 
 NULLS = frozenset(
     "|-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|#name?|#div/0!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
-    "non défini|inconnu|effectif inconnu|tbd|?|.|:)".split("|")
+    "non défini|inconnu|effectif inconnu|tbd|?|.|:)|-none-|--none--|-aucun-|--aucun--".split("|")
 )

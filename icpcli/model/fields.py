@@ -134,6 +134,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "cost": Kind.MONEY,
         "currency": Kind.CATEGORY,
         "status": Kind.CATEGORY,
+        "invoice_type": Kind.CATEGORY,
     },
     CrmObject.SUBSCRIPTION: {
         "subscription_id": Kind.ID,

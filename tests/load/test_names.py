@@ -67,3 +67,27 @@ def test_a_name_beside_first_names_is_a_persons(tmp_path: Path):
     assert reading.kind is Kind.TEXT
     assert "Lund" not in reading.samples
     assert "Nom" not in set(roll_up_accounts(exports, DEFAULTS).attributes)
+
+
+def test_a_cell_that_reaches_somebody_is_no_trait(tmp_path: Path):
+    """An e-mail address or a telephone number among the values of a column is left out of it, and shown nowhere."""
+    origins = [
+        "Ads",
+        "recommended by kevin.moreau@agence.example",
+        "call back on 06 12 34 56 78",
+        "+33 6 12 34 56 78",
+        "Fair 2024",
+    ]
+    rows = [
+        "Company,Industry,Customer since,MRR,Source",
+        *(f"Firm {i},Retail,2024-01-01,{i + 1},{origins[i % 5]}" for i in range(40)),
+    ]
+    (tmp_path / "a.csv").write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+    exports = load_exports([str(tmp_path / "a.csv")], DEFAULTS)
+    book = roll_up_accounts(exports, DEFAULTS)
+
+    (reading,) = (r for r in exports.readings if r.header == "Source")
+    assert set(book.attributes["channel"].dropna()) == {"Ads", "Fair 2024"}
+    assert "24 cells hold an address" in reading.why
+    assert set(reading.values) == {"Ads", "Fair 2024"}

@@ -208,6 +208,7 @@ def test_french_size_classes_are_not_head_counts():
         "5.3.26",
         "05-Mar-2026",
         "5 mars 2026",
+        "5 de marzo de 2026",
         "jeudi 5 mars 2026 à 14:30",
         "Mar 5, 2026 2:15 PM",
         "Thursday, March 5th, 2026",
@@ -447,6 +448,20 @@ def test_keys_of_real_files_join(exports_of_others):
     accounts, contacts = keys.values()
     assert len(contacts) > 600
     assert contacts <= accounts
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["5 December 2024", "5 décembre 2024", "5. Dezember 2024", "5 de diciembre de 2024", "05-Dec-2024"],
+)
+def test_december_begins_with_de_and_is_a_month_all_the_same(cell: str):
+    """The "de" that Spanish writes between day and month is a word of its own."""
+    assert values_of(read_as(column(cell), Kind.DATE)) == [date(2024, 12, 5)]
+
+
+def test_an_empty_pick_list_is_blank():
+    """What Zoho writes where nothing was picked is no value."""
+    assert values_of(read_as(column("-None-", "Retail", "--None--"), Kind.CATEGORY)) == [None, "Retail", None]
 
 
 @pytest.mark.parametrize(

@@ -335,7 +335,7 @@ def test_what_was_not_sold_is_dropped_for_a_reason(tmp_path: Path):
 
     assert by_name(book)["realised_revenue"].to_dict() == {"Alpha": 100.0, "Beta": 200.0}
     (source,) = exports.sources
-    assert (source.read, source.kept, source.dropped) == (4, 2, {"a draft or cancelled invoice": 2})
+    assert (source.read, source.kept, source.dropped) == (4, 2, {"a draft, cancelled or refunded invoice": 2})
 
 
 def test_a_subscription_that_never_began_makes_no_customer(tmp_path: Path):
@@ -372,3 +372,92 @@ def test_fillers_among_dates_are_blanks_and_a_column_of_something_else_is_named(
     assert accounts.loc["Firm 3", "monthly_value"] == 103
     assert not [f for f in exports.findings if f.code == "ICP125"]
     assert [f.message for f in doubted.findings if f.code == "ICP125" and "voir devis" in f.message]
+
+
+def test_credit_notes_without_a_sign_take_back(tmp_path: Path):
+    """What a document is, a credit note or a refund, decides over the sign of its amount."""
+    text = (
+        "N° facture,Client,Date,Montant HT,Type de pièce,Statut\n1,Alpha,2024-01-01,200,Facture,Payée\n2,Alpha,2024-02-01,50,Avoir,Payée\n"
+        "3,Beta,2024-02-01,100,Facture,Payée\n4,Beta,2024-03-01,70,Facture,Remboursée\n5,Beta,2024-03-02,-10,Avoir,Payée\n"
+    )
+
+    accounts = by_name(book_of_files(tmp_path, factures=text))
+
+    assert accounts["realised_revenue"].to_dict() == {"Alpha": 150.0, "Beta": 90.0}
+
+
+def test_a_cancelled_subscription_has_ended_though_nothing_began_later(tmp_path: Path):
+    """An end with a status that says so is an event; the agreed end of one that runs is none."""
+    text = (
+        "Subscription ID,Company,Status,Start date,End date,MRR\ns1,Alpha,active,2023-01-05,2030-01-05,10\n"
+        "s2,Beta,canceled,2023-05-01,2024-06-30,10\ns3,Gamma,active,2023-12-01,,10\n"
+    )
+
+    book = book_of_files(tmp_path, subscriptions=text)
+
+    assert book.as_of == date(2024, 6, 30)
+    assert by_name(book)["churned_on"].notna().to_dict() == {"Alpha": False, "Beta": True, "Gamma": False}
+
+
+def test_rows_that_are_contracts_add_up(tmp_path: Path):
+    """Several products of a company, each with a price and a start, are its contracts; an ended one that goes on is no leaving."""
+    rows = ["Company,Industry,Product,MRR,Start date,End date"]
+    for i in range(6):
+        rows += [
+            f"Firm {i},Retail,CRM,500,2023-01-0{i + 1},2024-01-01",
+            f"Firm {i},Retail,Chat,80,2024-01-01,",
+        ]
+
+    accounts = by_name(book := book_of_files(tmp_path, contracts="\n".join(rows)))
+
+    assert accounts["monthly_value"].tolist() == [80.0] * 6
+    assert accounts["churned_on"].isna().all()
+    assert accounts["customer_since"].dt.year.tolist() == [2023] * 6
+    assert book.attributes["industry"].tolist() == ["Retail"] * 6
+
+
+def test_several_prices_of_one_company_are_told(tmp_path: Path):
+    """A monthly history among companies is no sum: one amount counts, and the report says so."""
+    rows = [f"Firm {i},2024-0{month}-01,{100 * month}" for i in range(4) for month in range(1, 4)]
+    (tmp_path / "a.csv").write_text("\n".join(["Company,Month,MRR", *rows]), encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert [f.rows for f in exports.findings if f.code == "ICP137"] == [4]
+
+
+def test_day_and_month_are_ordered_as_the_rest_of_the_file_tells(tmp_path: Path):
+    """A column of firsts of the month is read as the column beside it, whose days go beyond twelve."""
+    rows = [f"Firm {i},{i % 9 + 1}/1/2023,{i % 9 + 1}/28/2024,10" for i in range(12)]
+    text = "\n".join(["Company,Customer since,Churn date,MRR", *rows])
+
+    accounts = by_name(book_of_files(tmp_path, a=text))
+
+    assert accounts.loc["Firm 2", "customer_since"] == pd.Timestamp("2023-03-01")
+
+
+def test_totals_among_costs_are_no_spend(tmp_path: Path):
+    """A total in the column of months, or of channels, doubles no cost."""
+    costs = "Channel,Month,Spend\nAds,2024-01,300\nAds,2024-02,100\nAds,Total,400\nTotal,2024-01,300\n"
+    deals = "Deal ID,Company,Deal stage,Amount,Close date,Source\n1,Alpha,Closed Won,10,2024-01-15,Ads\n2,Beta,Closed Won,10,2024-02-15,Ads\n"
+
+    (tmp_path / "costs.csv").write_text(costs, encoding="utf-8")
+    (tmp_path / "deals.csv").write_text(deals, encoding="utf-8")
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+    book = roll_up_accounts(exports, DEFAULTS)
+
+    assert book.spend["amount"].sum() == 400
+    assert {s.object: s.dropped for s in exports.sources}[CrmObject.COST] == {"total": 2}
+
+
+def test_a_ranking_of_our_own_is_no_export(tmp_path: Path):
+    """What icp rank wrote beside the exports is left out with the reason."""
+    head = "rank,account_key,name,score,criteria_known,value_to_date,value_expected\n1,1,Alpha,90,2,10,20\n"
+    (tmp_path / "rank.csv").write_text(head, encoding="utf-8")
+    (tmp_path / "companies.csv").write_text(COMPANIES, encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert [
+        f.message for f in exports.findings if f.code == "ICP122" and "a ranking that icp wrote" in f.message
+    ]
