@@ -178,24 +178,29 @@ def _r_squared(points: np.ndarray, target: np.ndarray) -> float:
 def _fit_table(
     points: np.ndarray, improvement: np.ndarray, utility: np.ndarray
 ) -> tuple[tuple[float, float], ...]:
-    """Points to fit: the percentile, among the companies worked, of the utility to be expected at so many points.
+    """Points to fit: the share of the companies worked that a company with so many points can be expected to beat, ties halved.
 
-    The expectation rises with the points (isotonic regression of the expected improvement, Barlow et al. 1972); around
-    the mean of what was brought it gives an expected utility, whose mid-rank among the utilities of the companies
-    worked is the fit. So 50 means like the middle of those, whatever the others score.
+    The expectation rises with the points (isotonic regression of the expected improvement, Barlow et al. 1972) around the
+    mean of what was brought. What the companies brought beyond it is added in turn, since one like these may fall as far from
+    what is expected as they did: the mean of the mid-ranks among them is the fit (a probability of superiority, McGraw & Wong
+    1992, Psychological Bulletin 111). So over the companies worked it is 50 in the mean, however skewed the utilities are.
     """
-    brought = np.sort(utility[np.isfinite(utility)])
+    known = np.isfinite(utility)
+    brought = np.sort(utility[known])
     if not len(brought):
         return ()
     order = np.argsort(points, kind="stable")
-    rising = isotonic_regression(improvement[order]).x
-    expected = brought.mean() + rising - improvement.mean()
+    expected = np.empty(len(points))
+    expected[order] = brought.mean() + isotonic_regression(improvement[order]).x - improvement.mean()
+    beyond = utility[known] - expected[known]
     places = np.unique(np.quantile(points, np.linspace(0, 1, FIT_STEPS + 1), method="nearest"))
     table = []
     for place in places:
-        here = expected[points[order] == place].mean()
-        ranks = np.searchsorted(brought, here, side="left") + np.searchsorted(brought, here, side="right")
-        table.append((float(place), float(np.round(50 * ranks / len(brought), 1))))
+        like_this = expected[points == place].mean() + beyond
+        ranks = np.searchsorted(brought, like_this, side="left") + np.searchsorted(
+            brought, like_this, side="right"
+        )
+        table.append((float(place), float(np.round(50 * ranks.mean() / len(brought), 1))))
     return tuple(
         pair
         for i, pair in enumerate(table)

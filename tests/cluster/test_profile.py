@@ -9,15 +9,17 @@ import numpy as np
 import pandas as pd
 import pytest
 from books import book_of, words
-from scipy.stats import binom
+from scipy.stats import binom, rankdata
 
 from icpcli.cluster.profile import MIN_CUSTOMERS, derive_profile
 from icpcli.cluster.rules import membership
+from icpcli.cluster.scorecard import _fit_table
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion, Verdict
 from icpcli.model.profile import Condition
 from icpcli.model.tables import Book, Utility
 from icpcli.rank.ranking import rank_customers
+from icpcli.scoring.scores import fit_of
 from icpcli.settings import DEFAULTS, Settings
 
 INDUSTRIES = ("Energy", "Logistics", "Media", "Retail", "Software")
@@ -201,3 +203,20 @@ def test_a_developer_org_has_too_few_customers(icp, exports_of_others):
 
     assert ran.code == 3
     assert "too few to support a profile" in ran.stdout
+
+
+@pytest.mark.parametrize("is_skewed", [False, True])
+def test_the_fit_is_the_share_that_one_like_this_can_be_expected_to_beat(is_skewed: bool):
+    """Over the companies worked it is 50 in the mean, also where most brought the same little, and it is how often those with such points won."""
+    rng = np.random.default_rng(4)
+    points = rng.integers(0, 101, 3000).astype(float)
+    noise = np.maximum(rng.exponential(1, 3000) - 1, 0) if is_skewed else rng.standard_normal(3000)
+    utility = 0.01 * points + noise
+
+    fits = fit_of(points, _fit_table(points, 0.01 * points, utility))
+
+    ranks = (rankdata(utility) - 0.5) / 3000
+    assert fits.mean() == pytest.approx(50, abs=0.5)
+    for low in (0, 40, 80):
+        among = (points >= low) & (points < low + 20)
+        assert fits[among].mean() == pytest.approx(100 * ranks[among].mean(), abs=2)
