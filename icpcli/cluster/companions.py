@@ -25,19 +25,20 @@ MOST = 3  # per condition
 def also_true(
     conditions: Sequence[Condition], attributes: Iterable[Attribute], companies: pd.DataFrame
 ) -> tuple[AlsoTrue, ...]:
-    """Conditions on other fields that hold for nearly the same companies (F1 of 0.8 or more), the nearest first.
+    """Conditions on other fields that hold for nearly the same companies (F1 of 0.8 or more), the nearest first, each once.
 
     ``attributes`` have the rows of ``companies``; blanks on either side are left out.
     """
     used = {c.field for c in conditions}
     others = [a for a in attributes if a.field not in used]
-    told = []
+    told: dict[Condition, AlsoTrue] = {}
     for c in conditions:
         inside = membership([c], companies)
         found = [near for a in others if (near := _nearest(a, inside)) is not None]
         ranked = sorted(found, key=lambda near: (-near[0], near[1].field, near[1].values))
-        told += [_told(beside, c.field, inside, companies) for _, beside in ranked[:MOST]]
-    return tuple(told)
+        for _, beside in ranked[:MOST]:
+            told.setdefault(beside, _told(beside, c.field, inside, companies))
+    return tuple(told.values())
 
 
 def _told(beside: Condition, field: str, inside: np.ndarray, companies: pd.DataFrame) -> AlsoTrue:

@@ -59,6 +59,26 @@ def test_a_field_that_says_nearly_the_same_is_told_beside_the_condition():
     assert beside[0].outside < 0.1
 
 
+def test_what_says_the_same_as_two_conditions_is_told_once():
+    """A trade code that goes with the industry and the sector stands beside the profile a single time."""
+    industry = ["Banking", "Retail", "Energy"] * 40
+    attributes = {
+        name: words([value[:2] if name == "Code" else value for value in industry])
+        for name in ("industry", "Trade", "Code")
+    }
+    book = book_of(120, attributes=attributes)
+    rule = [Condition(name, "one_of", ("Banking",)) for name in ("industry", "Trade")]
+
+    fields = tuple(
+        a
+        for name in attributes
+        for a in candidates(book_of(120, attributes={name: attributes[name]}), DEFAULTS).attributes
+    )
+    beside = also_true(rule, fields, book.attributes)
+
+    assert [(a.condition.field, a.condition.values) for a in beside] == [("Code", ("Ba",))]
+
+
 def test_a_condition_that_holds_for_nearly_all_has_nothing_beside_it():
     """With nine of ten companies inside, any large set overlaps: that is not said."""
     rng = np.random.default_rng(1)
