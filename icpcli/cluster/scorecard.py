@@ -68,15 +68,17 @@ def recounted(card: Scorecard | None, companies: pd.DataFrame, matches: np.ndarr
     """
     if card is None:
         return None
+    items = (replace(item, customers=_worked(item, companies, matches)) for item in card.items)
+    return replace(card, items=tuple(items))
 
-    def counted(item: ScoreItem) -> int:
-        if item.condition is not None:
-            return int((membership([item.condition], companies) == 1).sum())
-        if item.missing is not None:
-            return int(companies[item.missing].isna().sum())
-        return int((matches == 1).sum() if item.match == "yes" else np.isnan(matches).sum())
 
-    return replace(card, items=tuple(replace(item, customers=counted(item)) for item in card.items))
+def _worked(item: ScoreItem, companies: pd.DataFrame, matches: np.ndarray) -> int:
+    """How many companies earn an item's points."""
+    if item.condition is not None:
+        return int((membership([item.condition], companies) == 1).sum())
+    if item.missing is not None:
+        return int(companies[item.missing].isna().sum())
+    return int((matches == 1).sum() if item.match == "yes" else np.isnan(matches).sum())
 
 
 def net_utility(parts: np.ndarray, weights: np.ndarray) -> np.ndarray:

@@ -32,7 +32,7 @@ from icpcli.load.identity import (
 from icpcli.load.ids import with_ids_found
 from icpcli.load.links import deal_contacts
 from icpcli.load.names import names_in, with_names_as_text
-from icpcli.load.notices import notices
+from icpcli.load.notices import notices, several_amounts
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
@@ -58,7 +58,6 @@ if TYPE_CHECKING:
 NO_COMPANY = "ICP120"
 DUPLICATES = "ICP121"
 REPEATED_ID = "ICP123"
-CONFLICTS = "ICP137"
 
 FACTS = (
     CrmObject.CONTACT,
@@ -250,28 +249,8 @@ def _accounts(
         message = f"{total:,} row(s) named a company that another row had named, and were merged into it."
         ledger.findings.append(Finding(DUPLICATES, message, total))
     table = stacked([part.table for part in own]).drop_columns("account_key")
-    ledger.findings.extend(_conflicts(table, keys))
+    ledger.findings.extend(several_amounts(table, keys))
     return merged(table, pa.array(keys, pa.string()))
-
-
-def _conflicts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
-    """Companies that pay differently from row to row, of which one amount is kept."""
-    found = []
-    for name in ("mrr", "arr"):
-        if name not in table.column_names:
-            continue
-        told = pa.table({"key": pa.array(keys, pa.string()), "amount": table.column(name)}).drop_null()
-        each = (
-            told.group_by(["key"]).aggregate([("amount", "count_distinct")]).column("amount_count_distinct")
-        )
-        several = pc.sum(pc.greater(each, 1)).as_py() or 0
-        if several:
-            message = (
-                f"{several:,} companies have several amounts of {name.upper()} on their rows; the one that most rows have counts, else the least. "
-                f'If each row is a contract: --column "FILE:subscription.{name}=THAT COLUMN". If each is a month, export the last one alone.'
-            )
-            found.append(Finding(CONFLICTS, message, several))
-    return found
 
 
 def _keys_by_file(own: Sequence[Part], keys: Sequence[str | None]) -> dict[str, pa.Array]:

@@ -25,6 +25,7 @@ AMBIGUOUS = "ICP124"
 UNREADABLE = "ICP125"
 NO_AMOUNTS = "ICP126"
 NO_LOST_DEALS = "ICP128"
+SEVERAL_AMOUNTS = "ICP137"
 
 MIN_UNREADABLE_SHARE = 0.02
 SURE = 2  # the rank of headers seen in exports
@@ -105,4 +106,24 @@ def _without_losses(deals: pa.Table | None) -> list[Finding]:
     return [Finding(NO_LOST_DEALS, message, deals.num_rows)]
 
 
-__all__ = ["notices"]
+def several_amounts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
+    """Companies that pay differently from row to row, of which one amount is kept; ``keys``: the company of each row of the table."""
+    found = []
+    for name in ("mrr", "arr"):
+        if name not in table.column_names:
+            continue
+        told = pa.table({"key": pa.array(keys, pa.string()), "amount": table.column(name)}).drop_null()
+        each = (
+            told.group_by(["key"]).aggregate([("amount", "count_distinct")]).column("amount_count_distinct")
+        )
+        several = pc.sum(pc.greater(each, 1)).as_py() or 0
+        if several:
+            message = (
+                f"{several:,} companies have several amounts of {name.upper()} on their rows; the one that most rows have counts, else the least. "
+                f'If each row is a contract: --column "FILE:subscription.{name}=THAT COLUMN". If each is a month, export the last one alone.'
+            )
+            found.append(Finding(SEVERAL_AMOUNTS, message, several))
+    return found
+
+
+__all__ = ["notices", "several_amounts"]
