@@ -77,6 +77,11 @@ def test_a_condition_reads_as_people_say_it(rule: Condition, words: str):
     assert condition(rule) == words
 
 
+def test_a_figure_just_below_a_thousand_is_rounded_and_not_in_powers():
+    """999.6 is 1,000, and 999.4 stays below."""
+    assert (number(999.6), number(999.4), number(-999.7)) == ("1,000", "999", "-1,000")
+
+
 def test_the_statement_is_one_sentence_that_a_salesperson_can_use():
     """Industry, size, place, age and what is left come in the order of speech."""
     conditions = (

@@ -81,6 +81,7 @@ def test_requirements_are_read_as_people_write_them(required: tuple[str, ...], c
         (Settings(attribute=("tool",)), "Did you mean 'Tools'"),
         (Settings(require=("country=France",), ignore=("country",)), "asked for and left out"),
         (Settings(require=("country=France",), forbid=("country=France",)), "leave no value of 'country'"),
+        (Settings(require=("country=Germany",), min_share=0.5), "--min-share asks for 50 %"),
         (Settings(require=("employees=50-499",), forbid=("employees=100-199",)), "in two pieces"),
     ],
 )

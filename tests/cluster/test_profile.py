@@ -13,10 +13,10 @@ from scipy.stats import binom, rankdata
 
 from icpcli.cluster.profile import MIN_CUSTOMERS, derive_profile
 from icpcli.cluster.rules import membership
-from icpcli.cluster.scorecard import _fit_table
+from icpcli.cluster.scorecard import _fit_table, recounted
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion, Verdict
-from icpcli.model.profile import Condition
+from icpcli.model.profile import Condition, Scorecard, ScoreItem
 from icpcli.model.tables import Book, Utility
 from icpcli.rank.ranking import rank_customers
 from icpcli.scoring.scores import fit_of
@@ -220,3 +220,21 @@ def test_the_fit_is_the_share_that_one_like_this_can_be_expected_to_beat(is_skew
     for low in (0, 40, 80):
         among = (points >= low) & (points < low + 20)
         assert fits[among].mean() == pytest.approx(100 * ranks[among].mean(), abs=2)
+
+
+def test_a_card_drawn_from_a_sample_counts_all_companies():
+    """The companies beside a line are those worked, not those the search heard; blanks are counted where the line is for blanks."""
+    companies = pd.DataFrame({"industry": words(["Retail"] * 6 + ["Energy"] * 3 + [None])})
+    retail = Condition("industry", "one_of", ("Retail",))
+    items = (
+        ScoreItem(retail, None, 5.0, 1),
+        ScoreItem(None, "industry", 2.0, 0),
+        ScoreItem(None, None, 3.0, 1, "yes"),
+        ScoreItem(None, None, 1.0, 0, "unknown"),
+    )
+
+    card = recounted(Scorecard(0.0, items, (), 1.0), companies, membership([retail], companies))
+
+    assert card is not None
+    assert [item.customers for item in card.items] == [6, 1, 6, 1]
+    assert recounted(None, companies, membership([retail], companies)) is None

@@ -72,6 +72,19 @@ def test_companies_that_deals_name_by_name_in_a_column_of_ids_keep_their_names(t
     assert sorted(table.column("name").to_pylist()) == sorted(f"Firm {i}" for i in range(FIRMS))
 
 
+def test_the_file_that_names_companies_by_the_column_is_the_one_told(tmp_path: Path):
+    """Another file's ids, which nobody knows, are not what the column was taken for."""
+    calls = [f"a{i},x{i},Call,2025-01-05" for i in range(12)]
+    head = "Activity ID,Company ID,Activity type,Activity date"
+    (tmp_path / "activities.csv").write_text("\n".join([head, *calls]) + "\n", encoding="utf-8")
+
+    *_, noticed = counted(
+        tmp_path, "Company name,Ledger key,Stars,Industry", [str(900 + i) for i in range(30)]
+    )
+
+    assert "deals.csv names companies by" in noticed[FOUND_BY_VALUES]
+
+
 def test_ids_that_no_company_has_are_told(tmp_path: Path):
     """Where no column holds them, how many are unknown is said, with the flag that names another."""
     accounts, customers, noticed = counted(

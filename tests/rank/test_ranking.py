@@ -11,6 +11,7 @@ from books import AS_OF, book_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
 from icpcli.rank.ranking import mid_rank_percentiles, rank_customers
 from icpcli.rank.value import annuity_months
@@ -23,6 +24,16 @@ def ranked(**columns: object) -> pd.DataFrame:
     return rank_customers(book_of(n, **columns), DEFAULTS).customers.sort_values(
         "account_key", ignore_index=True
     )
+
+
+def test_all_the_weight_on_a_criterion_without_figures_is_refused():
+    """Nobody could be ranked by it: the error names what has figures and the flag."""
+    only_advocacy = Settings(weights={"acquisition_cost": 0, "retention": 0, "lifetime_value": 0})
+
+    with pytest.raises(SettingsError, match="without figures") as caught:
+        rank_customers(book_of(3, acquisition_cost=[1.0, 2.0, 3.0]), only_advocacy)
+
+    assert "--weight acquisition_cost=1" in caught.value.details[0]
 
 
 def test_a_book_without_any_figure_says_that_nobody_can_be_ranked():

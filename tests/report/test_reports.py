@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import json
 import re
@@ -15,7 +16,7 @@ from hypothesis import strategies as st
 from tellings import derivation_of
 
 from icpcli.model.common import Criterion, Verdict
-from icpcli.model.profile import CriterionSource
+from icpcli.model.profile import CriterionSource, Sensitivity
 from icpcli.model.tables import Ranking, Reject
 from icpcli.report import as_csv, as_json, derivation, markdown, ranking, terminal
 from icpcli.report.document import Document, Table
@@ -66,6 +67,25 @@ def test_an_unsupported_report_promises_nothing():
     assert "About 200 more companies would settle it." in text
     assert "sure to be positive" not in text
     assert "Scorecard" not in text
+
+
+@pytest.mark.parametrize(
+    ("last", "said"),
+    [
+        ("with retention counted twice", "or counted twice."),
+        ("without the 3 largest customers", "or counted twice, and without the 3 largest customers."),
+    ],
+)
+def test_what_changes_nothing_is_said_once(last: str, said: str):
+    """Where every change prints much the same profile, the loss of the largest is named only if it was tried."""
+    told = derivation_of(Verdict.SUPPORTED)
+    changes = ("without retention", "with acquisition cost counted twice", last)
+    kept = tuple(Sensitivity(change, told.profile.statement, 0.9) for change in changes)
+    told = dataclasses.replace(told, profile=dataclasses.replace(told.profile, sensitivity=kept))
+
+    text = " ".join(terminal.render(derivation.of_derivation(told), width=200, colour=False).split())
+
+    assert f"whichever criterion is left out {said}" in text
 
 
 def test_harm_to_a_criterion_is_said_as_plainly_as_gain():

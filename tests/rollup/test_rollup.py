@@ -132,6 +132,19 @@ def test_amounts_kept_apart_do_not_make_revenue_margin(tmp_path: Path):
     assert any(f.message.startswith("Value is revenue") for f in book.findings)
 
 
+def test_the_size_of_companies_in_another_currency_takes_no_unit_from_what_is_summed(tmp_path: Path):
+    """Revenue of the customers in dollars beside invoices in euros: values are in euros."""
+    (tmp_path / "companies.csv").write_text(
+        "Company,Industry,Annual revenue ($)\nAlpha,Retail,100\nBeta,Energy,200\n", encoding="utf-8"
+    )
+    (tmp_path / "invoices.csv").write_text(
+        "Invoice ID,Company,Amount (EUR),Invoice date\n1,Alpha,10,2024-01-01\n2,Beta,20,2024-01-02\n",
+        encoding="utf-8",
+    )
+
+    assert roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS).currency == "EUR"
+
+
 def test_people_carry_the_outcomes_of_their_deals(exports: Exports):
     """Who took part in won and lost deals is known from the deals' associated contacts."""
     people = roll_up_people(exports)
