@@ -39,7 +39,7 @@ EVENTS: dict[CrmObject, tuple[str, ...]] = {
     CrmObject.CONTACT: ("created_on", "last_activity_on"),
     CrmObject.DEAL: ("created_on", "closed_on", "won_on", "lost_on"),
     CrmObject.INVOICE: ("invoiced_on",),
-    CrmObject.SUBSCRIPTION: ("started_on", "ended_on"),
+    CrmObject.SUBSCRIPTION: ("started_on", "ended_on", "month"),
     CrmObject.ACTIVITY: ("occurred_on",),
     CrmObject.CHURN: ("churned_on",),
     CrmObject.SURVEY: ("answered_on",),

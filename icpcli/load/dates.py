@@ -24,8 +24,10 @@ MONTH_FIRST_WORD = re.compile(rf"{WEEKDAY}([a-z]{{3,10}})\.? (\d{{1,2}})(?:st|nd
 YEAR_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})")
 MONTH_THEN_YEAR = re.compile(r"(\d{1,2})[-/.](\d{4})")
 WORD_THEN_YEAR = re.compile(r"([a-z]{3,10})\.?,?[-/ ](\d{4})")
+SHORT_MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[-'](\d{2})")  # as spreadsheets show the first of a month
 MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[- ]?(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[- ]([a-z]{3,10})\.?|([a-z]{3,10})\.?[- ](\d{1,2})")
+FEWEST_FIRSTS = 4  # different months, for 1/2, 1/3, ... to be firsts of months rather than days of one
 FIRST_RECENT_YEAR = 2000  # a spreadsheet takes 30 to 99 for years before, 00 to 29 for years since
 SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
 EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.0+)?")
@@ -64,6 +66,8 @@ def dates_of(distinct: Sequence[str], *, is_asked_for: bool, usual_month_first: 
     parts = [match for text in distinct if (match := PARTS.fullmatch(text))]
     day_first = sum(int(m[1]) > 12 >= int(m[3]) for m in parts)
     month_first = sum(int(m[3]) > 12 >= int(m[1]) for m in parts)
+    if day_first == month_first == 0:
+        day_first, month_first = _firsts_of_months(parts)
     is_told = day_first != month_first
     is_month_first = month_first > day_first if is_told else bool(usual_month_first)
     read = {}
@@ -75,6 +79,17 @@ def dates_of(distinct: Sequence[str], *, is_asked_for: bool, usual_month_first: 
             read[text] = value
     is_settled = is_told or usual_month_first is not None
     return Dates(read, ambiguous=not is_settled and any(m[1] != m[3] for m in parts))
+
+
+def _firsts_of_months(parts: Sequence[re.Match[str]]) -> tuple[int, int]:
+    """How many texts say day first, and month first, where all are the first of some month: 1/2/2024, 1/3/2024, ..."""
+    pairs = {(int(m[1]), int(m[3])) for m in parts}
+    if len(pairs) < FEWEST_FIRSTS:
+        return 0, 0
+    return (
+        len(pairs) if all(first == 1 for first, _ in pairs) else 0,
+        len(pairs) if all(second == 1 for _, second in pairs) else 0,
+    )
 
 
 def month_comes_first(distinct: Sequence[str]) -> bool | None:
@@ -95,7 +110,7 @@ def month_and_year(text: str) -> tuple[int, int] | None:
     """Month and two-digit year of a month before 2000, shown short (Nov-50) or in full (1950-11-01); else None."""
     folded = fold(text)
     if match := MONTH_YEAR.fullmatch(folded):
-        month, year = _month(match[1]), int(match[2])
+        month, year = month_number(match[1]), int(match[2])
         return (month, year) if month and year > 31 else None
     value = _date(text, month_first=False)
     if value is None or value.day != 1 or value.year >= FIRST_RECENT_YEAR:
@@ -106,7 +121,7 @@ def month_and_year(text: str) -> tuple[int, int] | None:
 def day_and_month(text: str) -> tuple[int, int] | None:
     """Day and month of a date without its year (1-May, mai-01) or of this century (2024-10-01); else None."""
     if match := DAY_MONTH.fullmatch(fold(text)):
-        month = _month(match[2] or match[3])
+        month = month_number(match[2] or match[3])
         return (int(match[1] or match[4]), month) if month else None
     value = _date(text, month_first=False)
     if value is None or value.year < FIRST_RECENT_YEAR:
@@ -124,21 +139,21 @@ def _date(text: str, *, month_first: bool) -> date | None:
         return _valid(_year(match[4]), month, day)
     folded = fold(text)
     if match := DAY_FIRST_WORD.fullmatch(folded):
-        return _valid(_year(match[3]), _month(match[2]), int(match[1]))
+        return _valid(_year(match[3]), month_number(match[2]), int(match[1]))
     if match := MONTH_FIRST_WORD.fullmatch(folded):
-        return _valid(int(match[3]), _month(match[1]), int(match[2]))
+        return _valid(int(match[3]), month_number(match[1]), int(match[2]))
     return None
 
 
 def first_of_month(cell: str) -> date | None:
-    """The first day of a month that stands without a day: 2024-03, 03/2024, March 2024; None where it is none."""
+    """The first day of a month that stands without a day: 2024-03, 03/2024, March 2024, Mar-24; None where it is none."""
     text = fold(cell)
     if match := YEAR_MONTH.fullmatch(text):
         return _valid(int(match[1]), int(match[2]), 1)
     if match := MONTH_THEN_YEAR.fullmatch(text):
         return _valid(int(match[2]), int(match[1]), 1)
-    if match := WORD_THEN_YEAR.fullmatch(text):
-        return _valid(int(match[2]), _month(match[1]), 1)
+    if match := WORD_THEN_YEAR.fullmatch(text) or SHORT_MONTH_YEAR.fullmatch(text):
+        return _valid(_year(match[2]), month_number(match[1]), 1)
     return None
 
 
@@ -163,6 +178,6 @@ def _year(text: str) -> int:
     return year if len(text) == 4 else year + (2000 if year < 70 else 1900)
 
 
-def _month(word: str) -> int:
+def month_number(word: str) -> int:
     """The number of a month's name or its beginning, in four languages; 0 where it is none."""
     return next((n for n, names in enumerate(MONTHS, 1) if any(m.startswith(word) for m in names.split())), 0)

@@ -31,6 +31,7 @@ from icpcli.load.identity import (
 )
 from icpcli.load.ids import with_ids_found
 from icpcli.load.links import deal_contacts
+from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import notices, several_amounts
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
@@ -41,6 +42,7 @@ from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, Repeats, canonical
 from icpcli.load.spellings import in_usual_spelling
+from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.understood import check_followed, understand_all
 from icpcli.load.unsold import without_unsold
@@ -98,6 +100,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     raws = tuple(with_own_habits(raws))
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
+    raws = tuple(with_months_as_rows(raws, settings.columns))
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     check_followed(understood, settings.columns)
     _require_companies(understood)
@@ -196,8 +199,9 @@ def _completed(
         whole[CrmObject.DEAL] = with_contracts(with_business(settled))
     if CrmObject.SUBSCRIPTION in whole:
         monthly = with_monthly(whole[CrmObject.SUBSCRIPTION])
-        whole[CrmObject.SUBSCRIPTION] = monthly.subscriptions
-        ledger.findings.extend(monthly.findings)
+        spells = with_spells(monthly.subscriptions)
+        whole[CrmObject.SUBSCRIPTION] = spells.subscriptions
+        ledger.findings.extend([*monthly.findings, *spells.findings])
     if CrmObject.CONTACT in whole:
         whole[CrmObject.CONTACT] = _with_contact_keys(whole[CrmObject.CONTACT])
     if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):

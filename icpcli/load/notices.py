@@ -120,7 +120,7 @@ def several_amounts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding
         if several:
             message = (
                 f"{several:,} companies have several amounts of {name.upper()} on their rows; the one that most rows have counts, else the least. "
-                f'If each row is a contract: --column "FILE:subscription.{name}=THAT COLUMN". If each is a month, export the last one alone.'
+                f'If each row is a contract: --column "FILE:subscription.{name}=THAT COLUMN". If each is a month: --column "FILE:subscription.month=THAT COLUMN".'
             )
             found.append(Finding(SEVERAL_AMOUNTS, message, several))
     return found

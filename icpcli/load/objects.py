@@ -21,6 +21,8 @@ NOT_USED = {
     "supplier": "it is about suppliers, who are no customers",
     "unknown": "its columns are none of a CRM's objects",
     "own": "it is a ranking that icp wrote",
+    "months": "its months are read by themselves, and it says nothing else of companies",
+    "told": "other files tell the same row by row",
     "nameless": "no column that names a company",
 }
 

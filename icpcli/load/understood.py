@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
@@ -13,6 +14,8 @@ from icpcli.errors import SettingsError
 from icpcli.load.anonymous import OF_THE_DEAL
 from icpcli.load.columns import Column, columns_of, custom_column, is_named
 from icpcli.load.headers import fold_header, is_personal
+from icpcli.load.matching import matches_of
+from icpcli.load.months import BY_MONTH as MONTHS_OF
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
@@ -27,12 +30,15 @@ OWN_RANKING = frozenset(
     {"account_key", "criteria_known", "value_to_date", "value_expected"}
 )  # of icp rank --format csv
 SEVERAL_EACH = 0.2  # of the companies stand on several rows
+MOSTLY_MONTHS = 0.95  # of dates are the first or the last of a month where rows are months
+BY_MONTH = ((CrmObject.SUBSCRIPTION, "month", {"mrr", "arr"}), (CrmObject.INVOICE, "invoiced_on", {"amount"}))
 MOSTLY_THEIR_OWN = 0.5  # of which differ in price or start
 IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
 DESCRIBES_COMPANIES = frozenset(
     "industry employees annual_revenue country region city postal_code account_type founded_year acquisition_cost channel".split()
 )
+ONE_DAY = pa.scalar(dt.timedelta(days=1), pa.duration("s"))
 SOLD = frozenset({CrmObject.DEAL, CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 
 
@@ -42,6 +48,7 @@ class Understood:
 
     ``reason`` says why a file of object OTHER is not used. ``is_row_per_company`` where the rows name no company, and
     the user says that each is one. ``pays_elsewhere`` (rows, bool or null): companies that pay in a currency kept apart.
+    ``is_by_month`` where a row is what a company brought in a month.
     """
 
     raw: RawTable
@@ -50,6 +57,7 @@ class Understood:
     columns: tuple[Column, ...]
     is_row_per_company: bool = False
     pays_elsewhere: pa.Array | None = None
+    is_by_month: bool = False
 
     def of(self, wanted: CrmObject) -> dict[str, Column]:
         """The canonical columns for one object, by field."""
@@ -71,9 +79,25 @@ def understand_all(
     files = [understand(raw, overrides, is_alone=len(raws) == 1) for raw in raws]
     if row_per_company:
         files = [_row_per_company(f, overrides) if f.object is CrmObject.OTHER else f for f in files]
+    files = _told_once(files)
     if not any(file.object is CrmObject.ACCOUNT and not file.of(CrmObject.CONTACT) for file in files):
         return files
     return [_as_people(file, overrides) if _lists_people(file) else file for file in files]
+
+
+def _told_once(files: Sequence[Understood]) -> list[Understood]:
+    """The files; revenue by the month is left out where subscriptions or invoices tell it row by row."""
+    exact = {file.object for file in files if not file.is_by_month}
+    months = {file.raw.path for file in files if file.is_by_month}
+    told = []
+    for file in files:
+        if file.is_by_month and file.object in exact:
+            told.append(Understood(file.raw, CrmObject.OTHER, NOT_USED["told"], ()))
+        elif file.object is CrmObject.OTHER and file.raw.path + MONTHS_OF in months:
+            told.append(replace(file, reason=NOT_USED["months"]))
+        else:
+            told.append(file)
+    return told
 
 
 def check_followed(files: Sequence[Understood], overrides: Mapping[str, str]) -> None:
@@ -134,10 +158,45 @@ def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = 
     if said is not None:
         found = _inferred_or_said(found, said, _as_object(raw, found, overrides).object)
     told = _as_object(raw, found, overrides)
+    if said is None and (months := _by_month(told, overrides)) is not None:
+        return months
     if said is None and _are_contracts(told):
         contracts = _as_object(raw, Inferred(CrmObject.SUBSCRIPTION), overrides)
         return contracts if {"started_on", "mrr"} <= set(contracts.of(CrmObject.SUBSCRIPTION)) else told
     return told
+
+
+def _by_month(file: Understood, overrides: Mapping[str, str]) -> Understood | None:
+    """The file as a row for each company and month, with what it paid; None where its rows are something else."""
+    is_open = file.object is CrmObject.OTHER and file.reason in {NOT_USED["unknown"], NOT_USED["nameless"]}
+    if not is_open and file.object not in {CrmObject.ACCOUNT, CrmObject.SUBSCRIPTION, CrmObject.INVOICE}:
+        return None
+    for wanted, month, figures in BY_MONTH:
+        folded = [fold_header(header, wanted) for header in file.raw.headers]
+        if month not in matches_of(folded, wanted):
+            continue
+        read = _as_object(file.raw, Inferred(wanted), overrides)
+        held = read.of(wanted)
+        is_whole = month in held and figures & set(held) and "started_on" not in held
+        if is_whole and (file.raw.path.endswith(MONTHS_OF) or _are_months(held, month)):
+            of_months = tuple(c for c in read.columns if c.field != "subscription_id")
+            return replace(read, columns=of_months, is_by_month=True)
+    return None
+
+
+def _are_months(held: Mapping[str, Column], month: str) -> bool:
+    """Whether many companies stand on rows of several months, and the dates are those of months: their first or last day."""
+    key = held.get("account_id") or held.get("account_name")
+    if key is None:
+        return False
+    rows = pa.table({"key": key.typed.array, "day": held[month].typed.array}).drop_null()
+    if not rows.num_rows:
+        return False
+    days = rows.column("day")
+    is_edge = pc.or_(pc.equal(pc.day(days), 1), pc.equal(pc.day(pc.add(days, ONE_DAY)), 1))
+    each = rows.group_by(["key"]).aggregate([("day", "count_distinct")]).column("day_count_distinct")
+    several = pc.sum(pc.greater(each, 1)).as_py() or 0
+    return several >= SEVERAL_EACH * len(each) and pc.mean(is_edge).as_py() >= MOSTLY_MONTHS
 
 
 def _are_contracts(file: Understood) -> bool:

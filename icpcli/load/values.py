@@ -264,7 +264,7 @@ def _days(filled: Cells, field: str | None, habit: Habit) -> Typed:
     days = filled.changed(pc.replace_substring_regex(filled.values, TIME_OF_DAY, ""))
     read = dates_of(days.distinct, is_asked_for=True, usual_month_first=habit.month_first)
     known = read.values
-    if field == "month":  # elsewhere a month is no day
+    if field in {"month", "invoiced_on"}:  # elsewhere a month is no day
         known = {t: d for t in days.distinct if (d := known.get(t) or first_of_month(t)) is not None}
     array = days.mapped(known.get, pa.date32())
     return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)

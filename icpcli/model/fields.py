@@ -142,6 +142,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "account_name": Kind.TEXT,
         "started_on": Kind.DATE,
         "ended_on": Kind.DATE,
+        "month": Kind.DATE,
         "mrr": Kind.MONEY,
         "arr": Kind.MONEY,
         "amount": Kind.MONEY,

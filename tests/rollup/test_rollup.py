@@ -430,9 +430,9 @@ def test_rows_that_are_contracts_add_up(tmp_path: Path):
 
 
 def test_several_prices_of_one_company_are_told(tmp_path: Path):
-    """A monthly history among companies is no sum: one amount counts, and the report says so."""
-    rows = [f"Firm {i},2024-0{month}-01,{100 * month}" for i in range(4) for month in range(1, 4)]
-    (tmp_path / "a.csv").write_text("\n".join(["Company,Month,MRR", *rows]), encoding="utf-8")
+    """Prices of products among companies are no sum: one amount counts, and the report says so."""
+    rows = [f"Firm {i},Product {product},{100 * product}" for i in range(4) for product in range(1, 4)]
+    (tmp_path / "a.csv").write_text("\n".join(["Company,Product,MRR", *rows]), encoding="utf-8")
 
     exports = load_exports([str(tmp_path)], DEFAULTS)
 
