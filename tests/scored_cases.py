@@ -104,7 +104,7 @@ def odd_case() -> Case:
         ),
     )
     branches = ["L'Énergie verte", "vente", 'Bois "brut"\\Papier', "Aérospatiale", ""]
-    sizes = ["1-10", "11 à 50", "51-200", ""]
+    sizes = ["1-10", "11 à 50", "51-200", "120", "8", ""]
     cities = ("Lyon", "Lille", "n/a", "")
     rows = [(b, s, c, t) for b in branches for s in sizes for c in cities for t in ("x", "X", "")]
     columns = {

@@ -26,7 +26,7 @@ from icpcli.cli.app import app
 from icpcli.errors import UnsupportedError
 from icpcli.load.originals import originals_of
 from icpcli.load.read import table_in
-from icpcli.model.common import Verdict
+from icpcli.model.common import CrmObject, Verdict
 from icpcli.model.profile import (
     Condition,
     Derivation,
@@ -614,6 +614,34 @@ def test_a_frame_is_scored_under_its_index_by_raw_or_canonical_names(examples: P
     with pytest.raises(UnsupportedError, match="support no profile"):
         Profile(unsupported).score(canonical)
     assert (of_file["icp_points"] >= 0).all()
+
+
+def test_cells_of_a_frame_mean_the_same_in_a_book_and_in_a_list():
+    """Trade codes in a column with gaps, and lists in cells, are read by score as derive reads them."""
+    told = derivation_of(Verdict.SUPPORTED)
+    conditions = (Condition("naf", "one_of", ("6201",)), Condition("tools", "has", ("Slack",)))
+    fields = tuple(
+        FieldReport(
+            name,
+            0.9,
+            1.0,
+            FieldSource(CrmObject.ACCOUNT, name, {}),
+            levels=tuple(LevelCount(9, v) for v in values),
+        )
+        for name, values in (("naf", ("4711", "6201")), ("tools", ("Slack", "Zoom")))
+    )
+    saved = dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=conditions),
+        fields=fields,
+        posterior=(),
+        scorecard=None,
+    )
+    frame = pd.DataFrame(
+        {"naf": [6201.0, np.nan, 4711.0], "tools": [["Zoom", "Slack"], ["Slack"], ["Slack"]]}
+    )
+
+    assert score_frame(saved, frame)["icp_match"].tolist() == ["yes", "unknown", "no"]
 
 
 def test_the_scored_leads_in_the_readme_are_what_is_printed(

@@ -160,16 +160,21 @@ def _items(field: FieldPlan) -> str:
 
 
 def _number(field: FieldPlan) -> str:
-    """A column as a number: plain ones are cast, spellings such as 51-200 stand for what they were read as."""
-    plain = f"CAST(NULLIF(TRIM(CAST({_identifier(field.column)} AS VARCHAR(1000))), '') AS DOUBLE PRECISION)"
-    if not field.numbers:
-        return plain
-    whens = " ".join(
-        f"WHEN {_literal(spelling)} THEN {number_text(number)}"
+    """A column as a number: plain ones are cast, spellings such as 51-200 stand for what they were read as, others are NULL."""
+    whens = [
+        f"WHEN {_text(field)} = {_literal(spelling)} THEN {number_text(number)}"
         for raw, number in field.numbers
         for spelling in _lowered(raw)
-    )
-    return f"(CASE {_text(field)} {whens} END)"
+    ]
+    plain = f"WHEN {_is_plain(field)} THEN CAST({_text(field)} AS DOUBLE PRECISION)"
+    return f"(CASE {' '.join([*whens, plain])} END)"
+
+
+def _is_plain(field: FieldPlan) -> str:
+    """Whether a cell is a plain number: digits, at most one point, a sign before them."""
+    signs = f"REPLACE(TRANSLATE({_text(field)}, '123456789', '000000000'), '0', '')"
+    negative = f"{_text(field)} LIKE '-%' AND {signs} IN ('-', '-.')"
+    return f"{_text(field)} NOT IN ('', '.', '-', '-.') AND ({signs} IN ('', '.') OR ({negative}))"
 
 
 def _list(spellings: Iterable[str]) -> str:

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.cells import Cells
 from icpcli.model.common import NO_DATE, CrmObject, Finding
-from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,9 +20,6 @@ ANNOUNCED = "ICP136"
 ISOLATED_DAYS = 366
 LEAVING = "churned_on"
 ENDED = "ended_on"
-ENDED_WORDS = re.compile(
-    r"\b(cancel+ed|ended|terminated|expired|churned|resilie|terminee?|annulee?|expiree?|gekundigt|beendet|cancelad[oa]|terminad[oa])\b"
-)
 NOTICE_DAYS = 31  # beyond all other events: until then a customer may have left on any day
 MOST_ANNOUNCED = 0.1  # of all who left
 SPARSER = 0.5  # than in the year before
@@ -94,8 +88,11 @@ def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date
             column = table.column(name)
             if name in SETTLED:
                 column = column.filter(pc.not_equal(table.column("outcome"), "open"))
-            if name == ENDED:
-                column = column.filter(_has_ended(table))
+            if name == ENDED:  # an end without a status may be agreed years ahead
+                nowhere = pa.array([False] * len(column))
+                column = column.filter(
+                    table.column("has_ended") if "has_ended" in table.column_names else nowhere
+                )
             column = pc.drop_null(column)
             ordered = column.take(pc.sort_indices(column, sort_keys=[("", "ascending")]))
             if name == LEAVING:
@@ -103,15 +100,6 @@ def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date
             else:
                 happened += ordered.slice(max(len(ordered) - 2, 0)).to_pylist()
     return happened, sorted(left)
-
-
-def _has_ended(table: pa.Table) -> pa.Array:
-    """Which subscriptions have ended by their status: an end without one may be agreed years ahead."""
-    if "status" not in table.column_names:
-        return pa.array([False] * table.num_rows)
-    statuses = Cells.of(table.column("status"))
-    ended = statuses.mapped(lambda status: ENDED_WORDS.search(words_of(status)) is not None, pa.bool_())
-    return pc.fill_null(ended, fill_value=False)
 
 
 def _announced(left: list[date], last: date | None) -> list[date]:

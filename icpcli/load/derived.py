@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from icpcli.load.cells import Cells
 from icpcli.load.sectors import is_coarser, sectors_of
 from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import CrmObject, Finding, Kind
+from icpcli.model.spelling import fold
 from icpcli.model.tables import ColumnReading
 
 if TYPE_CHECKING:
@@ -22,12 +24,40 @@ if TYPE_CHECKING:
     from icpcli.load.parts import Part
 
 NO_INTERVAL = "ICP129"
-MONTHS = {
-    1: r"month|mensuel|mois|monat|mensual|\bmes\b|\b1m\b",
-    3: r"quarter|trimest|quartal",
-    6: r"half[- ]?year|semest|semi[- ]?annual|halbjahr",
-    12: r"year|annual|annuel|\bans?\b|jahr|jährlich|año|anual|\b12m\b",
+# How many months, or how many times a year, the words of a billing interval mean.
+UNITS = {
+    "month": r"m|mo|mos|months?|mois|monate?n?|monat|mes|meses",
+    "quarter": r"q|quarters?|trimestres?|quartale?",
+    "half": r"half[- ]?years?|semestres?|halbjahre?",
+    "year": r"y|yr|yrs|years?|ans?|annees?|jahre?n?|anos?",
+    "week": r"w|wk|weeks?|semaines?|wochen?|semanas?",
+    "day": r"d|days?|jours?|tage?n?|dias?",
 }
+LENGTHS = {  # in months
+    "month": Fraction(1),
+    "quarter": Fraction(3),
+    "half": Fraction(6),
+    "year": Fraction(12),
+    "week": Fraction(12, 52),
+    "day": Fraction(12, 365),
+}
+COUNTED = re.compile(
+    r"(\d+) ?[- ]?(?:" + "|".join(f"(?P<{unit}>{words})" for unit, words in UNITS.items()) + r")\b"
+)
+WORDS = (  # in this order, each taken out of the text where it stands
+    (Fraction(24), r"biennial\w*|two[- ]year\w*|every two years"),
+    (Fraction(6), r"half[- ]?year\w*|semest\w*|semi[- ]?annual\w*|halbjahr\w*"),
+    (Fraction(3), r"quarter\w*|trimest\w*|quartal\w*|vierteljahr\w*"),
+    (Fraction(2), r"bimestr\w*|every two months|zweimonatlich\w*"),
+    (Fraction(12), r"year\w*|annual\w*|annuel\w*|\bans?\b|jahr\w*|\bano\b|anual\w*|per annum"),
+    (Fraction(1), r"month\w*|mensuel\w*|\bmois\b|monat\w*|mensual\w*|\bmes\b"),
+    (Fraction(12, 52), r"week\w*|hebdomadaire\w*|semaine\w*|woch\w*|wochentlich\w*|semanal\w*"),
+    (Fraction(12, 365), r"\bdaily\b|\bday\b|quotidien\w*|taglich\w*|diario\w*"),
+)
+NOT_ONE = re.compile(
+    r"\b(bi|every other|twice|deux fois)\b|bi-?month|bi-?week|bi-?annual|bis?annuel|bimensuel"
+)
+NEARLY = 0.03  # of a month: 30 days are one, 90 three, 365 twelve
 MIN_PLACED = 0.5  # of the companies with an industry must have a sector for sectors to be worth a field
 SAMPLES = 3
 
@@ -53,10 +83,11 @@ def with_monthly(subscriptions: pa.Table) -> Monthly:
     amounts = pc.cast(subscriptions.column("amount").combine_chunks(), pa.decimal128(22, 6))
     for own in told:
         amounts = pc.if_else(pc.is_valid(own), pa.scalar(None, amounts.type), amounts)
-    months = pa.nulls(subscriptions.num_rows, pa.int32())
+    months = pa.nulls(subscriptions.num_rows, pa.float64())
     if "interval" in names:
-        months = Cells.of(subscriptions.column("interval")).mapped(months_in, pa.int32())
-    shares = pc.divide(amounts, pc.cast(months, pa.decimal128(10, 0)))
+        intervals = Cells.of(subscriptions.column("interval"))
+        months = intervals.mapped(lambda text: _as_float(months_in(text)), pa.float64())
+    shares = pc.divide(pc.cast(amounts, pa.float64()), months)
     mrr = pc.cast(pc.round(shares, ndigits=4), MONEY_TYPE)
     unknown = pc.sum(pc.and_(pc.is_valid(amounts), pc.is_null(months))).as_py() or 0
     findings: tuple[Finding, ...] = ()
@@ -69,10 +100,35 @@ def with_monthly(subscriptions: pa.Table) -> Monthly:
     return Monthly(subscriptions.append_column("mrr", mrr), findings)
 
 
-def months_in(interval: str) -> int | None:
-    """The months of a billing interval in four languages, None where it is none."""
-    text = interval.casefold()
-    return next((months for months, words in reversed(MONTHS.items()) if re.search(words, text)), None)
+def months_in(interval: str) -> Fraction | None:
+    """The months of a billing interval in four languages: "half-yearly", "12 mois", "every 3 months", "weekly".
+
+    None where it is none, or could be two ("monthly, 12 months", "biannual").
+    """
+    text = fold(interval)
+    if NOT_ONE.search(text):
+        return None
+    found = set()
+    for match in COUNTED.finditer(text):
+        unit = next(unit for unit in UNITS if match[unit])
+        found.add(_in_whole_months(int(match[1]), unit))
+    text = COUNTED.sub(" ", text)
+    for months, words in WORDS:
+        if re.search(words, text):
+            found.add(months)
+            text = re.sub(words, " ", text)
+    return found.pop() if len(found) == 1 and not re.search(r"\d", text) else None
+
+
+def _as_float(months: Fraction | None) -> float | None:
+    return None if months is None else float(months)
+
+
+def _in_whole_months(count: int, unit: str) -> Fraction:
+    """The months of so many units; of 30, 90 or 365 days those that they stand for."""
+    months = count * LENGTHS[unit]
+    whole = round(months)
+    return Fraction(whole) if unit == "day" and whole and abs(months - whole) < whole * NEARLY else months
 
 
 def with_sectors(accounts: pa.Table, parts: Sequence[Part]) -> pa.Table:

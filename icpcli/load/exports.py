@@ -19,6 +19,7 @@ from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
+from icpcli.load.endings import with_endings
 from icpcli.load.habits import habit_of, with_own_habits
 from icpcli.load.identity import (
     Companies,
@@ -46,6 +47,7 @@ from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.understood import check_followed, understand_all
 from icpcli.load.unsold import without_unsold
+from icpcli.load.until import decided_until, parts_until
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports, Source
 
@@ -110,6 +112,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     files = money.files
     ledger = _Ledger(Counter(), defaultdict(Counter), [*findings, *noticed, *money.findings])
     parts = without_unsold(parts_of(files), ledger.dropped)
+    parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
     links = deal_contacts(tables)
@@ -195,10 +198,10 @@ def _completed(
     """The tables with what follows from their own columns: outcomes, contracts, monthly revenue, people's keys."""
     whole = dict(tables)
     if CrmObject.DEAL in whole:
-        settled = _with_outcomes(whole[CrmObject.DEAL], settings)
+        settled = decided_until(_with_outcomes(whole[CrmObject.DEAL], settings), settings.as_of)
         whole[CrmObject.DEAL] = with_contracts(with_business(settled))
     if CrmObject.SUBSCRIPTION in whole:
-        monthly = with_monthly(whole[CrmObject.SUBSCRIPTION])
+        monthly = with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION]))
         spells = with_spells(monthly.subscriptions)
         whole[CrmObject.SUBSCRIPTION] = spells.subscriptions
         ledger.findings.extend([*monthly.findings, *spells.findings])

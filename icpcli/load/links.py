@@ -20,7 +20,9 @@ def deal_contacts(tables: Mapping[CrmObject, pa.Table]) -> pa.Table | None:
     A person with several roles in a deal has a row for each; the role is null where none is known.
     """
     contacts, deals = tables.get(CrmObject.CONTACT), tables.get(CrmObject.DEAL)
-    if contacts is None or deals is None or "contact_id" not in contacts.column_names:
+    if contacts is None or deals is None:
+        return None
+    if "contact_id" not in contacts.column_names or "deal_id" not in deals.column_names:
         return None
     keys = dict(zip(_cells(contacts, "contact_id"), _cells(contacts, "contact_key"), strict=True))
     keys.pop(None, None)

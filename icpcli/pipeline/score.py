@@ -72,12 +72,14 @@ def score_frame(
     """
     import pandas as pd  # noqa: PLC0415  the command needs none
 
+    from icpcli.load.frames import in_memory  # noqa: PLC0415
+
     require_profile(saved, hypothesis=hypothesis)
     nothing_known = score_columns(saved, {}, 1).distinct[0]
     rows = [nothing_known] * len(frame)
     if len(frame):
         # The constant keeps rows that are blank all over.
-        data = frame.assign(**{NO_HEADER: "x"}).to_csv(index=False).encode()
+        data = in_memory("the frame", frame.assign(**{NO_HEADER: "x"})).data
         scored = _scored(saved, prospects_in(data, wanted_of(saved), columns or {}, shown_as="the frame"))
         for record, place in zip(scored.prospects.numbers, scored.scores.places, strict=True):
             rows[record - 1] = scored.scores.distinct[place]

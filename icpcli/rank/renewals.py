@@ -37,18 +37,18 @@ def shifted_beta_geometric(surviving: np.ndarray) -> ShiftedBetaGeometric:
     Marketing 21(1), equations 5 and 7; P(left at t) is the hazard alpha / (alpha + beta + t - 1) after surviving.
     """
     counts = np.asarray(surviving, dtype=float)
-    return renewals_of(left=-np.diff(counts), at_risk=counts[:-1])
+    return renewals_of(np.arange(len(counts) - 1.0), left=-np.diff(counts), at_risk=counts[:-1])
 
 
-def renewals_of(left: np.ndarray, at_risk: np.ndarray) -> ShiftedBetaGeometric:
+def renewals_of(before: np.ndarray, left: np.ndarray, at_risk: np.ndarray) -> ShiftedBetaGeometric:
     """The model of who left among who could, period by period: where customers joined at different times.
 
-    log L = sum of d log h + (n - d) log(1 - h), with h(t) = alpha / (alpha + beta + t - 1). With one cohort it
+    ``before``: how many renewals those of a period had come through; periods in which nobody was followed are left out.
+    log L = sum of d log h + (n - d) log(1 - h), with h(t) = alpha / (alpha + beta + t - 1), t - 1 of them before. With one cohort it
     is the likelihood of Fader & Hardie (2007).
     """
     if len(left) < MIN_PERIODS or left.sum() <= 0 or (left >= at_risk).all():
         return ShiftedBetaGeometric(np.nan, np.nan, np.nan, converged=False)
-    before = np.arange(len(left), dtype=float)
     stayed = at_risk - left
 
     def log_likelihood(parameters: np.ndarray) -> float:

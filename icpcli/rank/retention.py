@@ -13,8 +13,6 @@ from icpcli.rank.renewals import renewals_of
 from icpcli.rank.survival import MIN_AT_RISK, Curve, kaplan_meier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from icpcli.model.tables import Book
 
 
@@ -44,17 +42,27 @@ class Lifetimes:
 
     curve: Curve
     projection: str = ""
-    projected: Callable[[np.ndarray], np.ndarray] | None = None
 
 
 def stays(book: Book) -> Stay:
-    """Tenure until churn or as_of, per account worked; only customers who ever bought are followed."""
+    """Tenure until churn or as_of, per account worked; only customers who ever bought are followed.
+
+    Repeat buyers are followed from their first purchase, since only what they bought from then on is known.
+    """
     accounts = book.accounts
     is_activated = accounts["is_activated"].astype(bool)
-    since = accounts["customer_since"].where(is_activated)
+    starts = first_purchases(book) if book.regime == "repeat" else accounts["customer_since"]
+    since = starts.where(is_activated)
     end = accounts["churned_on"].fillna(pd.Timestamp(book.as_of))
     has_churned = (accounts["churned_on"].notna() & is_activated).to_numpy(dtype=bool)
-    return Stay(months_between(since, end), months_between(since, accounts["followed_from"]), has_churned)
+    followed = since if book.regime == "repeat" else accounts["followed_from"]
+    return Stay(months_between(since, end), months_between(since, followed), has_churned)
+
+
+def first_purchases(book: Book) -> pd.Series:
+    """The day of the first purchase exported, per account worked; NaT where none is."""
+    bought = book.orders[book.orders["is_purchase"]].groupby("account_key", sort=True)["ordered_on"].min()
+    return pd.to_datetime(book.accounts["account_key"].map(bought))
 
 
 def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:
@@ -70,7 +78,7 @@ def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:
     fit = renewals_of(*_monthly_renewals(stay, use))
     if fit.converged:
         words = "a shifted beta-geometric model of monthly renewals"
-        return Lifetimes(curve.extended(fit.survival, horizon_months), words, fit.survival)
+        return Lifetimes(curve.extended(fit.survival, horizon_months), words)
     months_at_risk = float((stay.tenure_months - stay.entered_months)[use].sum())
     rate = float(stay.has_churned[use].sum()) / max(months_at_risk, 1.0)
 
@@ -80,16 +88,16 @@ def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:
         return level
 
     words = "the mean rate at which customers leave"
-    return Lifetimes(curve.extended(steady, horizon_months), words, steady)
+    return Lifetimes(curve.extended(steady, horizon_months), words)
 
 
 def survival_of(stay: Stay, chosen: np.ndarray, lifetimes: Lifetimes, horizon_months: float) -> Curve:
-    """The survival curve of the chosen accounts, beyond its end continued as the whole book's is."""
+    """The survival curve of the chosen accounts, beyond its end continued as the whole book's goes on from there.
+
+    Level instead, a group of young customers would look loyal: nobody of them was seen to leave late.
+    """
     use = chosen & stay.known()
-    curve = _settled_curve(stay, use)
-    if lifetimes.projected is None or not use.any():
-        return curve
-    return curve.extended(lifetimes.projected, horizon_months)
+    return _settled_curve(stay, use).extended(lifetimes.curve.at, horizon_months)
 
 
 def _settled_curve(stay: Stay, use: np.ndarray) -> Curve:
@@ -99,8 +107,11 @@ def _settled_curve(stay: Stay, use: np.ndarray) -> Curve:
     return curve.until(float(np.sort(tenure)[-MIN_AT_RISK])) if len(tenure) >= 2 * MIN_AT_RISK else curve
 
 
-def _monthly_renewals(stay: Stay, use: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Per month since the first day: how many left in it, and how many were there at its start and seen to its end."""
+def _monthly_renewals(stay: Stay, use: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Per month since the first day in which anybody was seen: its number, how many left in it, and how many could have.
+
+    Those could who were there at its start and either left in it or were seen to its end.
+    """
     tenure, entered, churned = stay.tenure_months[use], stay.entered_months[use], stay.has_churned[use]
     months = np.arange(int(np.floor(tenure.max())) + 1)
     there = entered[:, None] <= months
@@ -108,7 +119,7 @@ def _monthly_renewals(stay: Stay, use: np.ndarray) -> tuple[np.ndarray, np.ndarr
     stayed = there & (tenure[:, None] >= months + 1)
     at_risk = (left | stayed).sum(axis=0)
     seen = at_risk > 0
-    return left.sum(axis=0)[seen].astype(float), at_risk[seen].astype(float)
+    return months[seen].astype(float), left.sum(axis=0)[seen].astype(float), at_risk[seen].astype(float)
 
 
 def expected_months(

@@ -103,13 +103,21 @@ class _Steps:
 
 
 def _steps(exit_: np.ndarray, observed: np.ndarray, entered: np.ndarray) -> _Steps:
-    """Who is at risk at a time has entered before it and not yet gone; from the first day if entered at 0 or before."""
+    """Who is at risk at a time has entered before it and not yet gone."""
     times, left = np.unique(exit_[observed], return_counts=True)
-    starts = np.sort(np.where(entered <= 0, FROM_THE_START, entered))
+    starts = np.sort(_followed_after(entered, exit_))
     at_risk = np.searchsorted(starts, times, side="left") - np.searchsorted(
         np.sort(exit_), times, side="left"
     )
     return _Steps(times, left.astype(float), np.maximum(at_risk, 1).astype(float))
+
+
+def _followed_after(entered: np.ndarray, exit_: np.ndarray) -> np.ndarray:
+    """After which time each is at risk: its entry; before the first day if entered at 0.
+
+    Who leaves as soon as followed was there to leave, so that no more leave than are at risk.
+    """
+    return np.where(entered <= 0, FROM_THE_START, np.minimum(entered, np.nextafter(exit_, FROM_THE_START)))
 
 
 def kaplan_meier(
@@ -209,6 +217,15 @@ def cumulative_hazard(entered: np.ndarray, exit_: np.ndarray, observed: np.ndarr
     return Steps(tuple(map(float, steps.times)), tuple(map(float, np.cumsum(steps.left / steps.at_risk))))
 
 
+def expected_churns(hazard: Steps, entered: np.ndarray, exit_: np.ndarray) -> np.ndarray:
+    """How often each customer should have left by the hazard of a book, while followed: H(exit) - H(entry).
+
+    Over the book behind the hazard they add up to those who left. Source: Therneau, Grambsch & Fleming (1990), Biometrika 77.
+    """
+    expected: np.ndarray = level_at(hazard, exit_) - level_at(hazard, _followed_after(entered, exit_))
+    return expected
+
+
 def mean_cumulative_orders(ages: np.ndarray, order_ages: np.ndarray) -> Steps:
     """The repeat orders that a customer has placed on average by each age: the mean cumulative function.
 
@@ -228,6 +245,7 @@ __all__ = [
     "LogRank",
     "MeanMonths",
     "cumulative_hazard",
+    "expected_churns",
     "kaplan_meier",
     "level_at",
     "log_rank",

@@ -19,7 +19,7 @@ from icpcli.rank.acquisition import acquisition_costs
 from icpcli.rank.advocacy import advocacy
 from icpcli.rank.retention import stays
 from icpcli.rank.standard import standard_of, standardised_by
-from icpcli.rank.survival import cumulative_hazard, level_at, mean_cumulative_orders
+from icpcli.rank.survival import cumulative_hazard, expected_churns, level_at, mean_cumulative_orders
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -146,7 +146,7 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
         if not is_fixed:
             raw.hazard = cumulative_hazard(entered, left, stay.has_churned[use])
         hazard = raw.hazard or Steps()
-        part[use] = level_at(hazard, left) - level_at(hazard, entered) - stay.has_churned[use]
+        part[use] = expected_churns(hazard, entered, left) - stay.has_churned[use]
     elif book.regime == "repeat":
         ages = stay.tenure_months[use]
         if not is_fixed:

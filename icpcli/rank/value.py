@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.purchases import Expectations, expectations_of
+from icpcli.rank.retention import first_purchases
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -69,12 +71,13 @@ def annuity_months(months: np.ndarray, discount_rate_yearly: float) -> np.ndarra
 
 
 def _to_date(book: Book, settings: Settings) -> np.ndarray:
-    """Margin of the purchases within the horizon, each discounted to the customer's first day; credit notes take it back."""
+    """Margin of the purchases within the horizon, each discounted to the customer's first one; credit notes take it back."""
     accounts, orders = book.accounts, book.orders
     realised: np.ndarray = accounts["realised_margin"].to_numpy(dtype=float)
     if orders.empty or not orders["ordered_on"].notna().any():
         return realised
-    since = orders["account_key"].map(accounts.set_index("account_key")["customer_since"])
+    firsts = pd.Series(first_purchases(book).to_numpy(), index=accounts["account_key"])
+    since = orders["account_key"].map(firsts)
     months = np.maximum((orders["ordered_on"] - since).dt.days.to_numpy(dtype=float), 0.0) / DAYS_PER_MONTH
     discount = (1 + settings.discount_rate_yearly) ** (-np.nan_to_num(months) / MONTHS_PER_YEAR)
     worth = (orders["amount"] * discount).where(~(months > settings.horizon_months), other=0.0)
@@ -86,7 +89,7 @@ def _to_date(book: Book, settings: Settings) -> np.ndarray:
 def _expected(book: Book, expected: Expectations, settings: Settings) -> np.ndarray:
     """Orders to expect in what is left of the horizon, times the amount to expect of one, discounted as if evenly spread."""
     today = np.datetime64(book.as_of, "D")
-    since = book.accounts["customer_since"].to_numpy().astype("datetime64[D]")
+    since = first_purchases(book).to_numpy().astype("datetime64[D]")
     age = (today - since).astype(float)
     age = np.where(np.isnat(since), np.nan, np.maximum(age, 0.0)) / DAYS_PER_MONTH
     left = np.maximum(settings.horizon_months - age, 0.0)

@@ -12,7 +12,7 @@ from icpcli.model.claim import LEAVING, ORDERS
 from icpcli.model.common import Criterion
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.retention import stays
-from icpcli.rank.survival import level_at
+from icpcli.rank.survival import expected_churns, level_at
 from icpcli.review.likelihoods import Newcomers
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _counts(book: Book, scale: Scale | None) -> dict[str, tuple[np.ndarray, np.n
     use = stay.known()
     if book.regime == "contract" and scale.hazard is not None:
         tenure, entered = np.nan_to_num(stay.tenure_months), np.nan_to_num(stay.entered_months)
-        expected = level_at(scale.hazard, tenure) - level_at(scale.hazard, entered)
+        expected = expected_churns(scale.hazard, entered, tenure)
         return {LEAVING: _followed(use, stay.has_churned.astype(float), expected)}
     if book.regime == "repeat" and scale.orders is not None:
         repeats = np.maximum(book.accounts["orders"].to_numpy(dtype=float) - 1, 0.0)

@@ -159,18 +159,24 @@ def orders_from_invoices(table: pa.Table) -> ir.Table:
 
 
 def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
-    """Per account: subscriptions, running, first_start, last_end, running_mrr (their sum), largest_mrr (of any)."""
-    rows = table_of(table, ("account_key", "started_on", "ended_on", "mrr", "arr"))
+    """Per account: subscriptions, running, ended_undated, first_start, last_end, running_mrr, largest_mrr (of any).
+
+    Running is what has not ended by its date, else by its status; ended_undated, what has by its status alone.
+    """
+    rows = table_of(table, ("account_key", "started_on", "ended_on", "has_ended", "mrr", "arr"))
     rows = rows.filter(rows.account_key.notnull())
     ended = rows.ended_on if "ended_on" in rows.columns else ibis.null("date")
-    runs = (ended.isnull() | (ended > ibis.literal(as_of))).cast("int64")
+    says_ended = rows.has_ended.fill_null(False) if "has_ended" in rows.columns else ibis.literal(value=False)
+    undated = (ended.isnull() & says_ended).cast("int64")
+    runs = ((ended.isnull() & ~says_ended) | (ended > ibis.literal(as_of)).fill_null(False)).cast("int64")
     told = [rows.mrr.cast(EXACT)] if "mrr" in rows.columns else []
     told += [(rows.arr / 12).cast(EXACT)] if "arr" in rows.columns else []
     monthly = ibis.coalesce(*told) if told else ibis.null(EXACT)
-    rows = rows.mutate(runs=runs, monthly=monthly, ends=ended)
+    rows = rows.mutate(runs=runs, undated=undated, monthly=monthly, ends=ended)
     figures = {
         "subscriptions": rows.count(),
         "running": rows.runs.sum(),
+        "ended_undated": rows.undated.sum(),
         "last_end": rows.ends.max(),
         "running_mrr": rows.monthly.sum(where=rows.runs == 1).cast("float64"),
         "largest_mrr": rows.monthly.max().cast("float64"),
@@ -183,16 +189,24 @@ def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
 def contracts(table: pa.Table, as_of: date) -> ir.Table:
     """Per account, of won deals with an end: contracts, running_contracts, contract_end (the last), contract_mrr.
 
-    The MRR is the sum over contracts that run, else the largest.
+    The MRR is the sum over contracts that run and have begun, else over those that will, else the largest: a renewal signed ahead
+    pays nothing beside what it renews.
     """
-    rows = table_of(table, ("account_key", "outcome", "contract_end", "mrr"))
+    rows = table_of(table, ("account_key", "outcome", "contract_start", "contract_end", "mrr"))
     rows = rows.filter((rows.outcome == "won") & rows.account_key.notnull() & rows.contract_end.notnull())
     runs = rows.contract_end > ibis.literal(as_of)
+    begun = (
+        (rows.contract_start <= ibis.literal(as_of)).fill_null(True)
+        if "contract_start" in rows.columns
+        else ibis.literal(value=True)
+    )
     return rows.group_by("account_key").aggregate(
         contracts=rows.count(),
         running_contracts=runs.cast("int64").sum(),
         contract_end=rows.contract_end.max(),
-        contract_mrr=ibis.coalesce(rows.mrr.sum(where=runs), rows.mrr.max()).cast("float64"),
+        contract_mrr=ibis.coalesce(
+            rows.mrr.sum(where=runs & begun), rows.mrr.sum(where=runs), rows.mrr.max()
+        ).cast("float64"),
     )
 
 

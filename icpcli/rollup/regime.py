@@ -25,6 +25,8 @@ UNDATED_CHURN = "ICP204"
 CONTRADICTORY_CHURN = "ICP205"
 NOT_ACTIVATED = "ICP206"
 UNRENEWED = "ICP207"
+BOUGHT_BEFORE = "ICP209"
+LONG_BEFORE_DAYS = 92
 MIN_REPEAT_SHARE = 0.2  # of customers must have bought twice for repeat purchases to tell who stays
 EXPECTED_EVENTS_UNSEEN = 3.0  # P(no churn | 3 expected) = exp(-3) = 5 %: then churn was not recorded yet
 MIN_BOUGHT = (
@@ -78,7 +80,7 @@ def retention_of(
         regime = settings.retention
     followed, truncation = _followed_from(since.where(activated), churned, today)
     told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
-    findings = (told, *churn.findings, *undated, *inactive, *truncation)
+    findings = (told, *churn.findings, *undated, *inactive, *truncation, *_bought_before(book, since, regime))
     return Retention(regime, since, churned, followed, activated, findings)
 
 
@@ -151,7 +153,8 @@ def _churned_on(book: pd.DataFrame, today: pd.Timestamp, settings: Settings) -> 
 
 def _evidence(book: pd.DataFrame, today: pd.Timestamp) -> dict[str, pd.Series]:
     """The day each account left by each evidence there is, strongest first; days after ``today`` have not come."""
-    ended = dates(book, "last_end").where(numbers(book, "running") == 0)
+    is_over = (numbers(book, "running") == 0) & ~(numbers(book, "ended_undated") > 0)
+    ended = dates(book, "last_end").where(is_over)
     expired = dates(book, "contract_end").where(numbers(book, "running_contracts") == 0)
     told = {
         "account": dates(book, "churned_on"),
@@ -166,19 +169,33 @@ def _gone(
     book: pd.DataFrame, is_customer: np.ndarray, today: pd.Timestamp
 ) -> tuple[pd.Series, tuple[Finding, ...]]:
     """Who is said to have left, and on no day that anything tells: how long they stayed is not known."""
-    nobody = pd.Series(data=False, index=book.index)
-    if not has_any(book, "has_churned"):
-        return nobody, ()
+    says_gone = (numbers(book, "running") == 0) & (numbers(book, "ended_undated") > 0)
+    if has_any(book, "has_churned"):
+        says_gone |= book["has_churned"].fillna(value=False).astype(bool)
     dated = pd.concat([found.notna() for found in _evidence(book, today).values()], axis=1).any(axis=1)
-    gone = book["has_churned"].fillna(value=False).astype(bool) & ~dated & is_customer
+    gone = says_gone & ~dated & is_customer
     count = int(gone.sum())
     if not count:
-        return nobody, ()
+        return gone, ()
     message = (
-        f"{count:,} customers are flagged as churned without a date: how long they stayed is not known, nor their lifetime value by "
+        f"{count:,} customers left by a flag, or a cancelled subscription, without a date: how long they stayed is not known, nor their lifetime value by "
         "the month, and they say nothing of retention."
     )
     return gone, (Finding(UNDATED_CHURN, message, count),)
+
+
+def _bought_before(book: pd.DataFrame, since: pd.Series, regime: str) -> tuple[Finding, ...]:
+    """That customers were there long before the first purchase exported, by which they are measured."""
+    if regime == "contract":
+        return ()
+    early = int(((dates(book, "first_order_on") - since).dt.days > LONG_BEFORE_DAYS).sum())
+    if not early:
+        return ()
+    message = (
+        f"{early:,} customers were customers more than three months before their first purchase exported: what they bought until then is not "
+        "known, and they are measured from that purchase on."
+    )
+    return (Finding(BOUGHT_BEFORE, message, early),)
 
 
 def _contradictions(book: pd.DataFrame, told: Mapping[str, pd.Series], chosen: str) -> list[Finding]:
@@ -207,7 +224,8 @@ def _followed_from(
     """Since when each customer's churn could have been seen (left truncation).
 
     The book's first churn date is when recording began if, at the rate seen from then on, three or more
-    customers would have left before it. Customers of earlier years then enter on that date.
+    customers would have left before it. Customers of earlier years then enter on the day before, so that all of
+    them were there to leave on that first day.
     """
     if not churned.notna().any():
         return since, ()
@@ -223,4 +241,5 @@ def _followed_from(
         f"No churn is recorded before {start.date()}, although {early:,} customers were there: they are followed from that "
         "date on."
     )
-    return since.where(since.isna() | (since > start), start), (Finding(TRUNCATED, message, early),)
+    eve = start - pd.Timedelta(days=1)
+    return since.where(since.isna() | (since > eve), eve), (Finding(TRUNCATED, message, early),)

@@ -7,6 +7,7 @@ import io
 import random
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -14,8 +15,10 @@ import pyarrow.compute as pc
 import pytest
 
 from icpcli.errors import DataError
+from icpcli.load.derived import months_in
 from icpcli.load.exports import load_exports
 from icpcli.model.common import CrmObject
+from icpcli.rollup import roll_up_people
 from icpcli.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
@@ -487,6 +490,73 @@ def test_a_yearly_amount_is_a_twelfth_a_month(load: Callable):
     paid = exports.tables[CrmObject.SUBSCRIPTION].sort_by("subscription_id")["mrr"].to_pylist()
     assert paid == [Decimal(100), Decimal(100), Decimal(100), None]
     assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP129"] == [("ICP129", 1)]
+
+
+@pytest.mark.parametrize(
+    ("interval", "months"),
+    [
+        ("Semi-annual", 6),
+        ("half-yearly", 6),
+        ("halbjährlich", 6),
+        ("vierteljährlich", 3),
+        ("12 months", 12),
+        ("every 3 months", 3),
+        ("3 mois", 3),
+        ("24 months", 24),
+        ("2 years", 24),
+        ("yearly (12 months)", 12),
+        ("mensuelle", 1),
+        ("30 days", 1),
+        ("bimestriel", 2),
+        ("weekly", Fraction(12, 52)),
+        ("monthly, 12 months", None),
+        ("Annual (billed monthly)", None),
+        ("biannual", None),
+        ("one time", None),
+    ],
+)
+def test_an_interval_is_as_long_as_its_words_say(interval: str, months: int | None):
+    """What is paid every N months is told from every month and every year; what could be two lengths is none."""
+    assert months_in(interval) == months
+
+
+def test_an_earlier_today_leaves_out_what_came_later(load: Callable):
+    """With --as-of, later orders are dropped for that reason, a deal decided later is open, and who came later is no customer yet."""
+    files = {
+        "companies.csv": "Company ID,Company name,Customer since,MRR\n1,Acme,2023-01-05,10\n2,Bolt,2024-03-01,20\n",
+        "deals.csv": (
+            "Deal ID,Deal name,Deal stage,Amount,Create date,Close date,Associated Company IDs\n"
+            "7,One,Closed Won,5,2023-01-01,2023-02-01,1\n8,Two,Closed Won,5,2023-05-01,2024-02-01,1\n9,Three,Closed Lost,5,2024-01-01,2024-02-01,1\n"
+        ),
+        "invoices.csv": "Invoice ID,Company ID,Invoice date,Amount\na,1,2023-03-01,5\nb,1,2024-03-01,7\n",
+    }
+
+    exports = load(files, Settings(as_of=date(2023, 6, 30)))
+
+    assert [s.dropped for s in exports.sources] == [
+        {},
+        {"after --as-of 2023-06-30": 1},
+        {"after --as-of 2023-06-30": 1},
+    ]
+    assert rows(exports, CrmObject.DEAL, "deal_id", "outcome") == [("7", "won"), ("8", "open")]
+    assert rows(exports, CrmObject.INVOICE, "invoice_id") == [("a",)]
+    assert rows(exports, CrmObject.ACCOUNT, "name", "customer_since", "mrr") == [
+        ("Acme", date(2023, 1, 5), Decimal(10)),
+        ("Bolt", None, None),
+    ]
+
+
+def test_people_who_name_deals_that_have_no_ids_are_tied_to_none(load: Callable):
+    """A column of deal ids among people means nothing beside deals without ids, and stops nothing."""
+    exports = load(
+        {
+            "contacts.csv": "Contact ID,Job title,Company name,Associated Deal IDs\n1,CEO,Acme,77\n",
+            "deals.csv": "Deal name,Company name,Deal stage,Amount,Close date\nOne,Acme,Closed Won,5,2024-01-01\n",
+        }
+    )
+
+    assert exports.deal_contacts is None
+    assert len(roll_up_people(exports).contacts) == 1
 
 
 def test_what_serves_another_column_describes_no_company(load: Callable):

@@ -11,6 +11,10 @@ import pytest
 from books import book_of
 
 from icpcli.rank.purchases import bg_nbd, expectations_of, gamma_gamma, histories_of
+from icpcli.rank.retention import stays
+from icpcli.rank.utility import hear
+from icpcli.rank.value import expectations_in, lifetime_values
+from icpcli.settings import DEFAULTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -191,3 +195,32 @@ def test_where_no_model_fits_order_rates_are_pooled_and_it_is_said():
     assert "BG/NBD did not fit" in expected.source
     assert expected.orders[0] > expected.orders[1] > 0
     assert np.isnan(expected.alive).all()
+
+
+def test_who_was_a_customer_before_the_first_invoice_exported_is_measured_from_it():
+    """A customer-since date years before the invoices makes nobody worthless, nor a bad buyer: both are read from the first purchase on."""
+    rng = np.random.default_rng(5)
+    days = [
+        sorted(
+            f"{d:%Y-%m-%d}"
+            for d in pd.Timestamp("2024-01-01") + pd.to_timedelta(rng.integers(0, 700, n), "D")
+        )
+        for n in rng.integers(2, 9, 40)
+    ]
+    plain = buying_book(days)
+    first = plain.orders.groupby("account_key")["ordered_on"].min().to_numpy()
+    fresh = dataclasses.replace(plain, accounts=plain.accounts.assign(customer_since=first))
+    older = first - np.where(np.arange(40) % 2 == 0, 3000, 0).astype("timedelta64[D]")
+    imported = dataclasses.replace(plain, accounts=plain.accounts.assign(customer_since=older))
+
+    worth = [
+        lifetime_values(
+            book, stays(book), np.full(40, 36.0), expectations_in(book, DEFAULTS), DEFAULTS
+        ).figures
+        for book in (fresh, imported)
+    ]
+    heard = [hear(book, DEFAULTS).parts for book in (fresh, imported)]
+
+    assert (worth[0] > 0).all()
+    assert worth[1].tolist() == worth[0].tolist()
+    assert heard[1].tolist() == heard[0].tolist()

@@ -41,10 +41,23 @@ def test_renewals_of_customers_who_joined_at_different_times_recover_the_planted
     left = ((life[:, None] == periods + 1) & (seen[:, None] > periods)).sum(axis=0)
     at_risk = ((life[:, None] > periods) & (seen[:, None] > periods)).sum(axis=0)
 
-    fit = renewals_of(left.astype(float), at_risk.astype(float))
+    fit = renewals_of(periods.astype(float), left.astype(float), at_risk.astype(float))
 
     assert fit.converged
     assert (fit.alpha, fit.beta) == pytest.approx((0.7, 3.8), rel=0.15)
+
+
+def test_renewals_seen_from_the_third_year_on_are_not_taken_for_the_first():
+    """Customers whose leaving is recorded from month 24 to 48 at most: as many of month 48 are expected at month 84 as was planted."""
+    rng = np.random.default_rng(6)
+    life = rng.geometric(rng.beta(0.7, 12.0, 50_000)) - 0.5
+    there = life > 24
+    followed = rng.integers(30, 49, 50_000).astype(float)
+    stay = Stay(np.minimum(life, followed)[there], np.full(there.sum(), 24.0), (life <= followed)[there])
+
+    early, late = lifetimes_of(stay, 84.0).curve.at(np.array([48.0, 84.0]))
+
+    assert late / early == pytest.approx((life > 84).sum() / (life > 48).sum(), abs=0.03)
 
 
 @pytest.mark.parametrize("surviving", [[100, 100, 100, 100], [100, 0, 0, 0], [100, 60]])

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import CensoredData, ecdf
 
-from icpcli.rank.retention import expected_months
+from icpcli.rank.retention import Stay, expected_months, lifetimes_of, survival_of
 from icpcli.rank.survival import (
     LogRank,
     cumulative_hazard,
+    expected_churns,
     kaplan_meier,
     level_at,
     log_rank,
@@ -164,15 +165,46 @@ def test_the_hazard_of_each_customer_by_hand():
 
 
 @settings(max_examples=50)
-@given(st.lists(st.tuples(st.floats(0.5, 60), st.booleans()), min_size=3, max_size=60))
-def test_the_churns_expected_are_the_churns_seen(rows: list[tuple[float, bool]]):
-    """Summed over the book, martingale residuals are zero: nobody is better than everybody."""
-    leave = np.array([t for t, _ in rows])
-    churned = np.array([c for _, c in rows])
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 12), st.booleans()), min_size=3, max_size=60))
+def test_the_churns_expected_are_the_churns_seen(rows: list[tuple[int, int, bool]]):
+    """Whoever enters when, up to the very day of leaving: residuals add up to zero, and no share still there is below 0."""
+    entered = np.array([start for start, _, _ in rows], dtype=float)
+    leave = entered + np.array([months for _, months, _ in rows])
+    churned = np.array([c for _, _, c in rows])
 
-    hazard = cumulative_hazard(np.zeros(len(rows)), leave, churned)
+    hazard = cumulative_hazard(entered, leave, churned)
+    curve = kaplan_meier(leave, churned, entered)
 
-    assert level_at(hazard, leave).sum() == pytest.approx(churned.sum())
+    assert expected_churns(hazard, entered, leave).sum() == pytest.approx(churned.sum())
+    assert ((curve.survival >= 0) & (curve.survival <= 1)).all()
+
+
+def test_a_group_that_was_followed_for_less_time_is_expected_to_leave_as_the_book_does():
+    """One hazard for all: young customers, of whom nobody was seen to leave late, are not shown as loyal."""
+    rng = np.random.default_rng(8)
+    n = 4000
+    followed = np.where(np.arange(n) % 2 == 0, rng.uniform(1, 12, n), rng.uniform(12, 60, n))
+    life = rng.exponential(20, n)
+    stay = Stay(np.minimum(life, followed), np.zeros(n), life <= followed)
+    young = np.arange(n) % 2 == 0
+
+    lifetimes = lifetimes_of(stay, 36.0)
+    months = [
+        restricted_mean(survival_of(stay, group, lifetimes, 36.0), 36.0).months for group in (young, ~young)
+    ]
+
+    truth = 20 * (1 - np.exp(-36 / 20))
+    assert months == pytest.approx([truth, truth], abs=1.0)
+
+
+def test_a_batch_that_left_on_the_first_day_recorded_is_a_batch_among_all_who_were_there():
+    """Forty imported customers of whom ten left on the day recording began: a quarter left, and not all."""
+    entered = np.full(40, 24.0) - 1 / 30
+    leave = np.where(np.arange(40) < 10, 24.0, 36.0)
+
+    curve = kaplan_meier(leave, np.arange(40) < 10, entered)
+
+    assert curve.survival.tolist() == [0.75]
 
 
 def test_the_mean_customers_orders_by_hand():

@@ -50,6 +50,31 @@ def test_several_subscriptions_are_one_customer_who_left_when_the_last_ended(tmp
     assert accounts["monthly_value"].to_dict() == {"Acme": 150.0, "Beta": 80.0, "Gamma": 100.0}
 
 
+def test_a_subscription_cancelled_without_a_date_is_over(tmp_path: Path):
+    """Who cancelled all of them left on a day that nothing tells: no tenure, no running MRR, and it is said."""
+    text = "Subscription ID,Customer,Status,Start date,End date,MRR\nS1,Acme,active,2024-01-01,,100\nS2,Beta,canceled,2024-01-01,,80\nS3,Gamma,canceled,2024-01-01,2025-01-01,60\n"
+
+    book = book_from(tmp_path, companies=COMPANIES, subscriptions=text)
+
+    accounts = book.accounts.set_index("name")
+    assert accounts["is_activated"].to_dict() == {"Acme": True, "Beta": False, "Gamma": True}
+    assert accounts["churned_on"].notna().to_dict() == {"Acme": False, "Beta": False, "Gamma": True}
+    assert [f.rows for f in book.findings if f.code == "ICP204"] == [1]
+
+
+def test_what_is_signed_ahead_is_not_paid_beside_what_it_renews(tmp_path: Path):
+    """A contract that starts later adds nothing to today's MRR, and keeps its customer."""
+    contracts = (
+        "Deal ID,Company,Deal stage,Close date,Contract start,Contract end,MRR\n"
+        "D1,Acme,Closed Won,2024-06-01,2024-07-01,2025-06-30,100\nD2,Acme,Closed Won,2025-05-20,2025-07-01,2026-06-30,110\n"
+    )
+
+    accounts = book_from(tmp_path, companies=COMPANIES, deals=contracts).accounts.set_index("name")
+
+    assert accounts["monthly_value"].to_dict() == {"Acme": 100.0}
+    assert accounts["churned_on"].isna().all()
+
+
 def test_a_company_won_that_never_bought_is_not_activated_rather_than_churned(tmp_path: Path):
     """Delta was won and has no subscription: it is a customer without retention, and is counted in a finding."""
     deals = "Deal ID,Company,Deal stage,Close date\nD1,Delta,Closed Won,2024-05-01\nD2,Acme,Closed Won,2023-12-01\n"

@@ -226,7 +226,7 @@ def test_churn_that_was_not_recorded_before_a_date_is_found(tmp_path: Path):
     book = roll_up_accounts(load_exports([str(tmp_path / "crm.csv")], DEFAULTS), DEFAULTS)
 
     assert any(f.code == "ICP203" for f in book.findings)
-    assert book.accounts["followed_from"].min() == pd.Timestamp("2024-01-15")
+    assert book.accounts["followed_from"].min() == pd.Timestamp("2024-01-14")
 
 
 def test_no_customer_is_one_clear_error(tmp_path: Path):
