@@ -15,6 +15,7 @@ from planted.play import Outcome, play
 from scipy.stats import binom
 
 WORLDS = 16
+PLANTED = pytest.mark.xdist_group("planted")  # one worker plays these worlds once for all that is asked of them
 
 
 @functools.cache
@@ -24,6 +25,7 @@ def played(name: str, first: int = 0, worlds: int = WORLDS) -> tuple[Outcome, ..
 
 
 @pytest.mark.slow
+@PLANTED
 @pytest.mark.parametrize(
     ("name", "least_f1", "least_power"), [("400, 1.4", 0.80, 0.85), ("200, 1.4", 0.50, 0.60)]
 )
@@ -38,6 +40,7 @@ def test_a_planted_profile_is_found_on_companies_never_seen(name: str, least_f1:
 
 
 @pytest.mark.slow
+@PLANTED
 @pytest.mark.parametrize("name", ["400, 1.4", "200, 1.4"])
 def test_the_agreement_that_is_said_is_the_agreement_that_is_reached(name: str):
     """Over worlds, the mean of the expected F1 is within 0.07 of the mean of the true one, within chance."""
@@ -47,6 +50,7 @@ def test_the_agreement_that_is_said_is_the_agreement_that_is_reached(name: str):
 
 
 @pytest.mark.slow
+@PLANTED
 def test_the_interval_of_the_net_lift_covers_the_truth():
     """The true lift of the printed rule lies in its 95 % interval in at least 90 % of worlds, within chance."""
     stated = [o.is_covered for name in ("400, 1.4", "200, 1.4") for o in played(name) if o.is_covered >= 0]
