@@ -37,6 +37,7 @@ def book_of(
             "customer_since": since,
             "churned_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
             "followed_from": since,
+            "lost_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
             "last_order_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
             "orders": 0,
             "realised_revenue": np.nan,

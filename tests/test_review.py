@@ -93,6 +93,65 @@ def test_a_review_follows_what_the_profile_required_and_forbade(
     assert told["drift"]["arrivals"]["customers"] == 144
 
 
+def changed(examples: Path, folder: Path, change: Callable[[pd.DataFrame], pd.DataFrame]) -> Path:
+    """The export of July, changed."""
+    book = pd.read_csv(examples / "history" / "2026-07.csv", dtype=str, keep_default_na=False)
+    change(book).to_csv(folder / "changed.csv", index=False)
+    return folder / "changed.csv"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda book: book.drop(columns="Industry"), "no column of these exports holds it"),
+        (lambda book: book.assign(Industry="New " + book["Industry"]), "which the profile asks for"),
+    ],
+)
+def test_a_column_that_is_gone_and_values_that_were_renamed_are_no_market_that_moved(
+    icp: Callable, examples: Path, tmp_path: Path, change: Callable, said: str
+):
+    """One sentence says what is missing and what to do; nothing is decided from it, and nothing written to the history."""
+    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+    export = changed(examples, tmp_path, change)
+
+    ran = icp("review", export, "--history", "reviews", "--today", "2026-07-30", "--quiet")
+
+    assert ran.code == 1
+    assert said in ran.stderr
+    assert "icp derive" in ran.stderr
+    assert not list(tmp_path.rglob("*.jsonl"))
+
+
+def test_an_export_without_a_date_is_reviewed_without_newcomers(
+    icp: Callable, examples: Path, tmp_path: Path
+):
+    """Where nothing says since when anybody is a customer, nobody is new, and nothing breaks."""
+
+    def undated(book: pd.DataFrame) -> pd.DataFrame:
+        return book.drop(columns=["Customer since", "Churn date"])
+
+    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+
+    ran, told = review(icp, changed(examples, tmp_path, undated), "--today", "2026-07-30")
+
+    assert ran.code in {0, 4}
+    assert told["drift"]["arrivals"]["customers"] == 0
+
+
+def test_a_profile_that_was_none_is_not_kept(icp: Callable, examples: Path, tmp_path: Path):
+    """Where derive said that the data support none, a review does not print its hypothesis as a profile to keep."""
+    few = pd.read_csv(examples / "history" / "2026-01.csv", dtype=str, keep_default_na=False).head(25)
+    few.to_csv(tmp_path / "few.csv", index=False)
+    assert icp("derive", "few.csv", "--quiet").code == 3
+
+    ran = icp("review", "few.csv", "--today", "2026-02-28", "--quiet")
+
+    assert ran.code == 0
+    assert "no profile yet" in ran.stdout
+    assert "Good customers" not in ran.stdout
+    assert "keep" not in ran.stdout
+
+
 def test_row_order_and_the_unit_of_money_change_no_review(icp: Callable, examples: Path, tmp_path: Path):
     """Rows shuffled, and all money in cents, give the same decision and evidence."""
     for month in ("2026-01", "2026-04"):

@@ -15,7 +15,9 @@ from planted.play import Outcome, play
 from scipy.stats import binom
 
 WORLDS = 16
-PLANTED = pytest.mark.xdist_group("planted")  # one worker plays these worlds once for all that is asked of them
+PLANTED = pytest.mark.xdist_group(
+    "planted"
+)  # one worker plays these worlds once for all that is asked of them
 
 
 @functools.cache

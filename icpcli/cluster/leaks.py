@@ -74,6 +74,7 @@ PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
 TELLS_A_MONTH = "is the figure of a month"
+SHARES_COSTS = "is what the costs of winning are told by, for all of one channel alike"
 OF_A_MONTH = re.compile(
     r"(?:(?:mrr|arr|ca|revenue|sales) )?(?:(?:19|20)\d\d (?:0?[1-9]|1[0-2])(?: \d\d?)?|(?:0?[1-9]|1[0-2]) (?:19|20)\d\d|(?:19|20)\d\d q[1-4]|q[1-4] (?:19|20)\d\d|"
     r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aou|sep|oct|okt|nov|dec|dez)[a-z]* (?:\d\d|20\d\d))"
@@ -107,6 +108,8 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     name = _fold(field)
     if OF_A_MONTH.fullmatch(name):
         return Leak(TELLS_A_MONTH)
+    if field == "channel" and book.costs_are_by_channel:
+        return Leak(SHARES_COSTS)
     if not OF_THE_COMPANY.search(name):
         for reason, pattern in NAMED.items():
             if pattern.search(name):

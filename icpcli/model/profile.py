@@ -365,12 +365,13 @@ class SourceRecord:
 
 @dataclass(frozen=True, slots=True)
 class AccountCounts:
-    """Companies: customers, lost (worked, never won), not worked, and those not worked that match."""
+    """Companies: customers, lost (worked, never won), in the pipeline (a first deal is open), not worked, and those not worked that match."""
 
     customers: int
     lost: int
     not_worked: int
     matching_not_worked: int
+    in_pipeline: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Decision(StrEnum):
     REFRESH = "refresh"
     REVISE = "revise"
     REPLACE = "replace"
+    NO_PROFILE = "no profile yet"
 
 
 @dataclass(frozen=True, slots=True)

@@ -115,7 +115,7 @@ class Exports:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
-    """One row per account worked, in canonical order of ``account_key``.
+    """One row per account worked, in canonical order of ``account_key``; ``not_worked`` and ``in_pipeline`` count the others.
 
     ``accounts`` columns (missing where unknown, never 0):
       account_key, name: text
@@ -125,6 +125,7 @@ class Book:
       say what winning costs; is_activated: bool, False for customers who never bought anything
       customer_since, churned_on, last_order_on: datetime64[s]
       followed_from: datetime64[s], since when churn could have been seen (left truncation)
+      lost_on: datetime64[s], of companies lost the day their last deal was
       orders: int, purchases counted (invoices, else won deals; credit notes are none)
       realised_revenue, realised_margin: float, account currency, net of credit notes
       monthly_value: float, margin (revenue where no margin) per month, subscriptions, contracts and MRR only
@@ -152,6 +153,12 @@ class Book:
     not_worked: int
     not_worked_attributes: pd.DataFrame
     findings: tuple[Finding, ...]
+    in_pipeline: int = 0
+
+    @property
+    def costs_are_by_channel(self) -> bool:
+        """Whether what a company cost to win is only known as its share of what its channel cost."""
+        return len(self.spend) > 0 and not bool(self.accounts["acquisition_cost"].notna().any())
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -104,6 +104,7 @@ def _assemble(  # noqa: PLR0913, PLR0917  one argument per stage whose result is
             lost=len(book.accounts) - customers,
             not_worked=book.not_worked,
             matching_not_worked=found.matching_not_worked,
+            in_pipeline=book.in_pipeline,
         ),
         findings=(*exports.findings, *book.findings, *ranking.findings, *found.findings, *personas.findings),
         criteria=ranking.criteria,

@@ -30,6 +30,7 @@ from icpcli.pipeline.threads import on_one_thread
 from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear, in_other_units, units_of
+from icpcli.review.asked import in_saved_words, require_conditions
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
@@ -65,13 +66,14 @@ SURENESS = {Verdict.UNSUPPORTED: 0, Verdict.TENTATIVE: 1, Verdict.SUPPORTED: 2}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Now:
-    """The exports of today, and who is inside the saved profile."""
+    """The exports of today, and who is inside the saved profile; ``is_told``: of whom every field that it asks is known."""
 
     saved: Derivation
     exports: Exports
     book: Book
     ranking: Ranking
     inside: np.ndarray
+    is_told: np.ndarray
     settings: Settings
     base: Path
     on_progress: Progress
@@ -116,6 +118,7 @@ def review(  # noqa: PLR0913  what is reviewed, with what, and when
             replacement.statement if replacement else None,
             gain=_gain(now, another) if another and drift else None,
             now_supported=bool(another and another.profile.verdict is not Verdict.UNSUPPORTED),
+            was_supported=bool(saved.profile.conditions) and saved.profile.verdict is not Verdict.UNSUPPORTED,
         )
     )
     told = another if decision is Decision.REFRESH else None
@@ -130,9 +133,12 @@ def _read(
     book = roll_up_accounts(exports, settings)
     on_progress("Ranking customers")
     ranking = rank_customers(book, settings)
-    inside = membership(saved.profile.conditions, book.attributes)
+    require_conditions(saved, book.attributes)
+    told = in_saved_words(saved, book.attributes)
+    inside = membership(saved.profile.conditions, told)
     asked = in_the_books_words(settings, exports, tuple(map(str, book.attributes)))
-    return _Now(saved, exports, book, ranking, inside, asked, base, on_progress)
+    is_told = told[[c.field for c in saved.profile.conditions]].notna().all(axis=1).to_numpy(dtype=bool)
+    return _Now(saved, exports, book, ranking, inside, is_told, asked, base, on_progress)
 
 
 def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding, ...]]:
@@ -164,7 +170,7 @@ def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
 
 def _is_since(now: _Now, start: date) -> np.ndarray:
     """Which accounts were decided after a day."""
-    since: np.ndarray = (decided_on(now.book).dt.date > start).to_numpy(dtype=bool)
+    since: np.ndarray = (decided_on(now.book) > np.datetime64(start, "s")).to_numpy(dtype=bool)
     return since
 
 
@@ -208,7 +214,7 @@ def _gain(now: _Now, another: Derivation) -> float:
 
 def _second(now: _Now, good: np.ndarray) -> SecondProfile | None:
     """A profile with evidence of its own among those outside, where the saved one holds less than half of the good."""
-    coverage = coverage_of(now.inside, good)
+    coverage = coverage_of(now.inside, good & now.is_told)
     if coverage.share is None or coverage.share.high >= HALF:
         return None
     outside = now.inside == 0
@@ -288,7 +294,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         customers=int(now.is_customer.sum()),
         size=int((now.is_customer & (now.inside == 1)).sum()),
         drift=drift,
-        coverage=coverage_of(now.inside, good),
+        coverage=coverage_of(now.inside, good & now.is_told),
         second=_second(now, good) if has_profile else None,
         shifts=moved,
         personas=_personas(now),

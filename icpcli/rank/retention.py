@@ -62,7 +62,8 @@ def stays(book: Book) -> Stay:
 def first_purchases(book: Book) -> pd.Series:
     """The day of the first purchase exported, per account worked; NaT where none is."""
     bought = book.orders[book.orders["is_purchase"]].groupby("account_key", sort=True)["ordered_on"].min()
-    return pd.to_datetime(book.accounts["account_key"].map(bought))
+    found = bought.reindex(book.accounts["account_key"]).astype("datetime64[s]")
+    return found.set_axis(book.accounts.index)
 
 
 def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:

@@ -154,7 +154,8 @@ def _left_out(d: Derivation) -> list[Block]:
     worked = (
         f"{count(d.accounts.customers, 'customer')}, {count(d.accounts.lost, 'company', 'companies')} lost"
     )
-    intro = f"{worked}, {d.accounts.not_worked:,} not worked yet. {as_of(d.as_of)}"
+    opened = f", {d.accounts.in_pipeline:,} with a first deal still open" if d.accounts.in_pipeline else ""
+    intro = f"{worked}{opened}, {d.accounts.not_worked:,} not worked yet. {as_of(d.as_of)}"
     rows = tuple(
         (s.path, str(s.object), f"{s.read:,}", f"{s.kept:,}", f"{s.merged:,}", _dropped(s.dropped))
         for s in d.sources

@@ -34,6 +34,7 @@ TONES = {
     Decision.REFRESH: Tone.CAUTION,
     Decision.REVISE: Tone.BAD,
     Decision.REPLACE: Tone.BAD,
+    Decision.NO_PROFILE: Tone.PLAIN,
 }
 BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"
@@ -47,8 +48,7 @@ def of_review(review: Review) -> Document:
         (
             *_opening(review),
             *(_newcomers(review.drift) if review.drift else ()),
-            Heading("Good customers"),
-            Paragraph(coverage_words(review.coverage, review.second)),
+            *_good_customers(review),
             *_personas(review.personas),
             *_another(review),
             *_trend(review.trend),
@@ -93,10 +93,22 @@ def _opening(review: Review) -> list[Block]:
     under = f"derived from data up to {review.profile_as_of}; reviewed with data up to {review.as_of}"
     return [
         Title("Review of the profile", badge, tone),
-        Statement(review.statement, under, tone),
+        Statement(_statement(review), under, tone),
         *(Paragraph(reason) for reason in review.reasons),
         Paragraph(_calendar(review)),
     ]
+
+
+def _statement(review: Review) -> str:
+    if review.decision is Decision.NO_PROFILE:
+        return "Your data support no profile."
+    return review.statement
+
+
+def _good_customers(review: Review) -> list[Block]:
+    if review.decision is Decision.NO_PROFILE:
+        return []
+    return [Heading("Good customers"), Paragraph(coverage_words(review.coverage, review.second))]
 
 
 def _calendar(review: Review) -> str:

@@ -36,7 +36,11 @@ def good_customers(book: Book, ranking: Ranking) -> np.ndarray:
 
 
 def coverage_of(inside: np.ndarray, good: np.ndarray) -> Coverage:
-    """The share of good customers inside (1), of those whose side is known."""
+    """The share of good customers inside (1), of those whose side is known.
+
+    ``good`` should leave out whoever has a blank in a field that is asked: one misfit settles "outside", while "inside" needs
+    every cell, so that blanks would take the share down.
+    """
     known = good & np.isfinite(inside)
     total, covered = int(known.sum()), int((good & (inside == 1)).sum())
     return Coverage(total, covered, share_of(covered, total) if total else None)

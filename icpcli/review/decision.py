@@ -48,13 +48,14 @@ class Facts:
 
     ``replacement``: the profile that customers since the change support, where it is another kind of company; ``gain``:
     by how much the expected F1 of a profile derived on all data exceeds the saved one's, None where none was derived;
-    ``now_supported``: whether data that supported no profile now do.
+    ``was_supported``, ``now_supported``: whether the data behind the saved profile supported it, and whether those of today do.
     """
 
     drift: Drift | None
     replacement: str | None = None
     gain: float | None = None
     now_supported: bool = False
+    was_supported: bool = True
 
 
 def calendar_of(
@@ -81,7 +82,7 @@ def decide(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
     """The decision and its reasons, the weightiest first. Calendar and coverage speak for themselves."""
     drift = facts.drift
     if drift is None:
-        return _without_claim(facts.now_supported)
+        return _without_claim(facts)
     if drift.alarm:
         return _alarmed(drift, facts.replacement)
     if facts.gain is not None and facts.gain >= REFRESH_GAIN:
@@ -110,10 +111,16 @@ def coverage_words(coverage: Coverage, second: SecondProfile | None) -> str:
     return f"{told} No second ICP is called for."
 
 
-def _without_claim(now_supported: bool) -> tuple[Decision, tuple[str, ...]]:  # noqa: FBT001  the one thing asked
-    if now_supported:
+def _without_claim(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
+    if facts.now_supported:
         return Decision.REFRESH, ("These data now support a profile: run icp derive.",)
-    return Decision.KEEP, ("The saved profile claims nothing, and these data support none either.",)
+    if facts.was_supported:
+        return Decision.TOO_FEW, (
+            "The saved profile holds no claim, so newcomers cannot tell whether it holds: run icp derive.",
+        )
+    return Decision.NO_PROFILE, (
+        "The data behind icp.json supported no profile, and these support none either.",
+    )
 
 
 def _alarmed(drift: Drift, replacement: str | None) -> tuple[Decision, tuple[str, ...]]:

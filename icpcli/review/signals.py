@@ -76,11 +76,12 @@ def _followed(use: np.ndarray, seen: np.ndarray, expected: np.ndarray) -> tuple[
 
 
 def decided_on(book: Book) -> pd.Series:
-    """When each account became a customer, or of lost ones when they were worked; NaT where not known."""
-    worked = book.pursuits.groupby("account_key", sort=True)["worked_on"].max()
-    lost_on = pd.to_datetime(book.accounts["account_key"].map(worked))
+    """When each account became a customer, or was lost; NaT where not known.
+
+    Both on the day of the decision: by the day their deals were opened, companies that take longer to say no would be missing.
+    """
     is_customer = book.accounts["is_customer"].astype(bool)
-    return book.accounts["customer_since"].where(is_customer, lost_on)
+    return book.accounts["customer_since"].where(is_customer, book.accounts["lost_on"])
 
 
 def newcomers_of(book: Book, signals: Signals, inside: np.ndarray, since: date) -> Newcomers:

@@ -13,7 +13,7 @@ from icpcli.model.tables import Book
 from icpcli.model.units import positive_floor
 from icpcli.rollup import facts
 from icpcli.rollup.attributes import attributes_of
-from icpcli.rollup.columns import first_known, numbers
+from icpcli.rollup.columns import dates, first_known, numbers
 from icpcli.rollup.engine import connect, fetch
 from icpcli.rollup.groups import related_accounts
 from icpcli.rollup.monthly import monthly_value_of
@@ -47,6 +47,8 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     is_lost = ~is_customer & ((numbers(everyone, "lost_deals") > 0) | (everyone["outcome"] == "lost"))
     require_customers(is_customer, exports)
     worked = (is_customer | is_lost).to_numpy()
+    in_pipeline = ~worked & (numbers(everyone, "open_deals") > 0).to_numpy()
+    waiting = ~worked & ~in_pipeline
     attributes, kinds = attributes_of(exports.tables[CrmObject.ACCOUNT], exports, settings.attribute)
     book = everyone[worked].reset_index(drop=True)
     customers = is_customer[worked].to_numpy()
@@ -67,8 +69,9 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
         regime=retention.regime,
         currency=_currency(exports),
         as_of=exports.as_of,
-        not_worked=int((~worked).sum()),
-        not_worked_attributes=attributes[~worked].reset_index(drop=True),
+        in_pipeline=int(in_pipeline.sum()),
+        not_worked=int(waiting.sum()),
+        not_worked_attributes=attributes[waiting].reset_index(drop=True),
         findings=(*retention.findings, *monthly.findings, *margin_finding(orders, settings)),
     )
 
@@ -138,6 +141,7 @@ def _accounts(
             "customer_since": retention.customer_since,
             "churned_on": retention.churned_on,
             "followed_from": retention.followed_from,
+            "lost_on": dates(book, "last_lost_on").mask(is_customer),
             "last_order_on": book["last_order_on"],
             "orders": book["orders"],
             "realised_revenue": book["realised_revenue"].fillna(numbers(book, "total_revenue")),

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 WON_DATES = ("won_on", "closed_on", "created_on")
+LOST_DATES = ("lost_on", "closed_on", "created_on")
 WORKED_DATES = ("created_on", "closed_on", "won_on", "lost_on")
 EXACT = "decimal(18, 4)"
 
 
 def deals(table: pa.Table) -> ir.Table:
-    """Per account: won_deals, lost_deals, new_deals (closed, new business), first_won_on, deal_mrr, and means of effort.
+    """Per account: won_deals, lost_deals, open_deals, new_deals (closed, new business), first_won_on, last_lost_on, deal_mrr, and means of effort.
 
     The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
     deal_discount are means over the new business. Of what the new business cost, where it is told: costed_deals,
@@ -45,8 +46,10 @@ def deals(table: pa.Table) -> ir.Table:
     figures = {
         "won_deals": is_won.cast("int64").sum(),
         "lost_deals": (rows.outcome == "lost").cast("int64").sum(),
+        "open_deals": (rows.outcome == "open").cast("int64").sum(),
         "new_deals": (is_new & rows.outcome.isin(["won", "lost"])).cast("int64").sum(),
         "first_won_on": rows.first_won_on.min(),
+        "last_lost_on": _first_date(rows, LOST_DATES).max(where=rows.outcome == "lost"),
     }
     means = {
         "days_to_close": "deal_days_to_close",
@@ -86,7 +89,7 @@ def pursuits(table: pa.Table) -> ir.Table:
 
 
 def _dates() -> tuple[str, ...]:
-    return tuple(dict.fromkeys((*WON_DATES, *WORKED_DATES)))
+    return tuple(dict.fromkeys((*WON_DATES, *LOST_DATES, *WORKED_DATES)))
 
 
 def _with_first_win(rows: ir.Table) -> ir.Table:
@@ -159,9 +162,10 @@ def orders_from_invoices(table: pa.Table) -> ir.Table:
 
 
 def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
-    """Per account: subscriptions, running, ended_undated, first_start, last_end, running_mrr, largest_mrr (of any).
+    """Per account: subscriptions, running, ended_undated, first_start, last_end, running_mrr, last_mrr.
 
-    Running is what has not ended by its date, else by its status; ended_undated, what has by its status alone.
+    Running is what has not ended by its date, else by its status; ended_undated, what has by its status alone. The last MRR is the sum
+    of those that ended last, all that a customer paid when leaving.
     """
     rows = table_of(table, ("account_key", "started_on", "ended_on", "has_ended", "mrr", "arr"))
     rows = rows.filter(rows.account_key.notnull())
@@ -173,13 +177,14 @@ def subscriptions(table: pa.Table, as_of: date) -> ir.Table:
     told += [(rows.arr / 12).cast(EXACT)] if "arr" in rows.columns else []
     monthly = ibis.coalesce(*told) if told else ibis.null(EXACT)
     rows = rows.mutate(runs=runs, undated=undated, monthly=monthly, ends=ended)
+    rows = rows.mutate(is_last=rows.ends == rows.ends.max().over(group_by="account_key"))
     figures = {
         "subscriptions": rows.count(),
         "running": rows.runs.sum(),
         "ended_undated": rows.undated.sum(),
         "last_end": rows.ends.max(),
         "running_mrr": rows.monthly.sum(where=rows.runs == 1).cast("float64"),
-        "largest_mrr": rows.monthly.max().cast("float64"),
+        "last_mrr": ibis.coalesce(rows.monthly.sum(where=rows.is_last), rows.monthly.max()).cast("float64"),
     }
     if "started_on" in rows.columns:
         figures["first_start"] = rows.started_on.min()

@@ -37,7 +37,7 @@ def monthly_value_of(
 
     ``realised`` (accounts,): the margin of all purchases. A zero beside a churn date says what is paid now, not what was: missing.
     """
-    running = numbers(book, "running_mrr").where(numbers(book, "running") > 0, numbers(book, "largest_mrr"))
+    running = numbers(book, "running_mrr").where(numbers(book, "running") > 0, numbers(book, "last_mrr"))
     recurring = first_known(
         (
             numbers(book, "mrr"),

@@ -27,6 +27,7 @@ COUNTS = frozenset(
         "customers",
         "customers_inside",
         "customers_outside",
+        "in_pipeline",
         "kept",
         "lost",
         "matching_not_worked",

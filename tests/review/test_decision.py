@@ -35,7 +35,8 @@ def drift(*, alarm: bool = False, can_tell: bool = True) -> Drift:
         (Facts(drift(can_tell=False), gain=0.12), Decision.REFRESH, "0.12 more"),
         (Facts(drift(alarm=True)), Decision.REVISE, "since about June 2026"),
         (Facts(drift(alarm=True), replacement="Media companies."), Decision.REPLACE, "Media companies."),
-        (Facts(None), Decision.KEEP, "support none"),
+        (Facts(None), Decision.TOO_FEW, "holds no claim"),
+        (Facts(None, was_supported=False), Decision.NO_PROFILE, "support none"),
         (Facts(None, now_supported=True), Decision.REFRESH, "run icp derive"),
     ],
 )

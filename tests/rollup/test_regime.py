@@ -62,6 +62,28 @@ def test_a_subscription_cancelled_without_a_date_is_over(tmp_path: Path):
     assert [f.rows for f in book.findings if f.code == "ICP204"] == [1]
 
 
+def test_who_left_paid_all_that_ended_last(tmp_path: Path):
+    """A platform and an add-on that end together are what a customer paid when leaving, as for those who still run both."""
+    text = (
+        "Subscription ID,Customer,Start date,End date,MRR\nS1,Acme,2023-01-01,2024-06-30,400\nS2,Acme,2023-01-01,2024-06-30,300\n"
+        "S3,Acme,2023-01-01,2023-06-30,50\nS4,Beta,2023-01-01,,400\nS5,Beta,2023-01-01,,300\n"
+    )
+
+    accounts = book_from(tmp_path, companies=COMPANIES, subscriptions=text).accounts.set_index("name")
+
+    assert accounts["monthly_value"].to_dict() == {"Acme": 700.0, "Beta": 700.0}
+
+
+def test_companies_with_an_open_deal_are_in_the_pipeline(tmp_path: Path):
+    """Who has a first deal open is being worked: neither lost nor "never worked"."""
+    deals = "Deal ID,Company,Deal stage,Close date,Amount\nD1,Acme,Closed Won,2024-05-01,5\nD2,Beta,Proposal,,5\nD3,Gamma,Closed Lost,2024-05-01,5\n"
+
+    book = book_from(tmp_path, companies=COMPANIES, deals=deals)
+
+    assert (len(book.accounts), book.in_pipeline, book.not_worked) == (2, 1, 1)
+    assert book.accounts.set_index("name")["lost_on"].notna().to_dict() == {"Acme": False, "Gamma": True}
+
+
 def test_what_is_signed_ahead_is_not_paid_beside_what_it_renews(tmp_path: Path):
     """A contract that starts later adds nothing to today's MRR, and keeps its customer."""
     contracts = (
