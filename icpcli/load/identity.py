@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 from rapidfuzz import fuzz
 
+from icpcli.load.salesforce import short_id
 from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
@@ -42,12 +43,9 @@ class CompanyRow:
     place: str | None
 
 
-SHORT_ID, LONG_ID = 15, 18
-
-
 @dataclass(frozen=True, slots=True)
 class Companies:
-    """The companies found, and how any row of another file finds its own."""
+    """The companies found, and how any row of another file finds its own; Salesforce ids by their 15 characters."""
 
     by_id: Mapping[str, str]
     by_domain: Mapping[str, str]
@@ -56,16 +54,9 @@ class Companies:
     def key(self, account_id: str | None, name: str | None, domain: str | None) -> str | None:
         """The account key of a row: by id, else domain, else name; None where it names no known company."""
         return (
-            (self._by_id(account_id) if account_id else None)
+            (self.by_id.get(short_id(account_id)) if account_id else None)
             or (self.by_domain.get(domain) if domain else None)
             or (self.by_name.get(folded) if name and (folded := normalised_name(name)) else None)
-        )
-
-    def _by_id(self, account_id: str) -> str | None:
-        """Salesforce writes the same id with 15 characters, which tell upper from lower case, or with 18."""
-        whole = self.by_id.get(account_id)
-        return (
-            self.by_id.get(account_id[:SHORT_ID]) if whole is None and len(account_id) == LONG_ID else whole
         )
 
 
@@ -107,7 +98,7 @@ def company_keys(rows: Sequence[CompanyRow], *, merge: bool) -> list[str | None]
     an equal legal form or a common word never is enough.
     """
     clusters = _Clusters(len(rows))
-    for same in _grouped(row.account_id for row in rows):
+    for same in _grouped(short_id(row.account_id) if row.account_id else None for row in rows):
         clusters.join(same)
     candidates = [i for i, row in enumerate(rows) if merge or not row.account_id]
     for same in _grouped(_name_key(rows[i]) for i in candidates):
@@ -229,9 +220,7 @@ def companies_from(rows: Sequence[CompanyRow], keys: Sequence[str | None]) -> Co
         if key is None:
             continue
         if row.account_id:
-            by_id[row.account_id] = key
-            if len(row.account_id) == LONG_ID:
-                by_id[row.account_id[:SHORT_ID]] = key
+            by_id[short_id(row.account_id)] = key
         if row.domain:
             domains[row.domain].add(key)
         if folded := _name_key(row):

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.cells import blank_to_null
 from icpcli.load.columns import Column
-from icpcli.load.identity import LONG_ID, SHORT_ID, first_id
+from icpcli.load.identity import first_id
+from icpcli.load.salesforce import short_id
 from icpcli.load.values import read_as
 from icpcli.model.common import CrmObject, Finding, Kind
 
@@ -70,8 +71,7 @@ def _own_ids(file: Understood) -> frozenset[str]:
 
 def _ids_in(raw: RawTable, index: int) -> frozenset[str]:
     """The ids in a column; Salesforce's of 18 characters as those of 15 that they lengthen."""
-    ids = (first_id(text) for text in blank_to_null(raw.column(index)).distinct)
-    return frozenset(found[:SHORT_ID] if len(found) == LONG_ID else found for found in ids)
+    return frozenset(short_id(first_id(text)) for text in blank_to_null(raw.column(index)).distinct)
 
 
 def _header_of(companies: Sequence[Understood], asked: frozenset[str]) -> str | None:

@@ -72,7 +72,7 @@ def _parent(text: str | None, companies: Companies) -> str | None:
     bare = normalised_name(name)
     if bare in NO_PARENT:
         return None
-    found = companies.key(identifier, name, domain_of(text)) or companies.key(identifier[:15], None, None)
+    found = companies.key(identifier, name, domain_of(text))
     return found or (f"name:{bare}" if bare else None)
 
 

@@ -17,6 +17,7 @@ from icpcli.load.identity import (
     first_id,
     normalised_name,
 )
+from icpcli.load.salesforce import short_id
 
 
 def row(
@@ -132,7 +133,7 @@ def test_other_files_find_a_company_by_id_then_domain_then_name():
 
 @pytest.mark.parametrize(
     ("listed", "named"),
-    [("0015g00000ABCde", "0015g00000ABCdeAAB"), ("0015g00000ABCdeAAB", "0015g00000ABCde")],
+    [("0015g00000ABCde", "0015g00000ABCdeAAH"), ("0015g00000ABCdeAAH", "0015g00000ABCde")],
 )
 def test_an_id_of_15_characters_is_the_same_as_one_of_18(listed: str, named: str):
     """A report writes Salesforce's short ids and Data Loader the long ones: each finds the other."""
@@ -141,6 +142,37 @@ def test_an_id_of_15_characters_is_the_same_as_one_of_18(listed: str, named: str
     companies = companies_from(rows, company_keys(rows, merge=True))
 
     assert companies.key(named, None, None) == listed
+
+
+@pytest.mark.parametrize(
+    "identifier",
+    ["a0D30000001n7PiEAI", "70130000001tcyIAAQ", "00558000001N0KeAAK", "0036000000QKv5TAAT"],
+)
+def test_the_last_three_characters_of_a_salesforce_id_tell_the_case_of_the_first(identifier: str):
+    """An id is Salesforce's where its suffix is the one that Salesforce computes, as in ids that are public."""
+    assert short_id(identifier) == identifier[:15]
+    assert short_id(identifier[:15]) == identifier[:15]
+    assert short_id(identifier[:15] + "ABC") == identifier[:15] + "ABC"
+
+
+@pytest.mark.parametrize("other", ["415086800000624777", "415086800000624", "0015g00000ABCdeAAB"])
+def test_a_long_id_of_another_system_joins_no_stranger_by_its_first_characters(other: str):
+    """Zoho numbers records with 18 digits of which the first 15 are the same for many firms."""
+    rows = [row("415086800000624001", "Acme"), row("0015g00000ABCde", "Bolt")]
+
+    companies = companies_from(rows, company_keys(rows, merge=True))
+
+    assert companies.key(other, None, None) is None
+
+
+def test_the_two_lengths_of_one_id_are_one_company_in_any_order():
+    """One file lists a firm by the short id and one by the long: it counts once, and either finds it."""
+    rows = [row("0015g00000ABCdeAAH", "Acme"), row("0015g00000ABCde", "Acme France")]
+
+    for order in permutations(rows):
+        keys = company_keys(order, merge=False)
+        assert set(keys) == {"0015g00000ABCde"}
+        assert companies_from(order, keys).key("0015g00000ABCdeAAH", None, None) == "0015g00000ABCde"
 
 
 ROWS = [

@@ -72,6 +72,22 @@ def test_companies_that_deals_name_by_name_in_a_column_of_ids_keep_their_names(t
     assert sorted(table.column("name").to_pylist()) == sorted(f"Firm {i}" for i in range(FIRMS))
 
 
+def test_companies_whose_long_ids_begin_alike_are_each_their_own(tmp_path: Path):
+    """Zoho's ids of 18 digits differ in the last three alone: 60 firms that won a deal each stay 60 customers."""
+    ids = [f"415086800000624{n:03d}" for n in range(100, 160)]
+    rows = [f"Firm {key},{key},Retail" for key in ids[:20]]
+    (tmp_path / "companies.csv").write_text(
+        "\n".join(["Company name,Record Id,Industry", *rows]) + "\n", "utf-8"
+    )
+    deals = [f"D{key},{key},Closed Won,100,2025-01-05" for key in ids]
+    head = "Deal ID,Associated Company ID,Deal Stage,Amount,Close Date"
+    (tmp_path / "deals.csv").write_text("\n".join([head, *deals]) + "\n", "utf-8")
+
+    accounts = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS).accounts
+
+    assert accounts["won_deals"].tolist() == [1] * 60
+
+
 def test_the_file_that_names_companies_by_the_column_is_the_one_told(tmp_path: Path):
     """Another file's ids, which nobody knows, are not what the column was taken for."""
     calls = [f"a{i},x{i},Call,2025-01-05" for i in range(12)]

@@ -8,6 +8,7 @@ import pytest
 
 from icpcli.load.exports import load_exports
 from icpcli.load.relatives import EVERYBODYS
+from icpcli.model.common import CrmObject
 from icpcli.rollup.accounts import roll_up_accounts
 from icpcli.settings import DEFAULTS
 
@@ -32,9 +33,22 @@ def groups_of(
     return accounts.loc[ids, "group"].tolist(), codes
 
 
+def test_a_parent_that_the_book_lacks_is_no_company_whose_id_its_own_begins_with(tmp_path: Path):
+    """Long ids of other systems share their first characters: neither sister is the child of a third firm."""
+    path = tmp_path / "a.csv"
+    rows = ["415086800000624,Firm 1,", "2,Firm 2,415086800000624777", "3,Firm 3,415086800000624777"]
+    path.write_text("\n".join(["Account ID,Company,Parent Account ID", *rows]) + "\n", encoding="utf-8")
+
+    accounts = load_exports([str(path)], DEFAULTS).tables[CrmObject.ACCOUNT]
+
+    parents = dict(zip(*(accounts[n].to_pylist() for n in ("account_key", "parent_key")), strict=True))
+    assert parents["415086800000624"] is None
+    assert parents["2"] == parents["3"] == "name:415086800000624777"
+
+
 @pytest.mark.parametrize(
     "parent",
-    ["Société Mère", "SOCIETE MERE S.A.S.", ACME, f"{ACME}IAU", f"Société Mère ({ACME})"],
+    ["Société Mère", "SOCIETE MERE S.A.S.", ACME, f"{ACME}IAC", f"Société Mère ({ACME})"],
 )
 def test_a_parent_is_known_by_id_or_name_however_it_is_written(tmp_path: Path, parent: str):
     """Without accents or the legal form, by an id of 15 or 18 characters, by a name with the id in brackets."""
