@@ -18,7 +18,7 @@ from icpcli.model.common import CrmObject, Finding, Kind
 from icpcli.model.fields import NEVER_SUMMED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from icpcli.load.columns import Column
     from icpcli.load.understood import Understood
@@ -46,14 +46,35 @@ def in_one_currency(files: Sequence[Understood], settings: Settings) -> OneCurre
     the one the user names, else the one told most often.
     """
     told: Counter[str] = Counter()
+    sizes: Counter[str] = Counter()  # of companies: they name the book's currency where nothing else does
     for file in files:
         for column in _money(file):
-            if column.field not in NEVER_SUMMED:
-                told += _counts(_codes_of(column, file))
-    currency = settings.currency or _most_frequent(told)
+            (sizes if column.field in NEVER_SUMMED else told).update(_counts(_codes_of(column, file)))
+    currency = settings.currency or _most_frequent(told) or _most_frequent(sizes)
+    rates = _Rates.into_the_books(currency, settings)
     findings: list[Finding] = []
-    converted = tuple(_converted(file, currency, settings, findings) for file in files)
+    converted = tuple(_converted(file, rates, findings) for file in files)
     return OneCurrency(converted, tuple(findings))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rates:
+    """What one unit of each currency is ``worth`` in the book's own, which is worth 1."""
+
+    currency: str | None
+    worth: Mapping[str, Decimal]
+
+    @classmethod
+    def into_the_books(cls, currency: str | None, settings: Settings) -> _Rates:
+        """The user's rates, which are into the book's currency."""
+        worth = {code: Decimal(str(rate)) for code, rate in settings.rates.items()}
+        return cls(currency, worth if currency is None else {**worth, currency: Decimal(1)})
+
+    def into(self, own: str) -> dict[str, Decimal]:
+        """What one unit of each is worth in a column's own currency; nothing known where that has no rate itself."""
+        if own not in self.worth:
+            return {}
+        return {code: rate / self.worth[own] for code, rate in self.worth.items()}
 
 
 @lru_cache(maxsize=10_000)
@@ -115,9 +136,7 @@ def _most_frequent(counts: Counter[str]) -> str | None:
     return min(counts, key=lambda code: (-counts[code], code), default=None)
 
 
-def _converted(
-    file: Understood, currency: str | None, settings: Settings, findings: list[Finding]
-) -> Understood:
+def _converted(file: Understood, rates: _Rates, findings: list[Finding]) -> Understood:
     columns = []
     elsewhere: pa.Array | None = None
     for column in file.columns:
@@ -126,42 +145,45 @@ def _converted(
             columns.append(column)
             continue
         counts = _counts(codes)
-        own = _most_frequent(counts) if column.field in NEVER_SUMMED else currency
+        own = _most_frequent(counts) if column.field in NEVER_SUMMED else rates.currency
         others = sorted(set(counts) - {own})
         array = column.typed.array
         if own is not None and others:
-            array = _told_in(array, codes, others, settings)
+            array = _told_in(array, codes, others, rates.into(own))
             if column.object is CrmObject.ACCOUNT and column.field in PAID:
                 lost = pc.and_(pc.greater(column.typed.array, 0), pc.is_null(array))
                 elsewhere = lost if elsewhere is None else pc.or_kleene(elsewhere, lost)
-            findings.append(_finding(file.raw.path, column.header, own, counts, settings))
+            findings.append(_finding(file.raw.path, column.header, own, counts, rates))
         columns.append(replace(column, typed=replace(column.typed, array=array, unit=own, units=None)))
     return replace(file, columns=tuple(columns), pays_elsewhere=elsewhere)
 
 
-def _told_in(amounts: pa.Array, codes: pa.Array, others: Iterable[str], settings: Settings) -> pa.Array:
+def _told_in(
+    amounts: pa.Array, codes: pa.Array, others: Iterable[str], rates: Mapping[str, Decimal]
+) -> pa.Array:
     """The amounts with those of other currencies converted, or missing where there is no rate."""
     for code in others:
-        rate = settings.rates.get(code)
+        rate = rates.get(code)
         theirs = pa.scalar(None, MONEY_TYPE)
         if rate is not None:
-            exact = pa.scalar(round(Decimal(str(rate)), 8), RATE_TYPE)
+            exact = pa.scalar(round(rate, 8), RATE_TYPE)
             theirs = pc.cast(pc.round(pc.multiply(amounts, exact), ndigits=4), MONEY_TYPE)
         amounts = pc.if_else(pc.fill_null(pc.equal(codes, code), fill_value=False), theirs, amounts)
     return amounts
 
 
-def _finding(path: str, header: str, own: str, counts: Counter[str], settings: Settings) -> Finding:
-    converted = [code for code in sorted(counts) if code != own and code in settings.rates]
-    apart = [code for code in sorted(counts) if code != own and code not in settings.rates]
+def _finding(path: str, header: str, own: str, counts: Counter[str], rates: _Rates) -> Finding:
+    known = rates.into(own)
+    converted = [code for code in sorted(counts) if code != own and code in known]
+    apart = [code for code in sorted(counts) if code != own and code not in known]
     parts = []
     if converted:
         parts.append(f"{_listed(converted, counts)} converted to {own} at your rates")
     if apart:
-        rates = ", ".join(f"{code} = ..." for code in apart)
+        asked = ", ".join(f"{code} = ..." for code in sorted({own, *apart} - set(rates.worth)))
         parts.append(
-            f"{_listed(apart, counts)} kept apart from the {own} and not counted (icp.toml, under [rates]: {rates} "
-            f"says what one is in {own})"
+            f"{_listed(apart, counts)} kept apart from the {own} and not counted (icp.toml, under [rates]: {asked} "
+            f"says what one is in {rates.currency})"
         )
     message = f"{path}: {header!r} holds several currencies: {'; '.join(parts)}."
     return Finding(SEVERAL_CURRENCIES, message, sum(counts[code] for code in (*converted, *apart)))

@@ -92,6 +92,44 @@ def test_the_size_of_companies_has_a_currency_of_its_own(tmp_path: Path):
     assert [f for f in exports.findings if f.code == "ICP127"] == []
 
 
+def sizes_of(folder: Path, rates: dict[str, float]) -> tuple[list[Decimal | None], list[str]]:
+    """What companies turn over, mostly in dollars beside deals in euros, and what is said of currencies."""
+    (folder / "deals.csv").write_text(BY_SIGN.replace("$200", "200 €"), encoding="utf-8")
+    rows = ["Acme,$1000000", "Bolt,$2000000", "Crux,£1000000", "Dune,1000000 €"]
+    (folder / "companies.csv").write_text("\n".join(["Company name,Annual Revenue", *rows]), encoding="utf-8")
+    exports = load_exports([str(folder)], Settings(rates=rates))
+    accounts = exports.tables[CrmObject.ACCOUNT].sort_by("name")
+    said = [f.message for f in exports.findings if f.code == "ICP127"]
+    return accounts["annual_revenue"].to_pylist(), said
+
+
+def test_the_size_of_companies_is_converted_by_way_of_the_books_currency(tmp_path: Path):
+    """Rates are into euros: a pound of a column of dollars is what it is in euros, over what a dollar is in euros."""
+    amounts, said = sizes_of(tmp_path, {"USD": 0.8, "GBP": 1.2})
+
+    assert amounts == [Decimal(1_000_000), Decimal(2_000_000), Decimal(1_500_000), Decimal(1_250_000)]
+    assert "1 amounts in EUR, 1 amounts in GBP converted to USD at your rates" in said[0]
+
+
+def test_the_size_of_companies_is_kept_apart_where_a_rate_is_missing_on_the_way(tmp_path: Path):
+    """Without a rate for the dollar no pound and no euro is told in dollars, and the rate to give is named."""
+    amounts, said = sizes_of(tmp_path, {"GBP": 1.17})
+
+    assert amounts == [Decimal(1_000_000), Decimal(2_000_000), None, None]
+    assert "under [rates]: USD = ... says what one is in EUR" in said[0]
+    assert "converted" not in said[0]
+
+
+def test_where_only_sizes_have_a_currency_rates_are_into_their_commonest(tmp_path: Path):
+    """Without a deal that names a currency the book's is that of most turnovers."""
+    rows = ["Acme,$1000000", "Bolt,$2000000", "Crux,£1000000"]
+    (tmp_path / "a.csv").write_text("\n".join(["Company name,Annual Revenue", *rows]), encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], Settings(rates={"GBP": 1.25}))
+
+    assert Decimal(1_250_000) in exports.tables[CrmObject.ACCOUNT]["annual_revenue"].to_pylist()
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [
