@@ -151,7 +151,7 @@ def _require_companies(files: Sequence[Understood]) -> None:
 def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[CrmObject, pa.Table]:
     """Every object's table with its account keys; the account table has one row per company."""
     own = [part for part in parts if part.object is CrmObject.ACCOUNT]
-    rows = [row for part in own for row in _company_rows(part.table)]
+    rows = [row for part in own for row in _company_rows(part)]
     keys = company_keys(rows, merge=settings.merge)
     accounts = _accounts(own, keys, ledger, {p.path for p in parts if p.object is CrmObject.CONTACT})
     companies = companies_from(rows, keys)
@@ -212,20 +212,24 @@ def _completed(
     return whole
 
 
-def _company_rows(table: pa.Table) -> list[CompanyRow]:
+def _company_rows(part: Part) -> list[CompanyRow]:
+    """What each row says of its company; the town of a person or a deal is not where a company without an id is known to be."""
+    table = part.table
+    is_of_others = part.is_aside or bool(part.understood.of(CrmObject.CONTACT))
+
     def column(name: str) -> list[Any]:
         return table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
 
     names = ("account_id", "name", "domain", "country", "city", "is_company")
     return [
         CompanyRow(
-            account_id=first_id(identifier) if identifier else None,
-            name=name,
-            domain=domain_of(domain) if domain else None,
-            place=f"{country or ''}|{city or ''}" if country or city else None,
+            first_id(identifier) if identifier else None,
+            name,
+            domain_of(domain) if domain else None,
+            *((None, None) if is_of_others and not identifier else (country, city)),
         )
         if is_company is not False  # Odoo keeps people and companies in one table
-        else CompanyRow(None, None, None, None)
+        else CompanyRow(None, None, None)
         for identifier, name, domain, country, city, is_company in zip(*map(column, names), strict=True)
     ]
 
@@ -297,7 +301,7 @@ def _keys_of(table: pa.Table, companies: Companies, strangers: dict[str, Company
         (tuple(cell or "" for cell in row), place) for place, row in enumerate(zip(*cells, strict=True))
     )
     for (identifier, name, domain), place in spelled:
-        row = CompanyRow(identifier or None, name or None, domain or None, None)
+        row = CompanyRow(identifier or None, name or None, domain or None)
         keys[place] = _key_of_row(row, companies, strangers)
     return pa.array([keys[i] for i in range(len(keys))], pa.string()).take(distinct.places)
 
@@ -306,7 +310,7 @@ def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, Comp
     domain = domain_of(row.domain) if row.domain else None
     key = companies.key(row.account_id, row.name, domain)
     if key is None:
-        bare = CompanyRow(row.account_id, row.name, None if row.account_id or row.name else domain, None)
+        bare = CompanyRow(row.account_id, row.name, None if row.account_id or row.name else domain)
         key = company_keys([bare], merge=False)[0]
         if key is not None:
             strangers.setdefault(key, bare)

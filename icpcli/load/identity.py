@@ -40,7 +40,8 @@ class CompanyRow:
     account_id: str | None
     name: str | None
     domain: str | None
-    place: str | None
+    country: str | None = None
+    city: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +111,9 @@ def company_keys(rows: Sequence[CompanyRow], *, merge: bool) -> list[str | None]
     members = defaultdict(list)
     for i, row in enumerate(rows):
         members[clusters.root(i)].append(row)
-    names = {root: _key_of(group) for root, group in members.items()}
-    return [names[clusters.root(i)] for i in range(len(rows))]
+    bearers = Counter(name for group in members.values() for name in {_name_key(row) for row in group})
+    keys = {root: _key_of(group, bearers) for root, group in members.items()}
+    return [keys[clusters.root(i)] for i in range(len(rows))]
 
 
 class _Clusters:
@@ -154,12 +156,16 @@ def _agreeing(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int
     """
     by_domain = _by(positions, lambda i: rows[i].domain)
     unknown = by_domain.pop(None, [])
-    if by_domain:
-        return _with_unknown(by_domain, unknown)
-    by_place = _by(unknown, lambda i: rows[i].place)
-    placeless = by_place.pop(None, [])
-    groups = _with_unknown(by_place, [i for i in placeless if not rows[i].account_id])
-    return [*groups, *([i] for i in placeless if rows[i].account_id)]
+    if len(by_domain) == 1:
+        return [positions]
+    alone = [i for i in unknown if rows[i].account_id and not (rows[i].country or rows[i].city)]
+    placed = [i for i in unknown if not rows[i].account_id or rows[i].country or rows[i].city]
+    towns = [
+        town
+        for land in _parted(placed, lambda i: _plain(rows[i].country))
+        for town in _parted(land, lambda i: _plain(rows[i].city))
+    ]
+    return [*by_domain.values(), *towns, *([i] for i in alone)]
 
 
 def _by(positions: Iterable[int], key: Callable[[int], str | None]) -> dict[str | None, list[int]]:
@@ -169,10 +175,15 @@ def _by(positions: Iterable[int], key: Callable[[int], str | None]) -> dict[str 
     return groups
 
 
-def _with_unknown(groups: Mapping[str | None, list[int]], unknown: list[int]) -> list[list[int]]:
-    """Groups told apart; the rows that tell nothing join the only group there is, else keep to themselves."""
-    known = list(groups.values())
-    return [unknown + known[0]] if len(known) == 1 else [unknown, *known]
+def _parted(positions: list[int], key: Callable[[int], str | None]) -> list[list[int]]:
+    """Rows that tell different things, apart; those that tell nothing join the only others there are, else keep to themselves."""
+    groups = _by(positions, key)
+    return [positions] if len(groups.keys() - {None}) == 1 else list(groups.values())
+
+
+def _plain(place: str | None) -> str | None:
+    """A town or a country without case, accents and punctuation; None where it is not told."""
+    return " ".join(re.findall(r"\w+", fold(place))) or None if place else None
 
 
 def _similar_names(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int]]:
@@ -199,16 +210,26 @@ def _is_same_name(one: str, other: str) -> bool:
     return few <= many or fuzz.ratio(one, other) >= SAME_NAME_SCORE
 
 
-def _key_of(group: Sequence[CompanyRow]) -> str | None:
+def _key_of(group: Sequence[CompanyRow], bearers: Mapping[str | None, int]) -> str | None:
+    """The first id, else the name with the domain; with the town where other companies are ``bearers`` of the name."""
     ids = sorted(row.account_id for row in group if row.account_id)
     if ids:
         return ids[0]
-    names = sorted(_name_key(row) or "" for row in group)
-    if names[0]:
-        domains = sorted(row.domain for row in group if row.domain)
-        return f"name:{names[0]}" + (f"@{domains[0]}" if domains else "")
-    domains = sorted(row.domain for row in group if row.domain)
-    return f"domain:{domains[0]}" if domains else None
+    domain = _first(row.domain for row in group)
+    names = {_name_key(row) for row in group}
+    name = _first(names)
+    if name is None or None in names:
+        return f"domain:{domain}" if domain else None
+    place = domain
+    if place is None and bearers[name] > 1:
+        told = (_first(_plain(row.city) for row in group), _first(_plain(row.country) for row in group))
+        place = ", ".join(filter(None, told))
+    return f"name:{name}@{place}" if place else f"name:{name}"
+
+
+def _first(texts: Iterable[str | None]) -> str | None:
+    """The alphabetically first of the texts that are known."""
+    return min((text for text in texts if text), default=None)
 
 
 def companies_from(rows: Sequence[CompanyRow], keys: Sequence[str | None]) -> Companies:

@@ -159,6 +159,37 @@ def test_every_row_of_every_file_is_accounted_for(load: Callable):
     assert (products.read, products.kept, sum(products.dropped.values())) == (2, 0, 2)
 
 
+def test_namesakes_in_two_towns_are_two_companies_and_deals_of_the_bare_name_are_neithers(load: Callable):
+    """Without ids or web sites two firms called Acme keep their MRR each; who of them won a deal of "Acme" is not guessed."""
+    exports = load(
+        {
+            "companies.csv": "Company,City,MRR\nAcme,Paris,100\nAcme,Lyon,300\nBolt,Lyon,5\n",
+            "deals.csv": "Deal ID,Company name,City,Amount,Stage\n1,Acme,Paris,9,Closed Won\n2,Bolt,Paris,9,Closed Won\n",
+        }
+    )
+
+    assert rows(exports, CrmObject.ACCOUNT, "account_key", "mrr") == [
+        ("name:acme", None),
+        ("name:acme@lyon", Decimal(300)),
+        ("name:acme@paris", Decimal(100)),
+        ("name:bolt", Decimal(5)),
+    ]
+    assert rows(exports, CrmObject.DEAL, "account_key") == [("name:acme",), ("name:bolt",)]
+    assert [(s.read, s.kept, s.merged) for s in exports.sources] == [(3, 3, 0), (2, 2, 0)]
+
+
+def test_the_towns_of_people_do_not_part_their_company(load: Callable):
+    """Two colleagues who live in different towns work for one company, also where their export gives it no id."""
+    exports = load(
+        {
+            "contacts.csv": "First name,Last name,Email,Job title,Company,City,MRR\n"
+            "Ann,A,a@gmail.com,CEO,Acme,Paris,5\nBob,B,b@gmail.com,CFO,Acme,Lyon,5\n"
+        }
+    )
+
+    assert rows(exports, CrmObject.ACCOUNT, "account_key") == [("name:acme",)]
+
+
 def test_a_contact_export_becomes_companies_and_people(load: Callable):
     """A row per person with the company's figures gives one account per company, conflicts settled by majority."""
     exports = load(

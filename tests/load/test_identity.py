@@ -26,8 +26,9 @@ def row(
     domain: str | None = None,
     place: str | None = None,
 ) -> CompanyRow:
-    """What one row says of its company."""
-    return CompanyRow(account_id, name, domain, place)
+    """What one row says of its company; ``place`` is its country|town."""
+    country, _, city = (place or "").partition("|")
+    return CompanyRow(account_id, name, domain, country or None, city or None)
 
 
 @pytest.mark.parametrize("name", ["ACME", "Acme Inc.", "acme, S.A.S.", "Ácme GmbH", "Acme  Ltd"])
@@ -98,6 +99,50 @@ def test_namesakes_in_other_places_or_on_other_domains_stay_apart():
         )
         == 2
     )
+
+
+NAMESAKES = [
+    row(None, "Acme", place="FR|Paris"),
+    row(None, "ACME SAS", place="|paris"),
+    row(None, "Acme", place="FR|Lyon"),
+    row(None, "Acme", place="FR|"),
+    row(None, "Acme"),
+    row(None, "Bolt", place="FR|Paris"),
+    row(None, "Bolt", place="FR|"),
+    row(None, "Bolt"),
+]
+
+
+@given(st.permutations(range(len(NAMESAKES))))
+def test_namesakes_without_ids_in_other_towns_have_keys_of_their_own(order: list[int]):
+    """Acme of Paris is not Acme of Lyon, rows that say neither are neither's, and Bolt is one where nothing contradicts."""
+    keys = company_keys([NAMESAKES[i] for i in order], merge=True)
+
+    assert [keys[order.index(i)] for i in range(len(NAMESAKES))] == [
+        "name:acme@paris, fr",
+        "name:acme@paris, fr",
+        "name:acme@lyon, fr",
+        *["name:acme@fr"] * 2,
+        *["name:bolt"] * 3,
+    ]
+
+
+def test_a_name_that_a_company_with_an_id_shares_is_not_the_key_of_the_other():
+    """What another file says of the bare name must find neither, so neither has the bare name for a key."""
+    rows = [row("1", "Acme", place="FR|Lyon"), row(None, "Acme", place="FR|Paris")]
+
+    keys = company_keys(rows, merge=True)
+
+    assert keys == ["1", "name:acme@paris, fr"]
+    assert companies_from(rows, keys).key(None, "Acme", None) is None
+
+
+def test_rows_without_a_domain_beside_two_that_have_one_are_told_apart_by_their_towns():
+    """Two firms with sites do not make one firm of all their namesakes that have none."""
+    sites = [row("1", "Acme", "acme.com"), row("2", "Acme", "acme.de")]
+    others = [row("3", "Acme", place="FR|Paris"), row("4", "Acme", place="FR|Lyon"), row("5", "Acme")]
+
+    assert len(set(company_keys([*sites, *others], merge=True))) == 5
 
 
 def test_subsidiaries_on_one_domain_stay_apart():
