@@ -41,7 +41,7 @@ from icpcli.load.parts import Part, parts_of
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
-from icpcli.load.repeats import IDS, Repeats, canonical
+from icpcli.load.repeats import IDS, canonical, without_repeats
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.memory import Export
+    from icpcli.load.partners import Partners
     from icpcli.load.understood import Understood
     from icpcli.model.common import Progress
     from icpcli.settings import Settings
@@ -159,19 +160,13 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     tables: dict[CrmObject, pa.Table] = {}
     strangers: dict[str, CompanyRow] = {}
     for wanted in FACTS:
-        found: list[pa.Table] = []
-        repeats = Repeats(wanted)
-        for part in (p for p in parts if p.object is wanted):
-            on_rows = partners.keys.get(part.path)
-            table = part.table if on_rows is not None else _with_ids_cleaned(part.table)
-            key_column = on_rows if on_rows is not None else _keys_of(table, partners.companies, strangers)
-            keyed = table.set_column(0, "account_key", key_column)
-            if part.path in partners.people:
-                keyed = keyed.filter(partners.people[part.path])
-            found.append(repeats.removed(keyed))
-            ledger.count_repeats(part, keyed.num_rows - found[-1].num_rows)
-        if found:
-            tables[wanted] = _counted(stacked(found), wanted, ledger)
+        those = [part for part in parts if part.object is wanted]
+        keyed = [_keyed(part, partners, strangers) for part in those]
+        told_once = without_repeats(keyed, wanted)
+        for part, told, once in zip(those, keyed, told_once, strict=True):
+            ledger.count_repeats(part, told.num_rows - once.num_rows)
+        if those:
+            tables[wanted] = _counted(stacked(told_once), wanted, ledger)
     roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
     if roles:
         tables[CrmObject.ROLE] = stacked(roles)
@@ -190,6 +185,16 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     told = related.accounts.select(named).append_column("outcome", outcome)
     tables[CrmObject.ACCOUNT] = told if left is None else told.append_column("has_churned", left)
     return tables
+
+
+def _keyed(part: Part, partners: Partners, strangers: dict[str, CompanyRow]) -> pa.Table:
+    """The rows of a part with their account keys; of a file of companies and people the rows of people."""
+    on_rows = partners.keys.get(part.path)
+    if on_rows is not None:
+        keyed = part.table.set_column(0, "account_key", on_rows)
+        return keyed.filter(partners.people[part.path]) if part.path in partners.people else keyed
+    table = _with_ids_cleaned(part.table)
+    return table.set_column(0, "account_key", _keys_of(table, partners.companies, strangers))
 
 
 def _completed(

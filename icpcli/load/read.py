@@ -90,7 +90,7 @@ class RawTable:
 def read_exports(
     paths: Sequence[Export], habit: Habit = UNKNOWN
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
-    """Every table in memory and in these files, folders and patterns, and the files left out.
+    """Every table in memory and in these files, folders and patterns, by path and not as they were given, and the files left out.
 
     In a folder, an archive or a workbook, what holds no table becomes a finding, as does a table with the bytes of
     another. Raises InputError where a path leads nowhere, a file named by the user holds no table, or a folder
@@ -102,11 +102,12 @@ def read_exports(
         if isinstance(path, InMemory)
     ]
     findings: list[Finding] = []
-    for path in spelled_out([path for path in paths if isinstance(path, str)]):
+    for path in sorted(spelled_out([path for path in paths if isinstance(path, str)])):
         read = _read_folder if path != STDIN and Path(path).is_dir() else _read_file
         found, noticed = read(path)
         tables += found
         findings += noticed
+    tables.sort(key=lambda table: (table.path, table.sha256))
     return _without_copies([replace(table, habit=habit) for table in tables], findings)
 
 

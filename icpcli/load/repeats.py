@@ -1,7 +1,9 @@
-"""Rows that say again what another row has said: an id twice, a deal once for each of its contacts."""
+"""Rows that say again what another row has said: an id twice, a deal once for each of its contacts, an invoice in two files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,84 +13,134 @@ import pyarrow.compute as pc
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-IDS = {CrmObject.CONTACT: "contact_id", CrmObject.DEAL: "deal_id", CrmObject.SUBSCRIPTION: "subscription_id"}
+IDS = {
+    CrmObject.CONTACT: "contact_id",
+    CrmObject.DEAL: "deal_id",
+    CrmObject.INVOICE: "invoice_id",
+    CrmObject.SUBSCRIPTION: "subscription_id",
+}
+IN_LINES = frozenset({CrmObject.INVOICE})  # the rows of one file that share an id are lines of one thing
 # What a deal without an id is known by; a report repeats it for each of its contacts or products.
 LIKENESS = ("account_key", "deal_name", "amount", "mrr", "created_on", "closed_on", "stage", "status")
 DATES = ("created_on", "closed_on")
 ROW_NUMBERS = frozenset({"contact_row", "row"})
 
 
-class Repeats:
-    """Remembers the ids of the files before, for one object: exports that overlap must not count a row twice."""
+def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Table]:
+    """The files' tables of one object without rows that say again what others say: exports that overlap must not count twice.
 
-    def __init__(self, wanted: CrmObject) -> None:
-        self._object = wanted
-        self._earlier: list[pa.Table] = []
+    Within a file an id counts once, by the row that comes first in canonical order; the lines of an invoice share theirs
+    and all count. What several files hold at the same company counts in one of them; an equal id at another company is
+    another system's. No order of rows or files changes what is left.
+    """
+    ids = [_ids(table, wanted) for table in tables]
+    kept = [np.ones(table.num_rows, dtype=bool) for table in tables]
+    if wanted not in IN_LINES:
+        for table, held, mask in zip(tables, ids, kept, strict=True):
+            mask[_said_again(table, held)] = False
+    for told in _told_by_several(tables, ids, kept):
+        most = min(told, key=lambda file: (*_completeness(told[file]), file))
+        for file, lines in told.items():
+            if file != most:
+                kept[file][[line.row for line in lines]] = False
+    return [
+        table if mask.all() else table.filter(pa.array(mask))
+        for table, mask in zip(tables, kept, strict=True)
+    ]
 
-    def removed(self, table: pa.Table) -> pa.Table:
-        """The table without rows that repeat an id of their own object, within the file or, at the same company, before.
 
-        An equal id at another company is another system's. Of equal ids the row stays that comes first in
-        canonical order.
-        """
-        ids = self._ids(table)
-        if ids is None:
-            return table
-        keys = table.column("account_key")
-        suspects = self._suspects(ids)
-        self._earlier.append(pa.table({"key": keys, "id": ids}))
-        if not len(suspects):
-            return table
-        repeated = self._repeated(canonical(_with_rows(table.take(suspects), ids.take(suspects), suspects)))
-        if not repeated:
-            return table
-        kept = np.ones(table.num_rows, dtype=bool)
-        kept[repeated] = False
-        return table.filter(pa.array(kept))
+def _ids(table: pa.Table, wanted: CrmObject) -> pa.Array:
+    """What each row is known by: its id, of deals without ids their likeness; null where nothing tells.
 
-    def _ids(self, table: pa.Table) -> pa.Array | None:
-        """What each row is known by: its id, of deals without ids their likeness; null where nothing tells."""
-        name = IDS.get(self._object)
-        if name in table.column_names:
-            return _whole(table.column(name))
-        likeness = [n for n in LIKENESS if n in table.column_names]
-        dates = [n for n in DATES if n in table.column_names]
-        if self._object is not CrmObject.DEAL or "deal_name" not in likeness or not dates:
-            return None
-        texts = [pc.fill_null(pc.cast(_whole(table.column(n)), pa.string()), "") for n in likeness]
-        is_known = pc.and_(
-            pc.is_valid(_whole(table.column("deal_name"))),
-            pc.is_valid(pc.coalesce(*[_whole(table.column(n)) for n in dates])),
+    Of invoices also the year, since many books number them anew in each.
+    """
+    name = IDS.get(wanted)
+    if name in table.column_names:
+        held = _whole(table.column(name))
+        if wanted is not CrmObject.INVOICE or "invoiced_on" not in table.column_names:
+            return held
+        years = pc.fill_null(pc.cast(pc.year(_whole(table.column("invoiced_on"))), pa.string()), "")
+        return pc.binary_join_element_wise(held, years, "\x1f")
+    likeness = [n for n in LIKENESS if n in table.column_names]
+    dates = [n for n in DATES if n in table.column_names]
+    if wanted is not CrmObject.DEAL or "deal_name" not in likeness or not dates:
+        return pa.nulls(table.num_rows, pa.string())
+    texts = [pc.fill_null(pc.cast(_whole(table.column(n)), pa.string()), "") for n in likeness]
+    is_known = pc.and_(
+        pc.is_valid(_whole(table.column("deal_name"))),
+        pc.is_valid(pc.coalesce(*[_whole(table.column(n)) for n in dates])),
+    )
+    joined = pc.binary_join_element_wise(*texts, "\x1f")
+    return pc.if_else(is_known, joined, pa.scalar(None, pa.string()))
+
+
+def _said_again(table: pa.Table, ids: pa.Array) -> list[int]:
+    """The rows of a file whose id another row of it has that comes first in canonical order."""
+    codes = _codes(ids)
+    order = np.argsort(codes, kind="stable")
+    same = codes[order][1:] == codes[order][:-1]
+    suspects = pa.array(np.union1d(order[1:][same], order[:-1][same]))
+    if not len(suspects):
+        return []
+    ordered = canonical(_with_rows(table.take(suspects), ids.take(suspects), suspects))
+    here: set[str] = set()
+    repeated = []
+    for held, row in zip(*(ordered.column(name).to_pylist() for name in ("id", "row")), strict=True):
+        if held in here:
+            repeated.append(row)
+        here.add(held)
+    return repeated
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row of a file, and all that it says, by the names of the columns of all files; blank where it says nothing."""
+
+    row: int
+    texts: tuple[str, ...]
+
+
+def _told_by_several(
+    tables: Sequence[pa.Table], ids: Sequence[pa.Array], kept: Sequence[np.ndarray]
+) -> Iterator[Mapping[int, list[_Line]]]:
+    """For all that several files hold at the same company, its lines in each of these files."""
+    shared = _shared(ids)
+    names = sorted({n for table in tables for n in table.column_names} - ROW_NUMBERS)
+    told: dict[tuple[str | None, str], dict[int, list[_Line]]] = defaultdict(lambda: defaultdict(list))
+    for file, (table, held, mask) in enumerate(zip(tables, ids, kept, strict=True)):
+        rows = np.flatnonzero(pc.is_in(held, value_set=shared).to_numpy(zero_copy_only=False) & mask)
+        here = table.take(pa.array(rows))
+        pairs = zip(
+            here.column("account_key").to_pylist(), held.take(pa.array(rows)).to_pylist(), strict=True
         )
-        joined = pc.binary_join_element_wise(*texts, "\x1f")
-        return pc.if_else(is_known, joined, pa.scalar(None, pa.string()))
+        for row, pair, texts in zip(rows.tolist(), pairs, _texts(here, names), strict=True):
+            told[pair][file].append(_Line(row, texts))
+    yield from (files for files in told.values() if len(files) > 1)
 
-    def _suspects(self, ids: pa.Array) -> pa.Array:
-        """The positions of ids that occur again, in this file or one before; a few too many do no harm."""
-        again = np.zeros(len(ids), dtype=bool)
-        codes = _codes(ids)
-        order = np.argsort(codes, kind="stable")
-        same = codes[order][1:] == codes[order][:-1]
-        again[order[1:][same]] = True
-        again[order[:-1][same]] = True
-        for table in self._earlier:
-            again |= pc.is_in(ids, value_set=_whole(table.column("id"))).to_numpy(zero_copy_only=False)
-        return pa.array(np.flatnonzero(again & ids.is_valid().to_numpy(zero_copy_only=False)))
 
-    def _repeated(self, suspects: pa.Table) -> list[int]:
-        """The rows, by position in their file, of suspects in canonical order that repeat another."""
-        before = {pair for table in self._earlier[:-1] for pair in _pairs(table, suspects.column("id"))}
-        here: set[str] = set()
-        repeated = []
-        for key, held, row in zip(
-            *(suspects.column(name).to_pylist() for name in ("account_key", "id", "row")), strict=True
-        ):
-            if held in here or (key, held) in before:
-                repeated.append(row)
-            here.add(held)
-        return repeated
+def _shared(ids: Sequence[pa.Array]) -> pa.Array:
+    """The ids that more than one file holds."""
+    distinct = [pc.cast(pc.unique(pc.drop_null(held)), pa.string()) for held in ids]
+    counts = pc.value_counts(pa.chunked_array(distinct, pa.string()))
+    return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
+
+
+def _texts(table: pa.Table, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    columns = (
+        pc.fill_null(pc.cast(table.column(n), pa.string()), "").to_pylist()
+        if n in table.column_names
+        else [""] * table.num_rows
+        for n in names
+    )
+    return zip(*columns, strict=True)
+
+
+def _completeness(lines: Sequence[_Line]) -> tuple[int, int, list[tuple[str, ...]]]:
+    """What sorts the fullest first: most lines, then fewest blank cells, then by the alphabet."""
+    texts = sorted(line.texts for line in lines)
+    return -len(texts), sum(text.count("") for text in texts), texts
 
 
 def canonical(table: pa.Table, first: Sequence[str] = ("account_key",)) -> pa.Table:
@@ -123,13 +175,8 @@ def _codes(ids: pa.Array) -> np.ndarray:
     return np.where(blank, apart, codes)
 
 
-def _pairs(table: pa.Table, ids: pa.ChunkedArray) -> set[tuple[str | None, str]]:
-    shared = table.filter(pc.is_in(table.column("id"), value_set=_whole(ids)))
-    return set(zip(shared.column("key").to_pylist(), shared.column("id").to_pylist(), strict=True))
-
-
 def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-__all__ = ["IDS", "Repeats", "canonical"]
+__all__ = ["IDS", "canonical", "without_repeats"]
