@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from icpcli.load.dialect import Layout
 
 FEWEST_DELIMITERS = 2  # a sentence over two lines may have one comma in each
-REASON = "a quote is opened in it, or before it, and not closed"
+TORN = "a quote is opened in it, or before it, and not closed"
 GUARDED = re.compile(rb'(?<!\\)((?:\\\\)*)\\"')
 
 
@@ -137,7 +137,7 @@ def _read_again(records: Records, layout: Layout, found: Sequence[_Swallower]) -
                 rows.append(cells)
                 numbers.append(swallower.number)
             elif line.strip():
-                torn.append(Misfit(swallower.number, cells, line, REASON))
+                torn.append(Misfit(swallower.number, cells, line, TORN))
     positions = {s.position for s in found if s.position is not None}
     again = {s.number for s in found if s.position is None}
     kept = np.array([i for i in range(records.cells.num_rows) if i not in positions], dtype=np.int64)

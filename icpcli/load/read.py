@@ -15,7 +15,7 @@ from icpcli.load.encoding import decoded
 from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.memory import DELIMITER, InMemory
-from icpcli.load.quotes import unswallowed, without_guards
+from icpcli.load.quotes import TORN, unswallowed, without_guards
 from icpcli.load.records import records_of
 from icpcli.load.structure import structured
 from icpcli.model.common import MANY_RAGGED_ROWS, Finding
@@ -126,8 +126,8 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
         TITLE: layout.titles,
         **page.dropped,
         "blank": layout.blanks + page.records.blanks,
-        RAGGED: len(misfits) - whole.lost,
-        UNCLOSED_QUOTE: whole.lost,
+        RAGGED: sum(m.reason != TORN for m in misfits),
+        UNCLOSED_QUOTE: sum(m.reason == TORN for m in misfits),
     }
     dropped = {reason: n for reason, n in dropped.items() if n}
     return RawTable(

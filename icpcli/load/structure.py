@@ -47,7 +47,6 @@ class Structured:
 class _Row:
     """A record as cells, wherever it stands: ``position`` in the table, or None for a misfit."""
 
-    number: int
     position: int | None
     cells: tuple[str, ...]
 
@@ -67,25 +66,30 @@ def structured(records: Records, layout: Layout) -> Structured:
     page.find_sub_items()
     page.find_footer()
     continued = continuations_in(records.cells, page.positions_left(), layout.headers)
-    page.mark(records.numbers[continued.positions].tolist(), CONTINUATION)
+    page.mark(continued.positions.tolist(), CONTINUATION)
     return page.without_marked(continued.cells)
 
 
 class _Page:
-    """The records of one text and what each structural one was found to be, by record number."""
+    """The records of one text and what each structural one was found to be, by its place: rows first, then misfits.
+
+    Not by its number: what an unclosed quote had swallowed shares that of the record that held it.
+    """
 
     def __init__(self, records: Records, layout: Layout) -> None:
         self._records = records
         self._headers = layout.headers
         self._reasons: dict[int, str] = {}
-        self._misfits = {m.number: m for m in records.misfits}
-        unfit = np.array(sorted(self._misfits), dtype=np.int64)
-        self._numbers = np.sort(np.concatenate([records.numbers, unfit])) if len(unfit) else records.numbers
+        self._count = records.cells.num_rows
+        unfit = np.array([m.number for m in records.misfits], dtype=np.int64)
+        self._in_order = np.argsort(np.concatenate([records.numbers, unfit]), kind="stable")
+        self._ranks = np.empty_like(self._in_order)
+        self._ranks[self._in_order] = np.arange(len(self._in_order))
 
-    def mark(self, numbers: Sequence[int], reason: str) -> None:
+    def mark(self, places: Sequence[int], reason: str) -> None:
         """Say what these records are, where that is not known yet."""
-        for number in numbers:
-            self._reasons.setdefault(number, reason)
+        for place in places:
+            self._reasons.setdefault(place, reason)
 
     def find_repeated_headers(self) -> None:
         """The header once more (files put together, monday's groups), with the title of its group above it."""
@@ -97,11 +101,12 @@ class _Page:
             cells = texts_of(column if len(at) == len(column) else column.take(pa.array(at)))
             same = pc.equal(pc.replace_substring(pc.utf8_trim_whitespace(cells), "\ufeff", ""), header)
             at = at[same.to_numpy()]
-        for number in self._records.numbers[at].tolist():
-            self.mark([number], HEADER_AGAIN)
-            above = self._row_before(number)
-            if above is not None and len(above.filled) == 1:
-                self.mark([above.number], GROUP_TITLE)
+        for place in at.tolist():
+            self.mark([place], HEADER_AGAIN)
+            rank = self._ranks[place]
+            above = int(self._in_order[rank - 1])
+            if rank and len(self._row(above).filled) == 1:
+                self.mark([above], GROUP_TITLE)
 
     def find_sub_items(self) -> None:
         """The blocks that monday puts below an item: a header of their own that begins with "Subitems", and its rows."""
@@ -109,28 +114,29 @@ class _Page:
             return
         first = pc.utf8_lower(pc.utf8_trim_whitespace(texts_of(self._records.cells.column(0))))
         known = pc.is_in(first, value_set=pa.array(sorted({*SUB_ITEMS, "sous-éléments"})))
-        starts = self._records.numbers[known.to_numpy()].tolist()
-        starts += [n for n, m in self._misfits.items() if m.cells and fold(m.cells[0]) in SUB_ITEMS]
-        for start in sorted(set(starts) - set(self._reasons)):
+        starts = np.flatnonzero(known.to_numpy()).tolist()
+        misfits = enumerate(self._records.misfits, self._count)
+        starts += [place for place, m in misfits if m.cells and fold(m.cells[0]) in SUB_ITEMS]
+        for start in sorted(set(starts) - set(self._reasons), key=lambda place: self._ranks[place]):
             self.mark([start], SUB_ITEM)
-            for number in self._numbers[np.searchsorted(self._numbers, start) + 1 :].tolist():
-                row = self._row(number)
+            for place in self._in_order[self._ranks[start] + 1 :].tolist():
+                row = self._row(place)
                 if row.cells and row.cells[0].strip():
                     break
-                self.mark([number], SUB_ITEM)
+                self.mark([place], SUB_ITEM)
 
     def find_footer(self) -> None:
         """The rows after the last record: totals whose figures agree, and lines of text of which one is a footer's."""
         lines: list[int] = []
         is_known = False
-        for number in self._numbers[::-1][:LONGEST_FOOTER].tolist():
-            row = self._row(number)
-            if number in self._reasons:
+        for place in self._in_order[::-1][:LONGEST_FOOTER].tolist():
+            row = self._row(place)
+            if place in self._reasons:
                 continue
             if self._is_total(row):
-                self.mark([number], TOTAL)
+                self.mark([place], TOTAL)
             elif self._is_line(row):
-                lines.append(number)
+                lines.append(place)
                 is_known = is_known or any(map(is_footer, row.filled))
             else:
                 break
@@ -139,31 +145,27 @@ class _Page:
 
     def positions_left(self) -> np.ndarray:
         """The positions of the rows that nothing is known of."""
-        marked = np.array(sorted(self._reasons), dtype=np.int64)
-        return np.flatnonzero(~np.isin(self._records.numbers, marked))
+        left = np.ones(self._count, dtype=bool)
+        left[[place for place in self._reasons if place < self._count]] = False
+        return np.flatnonzero(left)
 
     def without_marked(self, cells: pa.Table) -> Structured:
         """The records that are none of these, with ``cells`` for their cells."""
         if not self._reasons:
             return Structured(self._records, {})
         left = self.positions_left()
-        misfits = tuple(m for m in self._records.misfits if m.number not in self._reasons)
+        misfits = tuple(
+            m for place, m in enumerate(self._records.misfits, self._count) if place not in self._reasons
+        )
         records = Records(
             cells.take(pa.array(left)), self._records.numbers[left], misfits, self._records.blanks
         )
         return Structured(records, dict(Counter(self._reasons.values())))
 
-    def _row(self, number: int) -> _Row:
-        misfit = self._misfits.get(number)
-        if misfit is not None:
-            return _Row(number, None, misfit.cells)
-        position = int(np.searchsorted(self._records.numbers, number))
-        cells = tuple(column[position].as_py() for column in self._records.cells.columns)
-        return _Row(number, position, cells)
-
-    def _row_before(self, number: int) -> _Row | None:
-        at = int(np.searchsorted(self._numbers, number))
-        return self._row(int(self._numbers[at - 1])) if at else None
+    def _row(self, place: int) -> _Row:
+        if place >= self._count:
+            return _Row(None, self._records.misfits[place - self._count].cells)
+        return _Row(place, tuple(column[place].as_py() for column in self._records.cells.columns))
 
     def _is_line(self, row: _Row) -> bool:
         """Whether a row is text beside the table: narrower than it, with next to nothing in it."""
@@ -193,7 +195,7 @@ class _Page:
         style = number_style(numbers, is_grouped=True)
         *above, total = [None if n is None else value_of(n, style) for n in numbers]
         end = position
-        while end and is_total(next(iter(self._row(int(self._records.numbers[end - 1])).filled), "")):
+        while end and is_total(next(iter(self._row(end - 1).filled), "")):
             end -= 1
         known = [float(value) for value in above[:end] if value is not None]
         if total is None or not known:

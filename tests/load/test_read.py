@@ -161,6 +161,17 @@ def test_a_quote_that_is_never_closed_again_costs_no_row():
     assert table.read == 5
 
 
+def test_a_footer_behind_a_quote_that_is_never_closed_takes_no_row_along():
+    """Rows read again share the number of the record that had swallowed them: a line below them is left out alone."""
+    data = b'id,name,city\n1,Acme,Paris\n2,"Bolt,Lyon\n3,Crux,Nice\n4,Dove,Brest\n"torn\nExported by Ann\n'
+
+    table = table_in(data, shown_as="crm.csv")
+
+    assert [row[0] for row in rows_of(table)] == ["1", "2", "3", "4"]
+    assert table.read == 6
+    assert table.dropped == {"footer": 2}
+
+
 def test_notes_over_several_lines_are_no_fault():
     """Line breaks and commas inside a quoted note are text, whatever their number."""
     table = table_of("multi_line_cells.csv")
