@@ -78,16 +78,16 @@ PERSONAL_FIELDS = ("email", "full_name")
 
 @dataclass(slots=True)
 class _Ledger:
-    """What became of each file's rows."""
+    """What became of each file's rows; a row that holds a company and a person is accounted for as a company."""
 
     merged: Counter[str]
     dropped: defaultdict[str, Counter[str]]
     findings: list[Finding]
 
-    def count_repeats(self, part: Part, repeated: int) -> None:
-        """Count rows of a part that say again what another row says."""
+    def count_repeats(self, part: Part, repeated: int, *, are_rows: bool) -> None:
+        """Tell how much of a part says again what another row says; merged ``are_rows`` that stand for nothing else."""
         if repeated:
-            self.merged[part.path] += repeated
+            self.merged[part.path] += repeated if are_rows else 0
             message = f"{part.path}: {repeated:,} row(s) repeat another {part.object} and count once."
             self.findings.append(Finding(REPEATED_ID, message, repeated))
 
@@ -164,7 +164,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
         keyed = [_keyed(part, partners, strangers) for part in those]
         told_once = without_repeats(keyed, wanted)
         for part, told, once in zip(those, keyed, told_once, strict=True):
-            ledger.count_repeats(part, told.num_rows - once.num_rows)
+            are_rows = wanted is part.understood.object or part.path in partners.people
+            ledger.count_repeats(part, told.num_rows - once.num_rows, are_rows=are_rows)
         if those:
             tables[wanted] = _counted(stacked(told_once), wanted, ledger)
     roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from icpcli.model.common import MANY_RAGGED_ROWS, Finding
 from icpcli.model.tables import Reject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -217,7 +218,15 @@ def _without_copies(
         if original is not table:
             message = f"{table.path} has the same bytes as {original.path} and was left out."
             copies.append(Finding(SAME_BYTES, message, table.read))
-    return tuple(first.values()), (*findings, *copies)
+    return tuple(_by_own_paths(first.values())), (*findings, *copies)
+
+
+def _by_own_paths(tables: Iterable[RawTable]) -> Iterator[RawTable]:
+    """The tables, each by a path that is nobody else's, since an archive may hold several files of one name."""
+    seen: Counter[str] = Counter()
+    for table in tables:
+        seen[table.path] += 1
+        yield table if seen[table.path] == 1 else replace(table, path=f"{table.path} ({seen[table.path]})")
 
 
 def _refuse_mostly_ragged(misfits: Sequence[Misfit], kept: int, layout: Layout, shown_as: str) -> None:

@@ -36,8 +36,9 @@ class Source:
     dropped: Mapping[str, int] = dataclasses.field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse totals that do not add up: a row would have been lost silently."""
-        if self.read != self.kept + self.merged + sum(self.dropped.values()):
+        """Refuse totals that do not add up, or to which one below zero does: a row would have been lost, or told twice."""
+        parts = (self.kept, self.merged, *self.dropped.values())
+        if self.read != sum(parts) or min(parts) < 0:
             msg = (
                 f"{self.path}: {self.read} rows read, but {self.kept} + {self.merged} + {dict(self.dropped)}"
             )

@@ -55,6 +55,21 @@ def test_the_order_of_the_files_given_changes_nothing(tmp_path: Path):
     assert all(turned.tables[o].equals(table) for o, table in straight.tables.items())
 
 
+FLAT = "Company,Website,MRR,Contact ID,First name,Last name,Email,Job title"
+
+
+def test_a_row_of_a_company_and_a_person_is_merged_once(tmp_path: Path):
+    """A flat file given again with one byte changed: its 30 rows are merged into those of the other, each once."""
+    lines = [f"Firm {n},firm{n}.example,100,P{n},Ann,A{n},ann@firm{n}.example,CEO" for n in range(30)]
+    changed = [*lines[:-1], lines[-1].replace("CEO", "CFO")]
+
+    exports = loaded(tmp_path, ("a.csv", lines), ("b.csv", changed), header=FLAT)
+
+    assert [(s.read, s.kept, s.merged) for s in exports.sources] == [(30, 30, 0), (30, 0, 30)]
+    assert exports.tables[CrmObject.CONTACT].num_rows == 30
+    assert [f.rows for f in exports.findings if f.code == REPEATED_ID] == [30]
+
+
 def test_the_lines_of_an_invoice_all_count_and_once(tmp_path: Path):
     """Two equal lines of one invoice are two sales; in the other file they are the same two."""
     lines = ["F1,Acme,2024-01-05,100", "F1,Acme,2024-01-05,100", "F1,Acme,2024-01-05,30"]
