@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from icpcli.load.parts import Part
 
+TAKEN_BACK = r"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
+IN_PART = r"(?:partial(?:ly)?|partly|partiel(?:le)?(?:ment)?|en partie|teilweise|zum teil|parcial(?:mente)?|en parte)"
+PARTLY_TAKEN_BACK = re.compile(rf"\b(?:{IN_PART} {TAKEN_BACK}|{TAKEN_BACK} {IN_PART})\b")
 NO_SALE = {
     CrmObject.INVOICE: (
-        re.compile(
-            r"\b(draft|void|voided|cancel+ed|brouillons?|annulee?s?|entwurf|storniert\w*|borrador|cancelad[oa]s?|anulad[oa]s?|pro ?forma|refunded|rembourse\w*|"
-            r"returned|erstattet\w*|reembolsad[oa]s?)\b"
-        ),
+        re.compile(rf"\b(?:draft|void|voided|brouillons?|entwurf|borrador|pro ?forma|{TAKEN_BACK})\b"),
         "a draft, cancelled or refunded",
     ),
     CrmObject.SUBSCRIPTION: (
@@ -84,10 +84,12 @@ def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:
     if "status" not in part.table.column_names:
         return part
     pattern, reason = NO_SALE[part.object]
-    statuses = Cells.of(part.table.column("status"))
-    is_unsold = pc.fill_null(
-        statuses.mapped(lambda status: pattern.search(words_of(status)) is not None, pa.bool_()), False
-    )
+
+    def says_so(status: str) -> bool:
+        """Whether nothing was sold; of what was taken back in part the rest was."""
+        return pattern.search(PARTLY_TAKEN_BACK.sub("", words_of(status))) is not None
+
+    is_unsold = pc.fill_null(Cells.of(part.table.column("status")).mapped(says_so, pa.bool_()), False)
     count = pc.sum(is_unsold).as_py() or 0
     if not count:
         return part

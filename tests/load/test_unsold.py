@@ -1,0 +1,56 @@
+"""What an invoice's status says of whether anything was sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icpcli.load.exports import load_exports
+from icpcli.model.common import CrmObject
+from icpcli.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def is_sold(folder: Path, status: str) -> bool:
+    """Whether an invoice of this status counts beside one that is paid; else it is dropped, and that is counted."""
+    lines = ["Invoice number,Customer,Invoice date,Amount,Status", "1,Acme,2024-01-05,100,Paid"]
+    path = folder / "invoices.csv"
+    path.write_text("\n".join([*lines, f"2,Acme,2024-02-05,50,{status}"]), encoding="utf-8")
+    exports = load_exports([str(path)], DEFAULTS)
+    dropped = exports.sources[0].dropped
+    assert dropped in ({}, {"a draft, cancelled or refunded invoice": 1})
+    count = exports.tables[CrmObject.INVOICE].num_rows
+    assert count == 2 - sum(dropped.values())
+    return count == 2
+
+
+@pytest.mark.parametrize(
+    "status",
+    [
+        "partially_refunded",
+        "Partial Refunded",
+        "Refunded (partially)",
+        "Partiellement remboursée",
+        "remboursé en partie",
+        "teilweise erstattet",
+        "Parcialmente reembolsado",
+        "partially returned",
+        "Teilweise storniert",
+        "partially_paid",
+    ],
+)
+def test_what_was_taken_back_in_part_was_sold(tmp_path: Path, status: str):
+    """Shopify and Stripe call an order partially refunded of which one item came back: the sale is no less a sale."""
+    assert is_sold(tmp_path, status)
+
+
+@pytest.mark.parametrize(
+    "status",
+    ["refunded", "Remboursée", "Erstattet", "Reembolsado", "void", "Draft", "Draft (partial)", "partially paid, cancelled"],
+)  # fmt: skip
+def test_what_was_taken_back_whole_or_never_sent_was_not_sold(tmp_path: Path, status: str):
+    """Refunds of everything, drafts and what was cancelled are no sale, whatever else the status says."""
+    assert not is_sold(tmp_path, f'"{status}"')
