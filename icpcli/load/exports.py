@@ -178,7 +178,7 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[
     everyone = _with_strangers(accounts, strangers)
     if settings.row_per_company:  # a row is then a deal, and may say with whom
         everyone = with_business_of_rows(everyone)
-    related = with_relatives(everyone, companies)
+    related = with_relatives(everyone, companies_from([*rows, *strangers.values()], [*keys, *strangers]))
     ledger.findings.extend(related.findings)
     outcome = account_outcomes(everyone, settings.stages)
     left = has_left(related.accounts)

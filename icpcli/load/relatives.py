@@ -1,4 +1,4 @@
-"""Whose subsidiary a company is, and on which web site it lives, however each is written."""
+"""Whose subsidiary a company is, on which web site it lives and who referred it, however each is written."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ NO_PARENT = frozenset(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Related:
-    """The companies with ``parent_key`` and ``site`` (text, null where there is none), and what was not believed."""
+    """The companies with ``parent_key``, ``site`` and ``referrer_key`` (text, null where there is none), and what was not believed."""
 
     accounts: pa.Table
     findings: tuple[Finding, ...]
 
 
 def with_relatives(accounts: pa.Table, companies: Companies) -> Related:
-    """Each company's parent as an account key, or as a name that no company of the book has; and its web domain.
+    """Each company's parent as an account key, or as a name that no company has; its web domain; who referred it, as a key.
 
     Words that mean "none" are no parent, and free-mail providers no site. Nor is what more than a third of the companies
     share and no company is called: a default that somebody's form filled in.
@@ -51,7 +51,8 @@ def with_relatives(accounts: pa.Table, companies: Companies) -> Related:
             count = column.count(value)
             column[:] = [None if v == value else v for v in column]
             findings.append(_finding(header, value, count, len(column)))
-    added = {"parent_key": parents, "site": sites}
+    referrers = [_known(text, companies) if text else None for text in _texts(accounts, "referred_by")]
+    added = {"parent_key": parents, "site": sites, "referrer_key": referrers}
     for name, values in added.items():
         accounts = accounts.append_column(name, pa.array(values, pa.string()))
     return Related(accounts, tuple(findings))
@@ -67,13 +68,19 @@ def _texts(table: pa.Table, name: str) -> Sequence[str | None]:
 def _parent(text: str | None, companies: Companies) -> str | None:
     if not text:
         return None
-    identifier = first_id(text)
-    name = ID_IN_BRACKETS.sub("", text).strip()
-    bare = normalised_name(name)
+    bare = normalised_name(_name_in(text))
     if bare in NO_PARENT:
         return None
-    found = companies.key(identifier, name, domain_of(text))
-    return found or (f"name:{bare}" if bare else None)
+    return _known(text, companies) or (f"name:{bare}" if bare else None)
+
+
+def _known(text: str, companies: Companies) -> str | None:
+    """The account key of the company that a cell names by id, domain or name, or by a name with the id in brackets."""
+    return companies.key(first_id(text), _name_in(text), domain_of(text))
+
+
+def _name_in(text: str) -> str:
+    return ID_IN_BRACKETS.sub("", text).strip()
 
 
 def _shared_by_most(column: Sequence[str | None]) -> list[str]:

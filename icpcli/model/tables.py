@@ -96,8 +96,8 @@ class Exports:
     Companies and people are in canonical order, the rows of the other tables in that of the files: of events only
     sums, counts and dates are asked, which no order changes. Each table has ``account_key`` (text; null where the row belongs to no known account; unique in
     the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
-    (accounts only). The account table has ``parent_key`` (the account key of the parent, or a name that no account has) and
-    ``site`` (its web domain). The account and deal tables have ``outcome`` (won, lost, open). The contact
+    (accounts only). The account table has ``parent_key`` (the account key of the parent, or a name that no account has),
+    ``site`` (its web domain) and ``referrer_key`` (the account key of who referred it). The account and deal tables have ``outcome`` (won, lost, open). The contact
     table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold
     (deal_id, contact_key, buying_role). The activity table has ``hour`` (int, 0-23; null where its time has none).
     ``names`` are the words that name a person or a company in these files; of no use but to be kept out of what is

@@ -46,12 +46,10 @@ def _answered(book: pd.DataFrame, name: str, suffix: str) -> pd.Series:
 def _referrals(book: pd.DataFrame, accounts: pa.Table) -> pd.Series:
     """Referrals given: the column that counts them, else how many companies name this one as who referred them."""
     counted = numbers(book, "referrals")
-    if "referred_by" not in accounts.column_names:
+    if "referrer_key" not in accounts.column_names:
         return counted
-    named = [t.strip().casefold() for t in accounts.column("referred_by").drop_null().to_pylist()]
-    times = pd.Series(named, dtype=object).value_counts()
-    known = [book[n].str.strip().str.casefold() for n in ("account_id", "name") if n in book]
-    found = sum((names.map(times).fillna(0.0) for names in known), pd.Series(0.0, index=book.index))
+    times = accounts.column("referrer_key").drop_null().to_pandas().value_counts()
+    found = book["account_key"].map(times).fillna(0.0)
     return counted.fillna(found) if found.any() else counted
 
 

@@ -1,4 +1,4 @@
-"""Parents and web sites are known however they are written, and what everybody shares relates nobody."""
+"""Parents, referrers and web sites are known however they are written, and what everybody shares relates nobody."""
 
 from __future__ import annotations
 
@@ -56,6 +56,56 @@ def test_a_parent_is_known_by_id_or_name_however_it_is_written(tmp_path: Path, p
 
     assert groups[0] == groups[1]
     assert len(set(groups)) == 3
+
+
+@pytest.mark.parametrize(
+    "referrer",
+    ["Société Mère", "SOCIETE MERE S.A.S.", ACME, f"{ACME}IAC", f"Société Mère ({ACME})"],
+)
+def test_who_referred_a_company_is_known_by_id_or_name_however_it_is_written(tmp_path: Path, referrer: str):
+    """Six customers who say who sent them are six referrals given, whatever spelling they use."""
+    rows = [f"{ACME},Société Mère SAS,100,", "2,Nobody,100,Somebody", "3,Firm 3,100,"]
+    rows += [f"B{i},Firm B{i},100,{referrer}" for i in range(6)]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Account ID,Company,MRR,Referred by", *rows]) + "\n", encoding="utf-8")
+
+    accounts = roll_up_accounts(load_exports([str(path)], DEFAULTS), DEFAULTS).accounts
+
+    assert accounts.set_index("account_key")["referrals"].to_dict() == {
+        ACME: 6,
+        "2": 0,
+        "3": 0,
+        **{f"B{i}": 0 for i in range(6)},
+    }
+
+
+def test_a_referrer_or_a_parent_that_only_deals_name_is_known_too(tmp_path: Path):
+    """A company that stands in no list has an id in the deals: who names it there means it."""
+    (tmp_path / "companies.csv").write_text(
+        "Account ID,Company,MRR,Referred by,Parent Account\n1,Acme,5,Bolt,7\n2,Crux,5,Bolt SAS,\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "deals.csv").write_text(
+        "Deal ID,Account ID,Account name,Amount,Stage\nD1,7,Bolt GmbH,9,Closed Won\n", encoding="utf-8"
+    )
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    names = ("account_key", "referrer_key", "parent_key")
+    told = list(zip(*(exports.tables[CrmObject.ACCOUNT][n].to_pylist() for n in names), strict=True))
+    assert told == [("1", "7", "7"), ("2", "7", None), ("7", None, None)]
+    assert roll_up_accounts(exports, DEFAULTS).accounts["referrals"].tolist() == [0, 0, 2]
+
+
+def test_a_referrer_whose_name_two_companies_bear_is_neither(tmp_path: Path):
+    """Two firms called Acme do not both give the referral that one of them gave."""
+    rows = ["1,Acme,100,Paris,", "2,Acme,100,Lyon,", "3,Bolt,100,Lyon,Acme", "4,Crux,100,Lyon,Bolt"]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(["Account ID,Company,MRR,City,Referred by", *rows]) + "\n", encoding="utf-8")
+
+    accounts = roll_up_accounts(load_exports([str(path)], DEFAULTS), DEFAULTS).accounts
+
+    assert accounts["referrals"].tolist() == [0, 0, 1, 0]
 
 
 @pytest.mark.parametrize(
