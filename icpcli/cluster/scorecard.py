@@ -23,6 +23,7 @@ LEAST_INFORMATION = 0.1
 RIDGE = 1.0
 TOP_POINTS = 100.0
 FIT_STEPS = 20
+DIGITS = 9  # that utilities are compared by: what many companies brought alike (all that were lost) must tie
 
 
 def scorecard_of(
@@ -188,7 +189,7 @@ def _fit_table(
     1992, Psychological Bulletin 111). So over the companies worked it is 50 in the mean, however skewed the utilities are.
     """
     known = np.isfinite(utility)
-    brought = np.sort(utility[known])
+    brought = np.round(np.sort(utility[known]), DIGITS)
     if not len(brought):
         return ()
     order = np.argsort(points, kind="stable")
@@ -198,7 +199,7 @@ def _fit_table(
     places = np.unique(np.quantile(points, np.linspace(0, 1, FIT_STEPS + 1), method="nearest"))
     table = []
     for place in places:
-        like_this = expected[points == place].mean() + beyond
+        like_this = np.round(expected[points == place].mean() + beyond, DIGITS)
         ranks = np.searchsorted(brought, like_this, side="left") + np.searchsorted(
             brought, like_this, side="right"
         )

@@ -152,14 +152,18 @@ def _grouped(keys: Iterable[Hashable | None]) -> list[list[int]]:
 def _agreeing(rows: Sequence[CompanyRow], positions: list[int]) -> list[list[int]]:
     """Rows of one name, split where domains or places say that they are different firms.
 
-    Where neither is known, rows with ids of their own stay apart: two firms may share a name.
+    Where neither is known, rows with different ids stay apart: two firms may share a name.
     """
     by_domain = _by(positions, lambda i: rows[i].domain)
     unknown = by_domain.pop(None, [])
     if len(by_domain) == 1:
         return [positions]
-    alone = [i for i in unknown if rows[i].account_id and not (rows[i].country or rows[i].city)]
-    placed = [i for i in unknown if not rows[i].account_id or rows[i].country or rows[i].city]
+    ids = {short_id(held) for i in unknown if (held := rows[i].account_id)}
+    alone = [
+        i for i in unknown if len(ids) > 1 and rows[i].account_id and not (rows[i].country or rows[i].city)
+    ]
+    apart = set(alone)
+    placed = [i for i in unknown if i not in apart]
     towns = [
         town
         for land in _parted(placed, lambda i: _plain(rows[i].country))

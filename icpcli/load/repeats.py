@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,6 +26,14 @@ IN_LINES = frozenset({CrmObject.INVOICE})  # the rows of one file that share an 
 # What a deal without an id is known by; a report repeats it for each of its contacts or products.
 LIKENESS = ("account_key", "deal_name", "amount", "mrr", "created_on", "closed_on", "stage", "status")
 DATES = ("created_on", "closed_on")
+# What has happened when an export is taken: no close date, which an open deal only expects.
+HAPPENED = {
+    CrmObject.CONTACT: ("created_on", "last_activity_on"),
+    CrmObject.DEAL: ("created_on", "won_on", "lost_on"),
+    CrmObject.INVOICE: ("invoiced_on",),
+    CrmObject.SUBSCRIPTION: ("started_on",),
+}
+EPOCH = date(1970, 1, 1).toordinal()
 ROW_NUMBERS = frozenset({"contact_row", "row"})
 
 
@@ -32,16 +41,17 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
     """The files' tables of one object without rows that say again what others say: exports that overlap must not count twice.
 
     Within a file an id counts once, by the row that comes first in canonical order; the lines of an invoice share theirs
-    and all count. What several files hold at the same company counts in one of them; an equal id at another company is
-    another system's. No order of rows or files changes what is left.
+    and all count. What several files hold at the same company counts in the newest of them, by the latest event that it knows; an
+    equal id at another company is another system's. No order of rows or files changes what is left.
     """
     ids = [_ids(table, wanted) for table in tables]
     kept = [np.ones(table.num_rows, dtype=bool) for table in tables]
     if wanted not in IN_LINES:
         for table, held, mask in zip(tables, ids, kept, strict=True):
             mask[_said_again(table, held)] = False
+    ends = [_latest_day(table, wanted) for table in tables]
     for told in _told_by_several(tables, ids, kept):
-        most = min(told, key=lambda file: (*_completeness(told[file]), file))
+        most = min(told, key=lambda file: (-ends[file], *_completeness(told[file]), file))
         for file, lines in told.items():
             if file != most:
                 kept[file][[line.row for line in lines]] = False
@@ -49,6 +59,12 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
         table if mask.all() else table.filter(pa.array(mask))
         for table, mask in zip(tables, kept, strict=True)
     ]
+
+
+def _latest_day(table: pa.Table, wanted: CrmObject) -> int:
+    """The latest day since 1970 on which something happened in a file; 0 where none is told."""
+    days = [pc.max(table.column(n)).as_py() for n in HAPPENED.get(wanted, ()) if n in table.column_names]
+    return max((day.toordinal() - EPOCH for day in days if day is not None), default=0)
 
 
 def _ids(table: pa.Table, wanted: CrmObject) -> pa.Array:

@@ -238,3 +238,16 @@ def test_a_card_drawn_from_a_sample_counts_all_companies():
     assert card is not None
     assert [item.customers for item in card.items] == [6, 1, 6, 1]
     assert recounted(None, companies, membership([retail], companies)) is None
+
+
+def test_the_fit_rises_with_the_points_where_many_brought_the_same():
+    """Companies that were lost all brought one utility: rounding must not let a company with more points fit worse."""
+    rng = np.random.default_rng(4)
+    for _ in range(40):
+        points = rng.integers(0, 30, 300).astype(float)
+        improvement = rng.random(30)[points.astype(int)] * 0.1
+        utility = np.where(rng.random(300) < 0.7, -1 / 3, rng.normal(size=300))
+
+        fits = [fit for _, fit in _fit_table(points, improvement, utility)]
+
+        assert fits == sorted(fits)

@@ -577,6 +577,24 @@ def test_an_earlier_today_leaves_out_what_came_later(load: Callable):
     ]
 
 
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_exports_of_the_same_deals_the_newer_counts(load: Callable, names: tuple[str, str]):
+    """In a folder that an export is put in each month, a deal is what the newest says, whatever the files are called."""
+    head = "Deal ID,Deal name,Company name,Deal stage,Amount,Create date,Close date\n"
+    older = (
+        f"{head}1,One,Acme,Proposal,5,2025-10-01,2026-03-01\n2,Two,Bolt,Closed Won,5,2025-11-01,2025-12-01\n"
+    )
+    newer = f"{head}1,One,Acme,Closed Lost,5,2025-10-01,2026-01-10\n3,Three,Crux,Proposal,5,2026-01-05,2026-09-01\n"
+
+    exports = load({f"deals-{names[0]}.csv": older, f"deals-{names[1]}.csv": newer})
+
+    assert sorted(rows(exports, CrmObject.DEAL, "deal_id", "outcome")) == [
+        ("1", "lost"),
+        ("2", "won"),
+        ("3", "open"),
+    ]
+
+
 def test_people_who_name_deals_that_have_no_ids_are_tied_to_none(load: Callable):
     """A column of deal ids among people means nothing beside deals without ids, and stops nothing."""
     exports = load(

@@ -267,3 +267,14 @@ def test_a_domain_of_very_many_names_makes_nobody_the_same_company():
     rows = [row(str(i), f"Garage {i // 10} {i % 10}", "portal.fr") for i in range(5000)]
 
     assert len(set(company_keys(rows, merge=True))) == 5000
+
+
+def test_a_list_without_places_is_joined_by_names_that_one_company_bears():
+    """A file of customers that knows companies by name alone finds those with ids, unless two of them share the name."""
+    companies = [CompanyRow(str(i), f"Northwind {i}", None) for i in range(3)]
+    twins = [CompanyRow("8", "Acme", None), CompanyRow("9", "Acme", None)]
+    customers = [CompanyRow(None, "Northwind 1", None), CompanyRow(None, "Acme", None)]
+
+    keys = company_keys([*companies, *twins, *customers], merge=True)
+
+    assert keys == ["0", "1", "2", "8", "9", "1", "name:acme"]
