@@ -29,8 +29,8 @@ class Score:
 
     ``match``: whether the rule holds, unknown where a blank leaves it open. ``probability`` (0-1) that the company
     belongs to the rule that is sought, whatever is blank; None where the profile keeps no posterior. ``points``: the
-    scorecard's sum; ``fit`` (0-100): the percentile, among companies worked, of the utility to be expected; both None
-    where there is no scorecard. ``reasons``: the points and where they come from, in one line.
+    scorecard's sum; ``fit`` (0-100): the share of the companies worked that one with these points can be expected to
+    beat; both None where there is no scorecard. ``reasons``: the points and where they come from, in one line.
     """
 
     match: Match
