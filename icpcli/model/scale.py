@@ -43,8 +43,11 @@ class Scale:
 
     ``regime`` is that of the book; ``parts`` has one entry per criterion heard; ``hazard`` is the accumulated hazard of
     leaving (contract), ``orders`` the mean cumulative repeat orders (repeat), both by months since the first day, None
-    elsewhere. ``inner`` standardises what a part is made of, by name ("won", "cost", "touches", "nps", ...); ``limits``
-    are the figures below and beyond which one counts as the limit, by name ("cost", "value").
+    elsewhere. ``inner`` standardises what a part is made of, by name: "won", "cheap" (minus the log of the cost, or minus
+    the index of effort) and what that index is made of ("touches", "activities", "days_to_close", "discount"); answers and
+    signs of advocacy ("nps", "satisfaction", "referrals", "signs"). ``limits`` are the figures below and beyond which one
+    counts as the limit, by name: "cost" and "value" (money, before its log is taken), "log value" (the log of what is paid
+    a month, or for a purchase).
     """
 
     regime: str

@@ -12,6 +12,7 @@ from fair_books import FAMILIES, differs, so_far_percentiles
 from scipy.stats import binom
 
 from icpcli.model.common import Criterion
+from icpcli.model.scale import Scale
 from icpcli.rank.figures import compare
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.standard import standardised
@@ -174,3 +175,21 @@ def test_what_differs_by_chance_alone_is_shown_nearly_alike():
     figure = compare(book, rank_customers(book, DEFAULTS), np.array([1.0, 1.0, 0.0, 0.0]), DEFAULTS)[0]
 
     assert 100.0 <= figure.outside <= figure.inside < 550.0
+
+
+def test_every_name_that_a_scale_holds_is_described():
+    """What stands in icp.json under ``inner`` and ``limits`` is said where the scale is."""
+    rng = np.random.default_rng(4)
+    won = np.arange(60) % 2 == 0
+    money = {"monthly_value": rng.lognormal(5, 1, 60), "acquisition_cost": rng.lognormal(8, 1, 60)}
+    effort = {"touches": rng.poisson(9, 60), "discount": rng.random(60), "days_to_close": rng.poisson(40, 60)}
+    books = [
+        book_of(60, is_customer=won, nps=rng.integers(0, 11, 60), **money),
+        book_of(60, referrals=rng.poisson(1, 60), **effort),
+    ]
+
+    scales = [hear(book, DEFAULTS).scale for book in books]
+    names = {name for scale in scales for name in (*scale.inner, *scale.limits)}
+
+    assert {"won", "cheap", "touches", "nps", "referrals", "cost", "value", "log value"} <= names
+    assert [name for name in sorted(names) if f'"{name}"' not in (Scale.__doc__ or "")] == []
