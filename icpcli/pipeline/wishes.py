@@ -24,8 +24,8 @@ OF_WORDS = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 def in_the_books_words(settings: Settings, exports: Exports, fields: Collection[str]) -> Settings:
     """The settings with headers for fields, and spellings for values, turned into what the book calls them.
 
-    ``fields`` are those of the book. "Pays=USA" is as good as "country=United States" where that header holds countries;
-    numbers are left as they are written, and so is what is no header and no spelling is left as it is, to be refused where it is followed.
+    ``fields`` are those of the book. "Pays=USA" is as good as "country=United States" where that header holds countries.
+    Numbers are left as they are written; so is what is no header and no spelling, to be refused where it is followed.
     """
     words = _Words.of(exports, fields)
     return dataclasses.replace(
