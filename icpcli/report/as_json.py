@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def ranking_json(ranking: Ranking, top: int) -> str:
-    """``customers`` (best first; missing null), ``criteria`` and ``findings``."""
+    """``customers`` (best first; missing null), ``criteria``, ``stability`` (the order under other weights) and ``findings``."""
     names = ["account_key", "name", "rank", "score", "criteria_known"]
     names += [name for c in Criterion for name in (c.value, f"{c}_percentile")]
     names += ["value_to_date", "value_expected"]
