@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 CRITERION_ABSENT = "ICP210"
 UNRANKED = "ICP211"
 FACTORS = (0.5, 1.5)
+SCORE_DIGITS = 9  # what differs beyond them is the rounding of a sum
 MIN_RANKED = 3  # a rank correlation of fewer says nothing
 
 
@@ -30,7 +31,7 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
     """The customers of a book in order of their score; see ``Ranking`` for the columns.
 
     score = weighted mean of the percentiles of the criteria a customer has. A customer with none has
-    neither score nor rank. Ties go by account key. Raises SettingsError where all the weight is on criteria without figures.
+    neither score nor rank. Ties (to nine digits, as ranks) go by account key. Raises SettingsError where all the weight is on criteria without figures.
     """
     criteria = criteria_of(book, settings)
     _require_weight(criteria.sources)
@@ -52,9 +53,13 @@ def rank_customers(book: Book, settings: Settings) -> Ranking:
     columns["value_to_date"] = criteria.values.to_date[is_customer]
     columns["value_expected"] = criteria.values.expected[is_customer]
     ranked = customers.assign(**columns).sort_values(
-        ["score", "account_key"], ascending=[False, True], na_position="last", ignore_index=True
+        ["score", "account_key"],
+        ascending=[False, True],
+        na_position="last",
+        ignore_index=True,
+        key=lambda held: held.round(SCORE_DIGITS) if held.name == "score" else held,
     )
-    place = ranked["score"].round(9).rank(method="min", ascending=False).astype("Int64")
+    place = ranked["score"].round(SCORE_DIGITS).rank(method="min", ascending=False).astype("Int64")
     ranked.insert(2, "rank", place)
     return Ranking(
         ranked,
@@ -100,12 +105,12 @@ def _stability(ranked: pd.DataFrame, sources: Sequence[CriterionSource]) -> tupl
         return ()
     percentiles = ranked.loc[scored, [f"{c}_percentile" for c in Criterion]].to_numpy(dtype=float)
     weights = np.array([s.weight for s in sources])
-    now = ranked.loc[scored, "score"].round(9).rank()
+    now = ranked.loc[scored, "score"].round(SCORE_DIGITS).rank()
     found = []
     for k in heard:
         for factor in FACTORS:
             changed = np.where(np.arange(len(weights)) == k, weights * factor, weights)
-            then = pd.Series(weighted_score(percentiles, changed), index=now.index).round(9).rank()
+            then = pd.Series(weighted_score(percentiles, changed), index=now.index).round(SCORE_DIGITS).rank()
             found.append(Reweighing(sources[k].criterion, factor, float(now.corr(then))))
     return tuple(found)
 

@@ -115,6 +115,17 @@ def test_a_customer_better_in_everything_never_ranks_lower(seed: int):
     assert after <= before
 
 
+def test_equal_scores_go_by_key_although_their_sums_are_rounded_differently():
+    """Places 2, 3, 1 and 1, 2, 3 of six are the same mean (25), but sums of them differ in the last digit: the key decides."""
+    places = np.array([[2, 3, 1], [1, 2, 3], [3, 1, 2], [4, 5, 6], [5, 6, 4], [6, 4, 5]], dtype=float)
+    book = book_of(6, acquisition_cost=7 - places[:, 0], monthly_value=places[:, 1], nps=places[:, 2])
+
+    customers = rank_customers(book, DEFAULTS).customers
+
+    assert customers["rank"].tolist() == [1, 1, 1, 4, 4, 4]
+    assert customers["account_key"].tolist() == [f"A{i:05d}" for i in (3, 4, 5, 0, 1, 2)]
+
+
 def test_weights_decide_what_counts():
     """With all weight on value the cheapest customer is no longer the best."""
     book = book_of(3, acquisition_cost=[1.0, 500.0, 900.0], monthly_value=[10.0, 50.0, 90.0])
