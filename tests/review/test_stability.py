@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom
 
 from icpcli.review.coverage import share_of
-from icpcli.review.stability import levels_of, shifts, stability_index
+from icpcli.review.stability import is_beyond_chance, levels_of, shifts, shuffles_for, stability_index
 
 
 def test_the_index_is_the_sum_by_hand():
@@ -29,18 +30,42 @@ def test_a_field_that_moved_is_named_and_others_are_not():
     found = shifts(fields, is_new, np.random.default_rng(0))
 
     assert [shift.field for shift in found] == ["country"]
-    assert found[0].p_value <= 0.01
+    assert found[0].p_value <= 0.05 / 6
 
 
 def test_a_mix_that_did_not_move_is_seldom_named():
-    """With 10 fields of pure chance, at most a few of 40 books name any."""
+    """With 10 fields of pure chance, a book names any in 5 % of cases or less."""
+    books = 100
     named = 0
-    for seed in range(40):
+    for seed in range(books):
         rng = np.random.default_rng(seed)
         fields = {f"field {i}": rng.integers(0, 6, 260) for i in range(10)}
         named += bool(shifts(fields, np.arange(260) >= 200, rng))
 
-    assert named <= 6  # binomial(40, 0.05): 6 or more in 1 % of cases
+    assert named <= binom.ppf(0.99, books, 0.05)
+
+
+@pytest.mark.parametrize("fields", [1, 3, 10, 40, 150])
+def test_the_level_is_divided_by_the_number_of_fields_and_by_nothing_else(fields: int):
+    """p at 0.05 over the number of fields is beyond chance, the next p that shuffles can give is not; 5 places lie within."""
+    shuffles = shuffles_for(fields)
+    places = (shuffles + 1) * 0.05 / fields
+
+    assert places == pytest.approx(round(places))
+    assert round(places) >= 5
+    assert is_beyond_chance(round(places) / (shuffles + 1), fields)
+    assert not is_beyond_chance((round(places) + 1) / (shuffles + 1), fields)
+
+
+def test_of_forty_fields_one_is_named_at_an_eight_hundredth():
+    """By hand: 0.05 / 40 = 0.00125. What was named at 0.003 in a book of 40 fields was chance."""
+    assert [is_beyond_chance(p, 40) for p in (0.001, 0.00125, 0.00126, 0.002, 0.00325)] == [
+        True,
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_numbers_go_by_tenths_and_blanks_are_a_level():
