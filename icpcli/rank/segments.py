@@ -44,25 +44,26 @@ def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ..
     criteria = criteria_of(book, settings)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
-    labels = sorted({label for several in held for label in several})
-    inside = np.array([[label in several for several in held] for label in labels])
-    worked = (inside & is_new).sum(axis=1)
-    won = (inside & is_new & is_customer).sum(axis=1)
+    members = _members(held)
+    worked = np.array([int(is_new[places].sum()) for places in members.values()])
+    was_won = is_new & is_customer
+    won = np.array([int(was_won[places].sum()) for places in members.values()])
     has_lost = bool((~is_customer).any())
-    rates = pooled_rates(won, worked).estimates if has_lost else np.full(len(labels), np.nan)
+    rates = pooled_rates(won, worked).estimates if has_lost else np.full(len(members), np.nan)
     pooled = {
-        s.criterion: _pooled(criteria.figures[s.criterion], s, inside, is_customer) for s in criteria.sources
+        s.criterion: _pooled(criteria.figures[s.criterion], s, tuple(members.values()), is_customer)
+        for s in criteria.sources
     }
     segments = [
         Segment(
             name=label,
-            customers=int((inside[k] & is_customer).sum()),
+            customers=int(is_customer[places].sum()),
             worked=int(worked[k]),
             win_rate=_plain(rates[k]),
             means={c: _plain(means[k]) for c, (means, _) in pooled.items()},
             known={c: int(known[k]) for c, (_, known) in pooled.items()},
         )
-        for k, label in enumerate(labels)
+        for k, (label, places) in enumerate(members.items())
     ]
     return tuple(sorted(segments, key=lambda s: (-s.customers, -s.worked, s.name)))
 
@@ -80,6 +81,16 @@ def _groups(book: Book, name: str) -> list[tuple[str, ...]]:
     are_lists = holds_lists(column.dropna().astype(str).unique())
     cells = [v if isinstance(v, str) else NOT_SAID for v in column]
     return [items_of(cell) if are_lists else (cell,) for cell in cells]
+
+
+def _members(held: Sequence[tuple[str, ...]]) -> dict[str, np.ndarray]:
+    """The places of the companies in each group, by its name: as many as there are memberships, however many the groups."""
+    labels = sorted({label for several in held for label in several})
+    numbers = {label: number for number, label in enumerate(labels)}
+    codes = np.array([numbers[label] for several in held for label in several], dtype=np.int64)
+    places = np.repeat(np.arange(len(held)), [len(several) for several in held])
+    ends = np.cumsum(np.bincount(codes, minlength=len(labels)))
+    return dict(zip(labels, np.split(places[np.argsort(codes, kind="stable")], ends[:-1]), strict=True))
 
 
 def _bands(column: pd.Series) -> list[str]:
@@ -102,23 +113,24 @@ def _placed(figures: np.ndarray, bounds: Sequence[int], names: Sequence[str]) ->
 
 
 def _pooled(
-    figures: pd.Series, source: CriterionSource, inside: np.ndarray, is_customer: np.ndarray
-) -> tuple[np.ndarray, Sequence[int]]:
+    figures: pd.Series, source: CriterionSource, members: Sequence[np.ndarray], is_customer: np.ndarray
+) -> tuple[np.ndarray, list[int]]:
     """The pooled mean of each group, and how many stand behind it; of money spent, everything spent per customer won."""
     values = figures.to_numpy(dtype=float)
     per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
-    use = inside & np.isfinite(values) & (True if per_win else is_customer)
-    means, variances = (np.full(len(inside), np.nan) for _ in range(2))
+    use = np.isfinite(values) & (True if per_win else is_customer)
+    means, variances = (np.full(len(members), np.nan) for _ in range(2))
     everyone = values[np.isfinite(values)]
     common = float(np.var(everyone)) if len(everyone) > 1 else 0.0
-    for k, chosen in enumerate(use):
-        count = int(chosen.sum())
-        won = int((chosen & is_customer).sum())
+    known = [places[use[places]] for places in members]
+    for k, chosen in enumerate(known):
+        count = len(chosen)
+        won = int(is_customer[chosen].sum())
         if not count or (per_win and not won):
             continue
         means[k] = float(values[chosen].sum()) / (won if per_win else count)
         variances[k] = common / count * (count / won if per_win else 1.0) ** 2
-    return pooled_means(means, variances).estimates, use.sum(axis=1).tolist()
+    return pooled_means(means, variances).estimates, [len(chosen) for chosen in known]
 
 
 def _plain(value: float) -> float | None:

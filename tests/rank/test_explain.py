@@ -99,6 +99,22 @@ def test_items_of_a_list_are_groups_whatever_stands_beside_them():
     assert {s.name: s.customers for s in found} == {"Slack": 16, "Jira": 12, "Zoom": 4, "(not said)": 4}
 
 
+def test_thousands_of_groups_hold_who_they_hold():
+    """Of 3,000 cities each holds the companies that are there, as counted one by one, however many cities there are."""
+    rng = np.random.default_rng(8)
+    city = words([f"City {place}" for place in rng.integers(0, 3000, 9000)])
+    won, monthly = rng.random(9000) < 0.6, np.where(rng.random(9000) < 0.3, np.nan, rng.lognormal(5, 1, 9000))
+    book = book_of(9000, is_customer=won, monthly_value=monthly, attributes={"city": city})
+
+    found = {s.name: s for s in segments_by(book, "city", DEFAULTS)}
+
+    told = pd.DataFrame({"worked": 1, "won": won, "known": won & np.isfinite(monthly)}).groupby(city).sum()
+    assert set(found) == set(told.index)
+    assert [found[c].worked for c in told.index] == told["worked"].tolist()
+    assert [found[c].customers for c in told.index] == told["won"].tolist()
+    assert [found[c].known[Criterion.LIFETIME_VALUE] for c in told.index] == told["known"].tolist()
+
+
 def test_a_field_that_is_not_there_is_told_the_nearest():
     """A misspelt field names the one that was meant."""
     with pytest.raises(DataError, match="No column 'industri'") as caught:
