@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from icpcli.settings import Settings
 
 REDRAWS = 400
+CELLS_AT_ONCE = 1_000_000  # of redraws held in memory: some 32 MB
 MIN_INSIDE = 2
 INSIDE, OUTSIDE = 1, 0
 
@@ -91,9 +92,24 @@ def _mean_side(
     customers = int(won.sum())
     variance = np.nan
     if customers >= MIN_INSIDE:
-        draws = np.random.default_rng(settings.seed).integers(0, len(figures), (REDRAWS, len(figures)))
-        variance = float(np.nanvar(statistic(figures[draws], won[draws])))
+        variance = float(np.nanvar(_redrawn(figures, won, statistic, settings.seed)))
     return _Told(float(statistic(figures, won)), variance, customers)
+
+
+def _redrawn(
+    figures: np.ndarray,
+    won: np.ndarray,
+    statistic: Callable[[np.ndarray, np.ndarray], np.ndarray],
+    seed: int,
+) -> np.ndarray:
+    """The statistic of so many customers drawn again with replacement, some draws at a time: a book may be large."""
+    rng = np.random.default_rng(seed)
+    at_once = max(1, CELLS_AT_ONCE // len(figures))
+    found = []
+    for start in range(0, REDRAWS, at_once):
+        draws = rng.integers(0, len(figures), (min(at_once, REDRAWS - start), len(figures)))
+        found.append(statistic(figures[draws], won[draws]))
+    return np.concatenate(found)
 
 
 def _retention(criteria: Criteria, chosen: np.ndarray, settings: Settings) -> _Told:
