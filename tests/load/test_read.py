@@ -136,6 +136,17 @@ def test_blank_rows_are_counted_not_kept():
     assert table.read == 5
 
 
+def test_a_board_of_thousands_of_items_keeps_each_and_none_of_its_sub_items():
+    """monday's board of 4,000 items, each with a block of sub-items: the items are the rows, and the rest is counted."""
+    block = "Company {0},Retail,{0}\nSubitems,Name,Owner\n,Call,Sales\n,Mail,Support\n"
+    text = "Name,Sector,Employees\n" + "".join(block.format(i) for i in range(10, 4010))
+
+    table = table_in(text.encode(), shown_as="board.csv")
+
+    assert table.cells.num_rows == 4000
+    assert table.dropped == {"sub-item": 3 * 4000}
+
+
 def test_rows_swallowed_by_a_stray_quote_come_back():
     """A quote that is opened and not closed hides customers in one cell: the whole ones are read again, and counted."""
     table = table_of("unclosed_quote.csv")
