@@ -9,10 +9,11 @@ import numpy as np
 
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Figure
+from icpcli.model.units import Z95
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.retention import survival_of
-from icpcli.rank.survival import Z95, restricted_mean
+from icpcli.rank.survival import restricted_mean
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

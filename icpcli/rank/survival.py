@@ -1,4 +1,4 @@
-"""Survival curves of customers, some of whom are still there: product-limit estimate, hazard, log-rank test."""
+"""Survival curves of customers, some of whom are still there: product-limit estimate, restricted mean, hazard."""
 
 from __future__ import annotations
 
@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.special import chdtrc
 
 from icpcli.model.scale import Steps
-from icpcli.model.units import Z95
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,30 +21,13 @@ FROM_THE_START = -1.0  # an entry before any duration: followed from the first d
 class Curve:
     """A survival curve: ``survival`` holds from each of ``times`` (months, rising) until the next; 1 before the first.
 
-    ``variance`` is Greenwood's; ``low`` and ``high`` the 95 % interval on the log(-log) scale (NaN where survival
-    is 0 or 1). ``end_months`` is the longest stay seen: beyond it the curve stays level unless extended.
+    ``variance`` is Greenwood's. ``end_months`` is the longest stay seen: beyond it the curve stays level unless extended.
     """
 
     times: np.ndarray
     survival: np.ndarray
     variance: np.ndarray
     end_months: float = 0.0
-
-    @property
-    def low(self) -> np.ndarray:
-        """The lower bound of the 95 % interval after each time."""
-        return self._bound(1.0)
-
-    @property
-    def high(self) -> np.ndarray:
-        """The upper bound of the 95 % interval after each time."""
-        return self._bound(-1.0)
-
-    @property
-    def median_months(self) -> float:
-        """The first time by which half or more have left; NaN where more than half stay to the end."""
-        below = np.flatnonzero(self.survival <= HALF)
-        return float(self.times[below[0]]) if len(below) else float("nan")
 
     def at(self, months: np.ndarray) -> np.ndarray:
         """The share still there after so many months; beyond the last time it stays level."""
@@ -84,13 +65,6 @@ class Curve:
             np.concatenate([self.variance[earlier], levels**2 * relative]),
             to_months,
         )
-
-    def _bound(self, sign: float) -> np.ndarray:
-        """S^exp(+-z sqrt(V) / (S log S)). Source: Kalbfleisch & Prentice (1980), section 1.3; R's conf.type = "log-log"."""
-        inner = (self.survival > 0) & (self.survival < 1)
-        survival = np.where(inner, self.survival, HALF)
-        spread = np.sqrt(self.variance) / (survival * -np.log(survival))
-        return np.where(inner, survival ** np.exp(sign * Z95 * spread), np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -139,43 +113,6 @@ def kaplan_meier(
     survival = np.cumprod(1 - left / at_risk)
     stayed = np.where(at_risk > left, at_risk * (at_risk - left), np.inf)
     return Curve(times, survival, survival**2 * np.cumsum(left / stayed), end)
-
-
-@dataclass(frozen=True, slots=True)
-class LogRank:
-    """The log-rank test between two groups: chi-square with one degree of freedom, and its p-value."""
-
-    chi_square: float
-    p_value: float
-
-
-def log_rank(
-    durations_one: np.ndarray, observed_one: np.ndarray, durations_two: np.ndarray, observed_two: np.ndarray
-) -> LogRank:
-    """Do two groups leave at the same rate? ``observed`` False means still there; months or any other unit.
-
-    chi2 = (sum of d1 - e1)^2 / sum of v, with e1 = d n1 / n and v = d n1 n2 (n - d) / (n^2 (n - 1)) at each time.
-    Without any leaver the two cannot differ: chi-square 0, p 1. Source: Mantel (1966), Cancer Chemother. Rep. 50.
-    """
-    durations = np.concatenate([durations_one, durations_two])
-    observed = np.concatenate([observed_one, observed_two]).astype(bool)
-    times = np.unique(durations[observed])
-    at_risk = np.array([[(d >= t).sum() for t in times] for d in (durations_one, durations_two)], dtype=float)
-    left = np.array(
-        [
-            [((d == t) & o.astype(bool)).sum() for t in times]
-            for d, o in ((durations_one, observed_one), (durations_two, observed_two))
-        ],
-        dtype=float,
-    )
-    n, d = at_risk.sum(axis=0), left.sum(axis=0)
-    excess = float(np.sum(left[0] - d * at_risk[0] / np.maximum(n, 1)))
-    spread = d * at_risk[0] * at_risk[1] * (n - d) / np.maximum(n**2 * (n - 1), 1)
-    variance = float(spread.sum())
-    if variance <= 0:
-        return LogRank(0.0, 1.0)
-    statistic = excess**2 / variance
-    return LogRank(statistic, float(chdtrc(1, statistic)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,15 +177,12 @@ def mean_cumulative_orders(ages: np.ndarray, order_ages: np.ndarray) -> Steps:
 
 
 __all__ = [
-    "Z95",
     "Curve",
-    "LogRank",
     "MeanMonths",
     "cumulative_hazard",
     "expected_churns",
     "kaplan_meier",
     "level_at",
-    "log_rank",
     "mean_cumulative_orders",
     "restricted_mean",
 ]
