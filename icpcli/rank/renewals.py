@@ -16,7 +16,8 @@ MIN_PERIODS = 3  # fewer hold no two parameters
 class ShiftedBetaGeometric:
     """Each customer's chance of leaving at a renewal is their own, and beta(alpha, beta) over customers.
 
-    ``converged`` False: the data hold no such model, and its parameters are no estimate.
+    ``converged`` False: the data hold no such model, and its parameters are no estimate. Source: Fader & Hardie (2007),
+    J. Interactive Marketing 21(1), equations 5 and 7; P(left at t) is the hazard alpha / (alpha + beta + t - 1) after surviving.
     """
 
     alpha: float
@@ -28,16 +29,6 @@ class ShiftedBetaGeometric:
         """The share still there after so many periods, S(t) = B(alpha, beta + t) / B(alpha, beta); fractions are allowed."""
         share: np.ndarray = np.exp(betaln(self.alpha, self.beta + periods) - betaln(self.alpha, self.beta))
         return share
-
-
-def shifted_beta_geometric(surviving: np.ndarray) -> ShiftedBetaGeometric:
-    """The model of customers counted at the start and after each renewal (``surviving``: falling counts).
-
-    The log-likelihood is of these counts: give customers, not percentages. Source: Fader & Hardie (2007), J. Interactive
-    Marketing 21(1), equations 5 and 7; P(left at t) is the hazard alpha / (alpha + beta + t - 1) after surviving.
-    """
-    counts = np.asarray(surviving, dtype=float)
-    return renewals_of(np.arange(len(counts) - 1.0), left=-np.diff(counts), at_risk=counts[:-1])
 
 
 def renewals_of(before: np.ndarray, left: np.ndarray, at_risk: np.ndarray) -> ShiftedBetaGeometric:
@@ -61,4 +52,4 @@ def renewals_of(before: np.ndarray, left: np.ndarray, at_risk: np.ndarray) -> Sh
     return ShiftedBetaGeometric(alpha, beta, fit.log_likelihood, fit.converged)
 
 
-__all__ = ["ShiftedBetaGeometric", "renewals_of", "shifted_beta_geometric"]
+__all__ = ["ShiftedBetaGeometric", "renewals_of"]

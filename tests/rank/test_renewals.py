@@ -5,12 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from icpcli.rank.renewals import renewals_of, shifted_beta_geometric
+from icpcli.rank.renewals import ShiftedBetaGeometric, renewals_of
 from icpcli.rank.retention import Stay, lifetimes_of
 
 # Fader & Hardie (2007), J. Interactive Marketing 21(1), Table 1: % surviving, years 0-7, n = 1,000.
 REGULAR = [100, 63.1, 46.8, 38.2, 32.6, 28.9, 26.2, 24.1]
 HIGH_END = [100, 86.9, 74.3, 65.3, 59.3, 55.1, 51.7, 49.1]
+
+
+def fit_of(surviving: np.ndarray) -> ShiftedBetaGeometric:
+    """The model of one cohort, counted at the start and after each renewal."""
+    return renewals_of(np.arange(len(surviving) - 1.0), left=-np.diff(surviving), at_risk=surviving[:-1])
 
 
 @pytest.mark.parametrize(
@@ -24,7 +29,7 @@ def test_the_shifted_beta_geometric_reproduces_fader_and_hardie_2007(
     share: list[float], alpha: float, beta: float, log_likelihood: float, projected: list[float]
 ):
     """Parameters, log-likelihood and the projected survival of years 8-12 are those of the paper."""
-    fit = shifted_beta_geometric(10 * np.array(share))
+    fit = fit_of(10 * np.array(share))
 
     assert fit.converged
     assert (round(fit.alpha, 4), round(fit.beta, 4)) == (alpha, beta)
@@ -63,7 +68,7 @@ def test_renewals_seen_from_the_third_year_on_are_not_taken_for_the_first():
 @pytest.mark.parametrize("surviving", [[100, 100, 100, 100], [100, 0, 0, 0], [100, 60]])
 def test_a_book_that_holds_no_model_says_so(surviving: list[float]):
     """Nobody left, everybody left at once, or too few periods: no parameters are presented as a fit."""
-    fit = shifted_beta_geometric(np.array(surviving, dtype=float))
+    fit = fit_of(np.array(surviving, dtype=float))
 
     assert not fit.converged
 
