@@ -32,8 +32,6 @@ VERDICTS = {
     Verdict.UNSUPPORTED: ("your data support no profile", Tone.BAD),
 }
 TOP_POINTS = 8
-MOST_TITLES = 4
-MOST_LINES = 2  # of a card's reasons; icp.json holds them all
 
 
 def of_derivation(d: Derivation) -> Document:

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from icpcli.model.profile import Persona, Personas, Share, Words
 
 MOST_TITLES = 4
-MOST_LINES = 2
+MOST_LINES = 2  # of a card's reasons; icp.json holds them all
 MOST_WORDS = 4
 MOST_SHARES = 3
 ABOUT = {"pain": "Pains", "motive": "Motives", "objection": "Objections", "topic": "Speaks of"}
