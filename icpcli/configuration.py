@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from icpcli.errors import SettingsError
+from icpcli.model.common import STDIN
 from icpcli.settings import DEFAULTS, Settings, settings_from
 
 FILE = "icp.toml"
 PROJECT = "pyproject.toml"
 PREFIX = "ICP_"
-STDIN = "-"
 
 ABOUT: Mapping[str, str] = {
     "sources": 'Exports: files, folders, patterns, found from where this file is. Then "icp derive" needs no path.',

@@ -13,6 +13,8 @@ SCHEMA_VERSION: SchemaVersion = 1
 NO_DATE = date(1970, 1, 1)
 """Stands for "as of" where the data hold no date at all: then nothing is measured in time."""
 
+STDIN = "-"
+"""Stands for standard input where a path is asked."""
 
 MANY_RAGGED_ROWS = "ICP110"
 """The finding that a fifth or more of a file's rows did not fit and were left out."""

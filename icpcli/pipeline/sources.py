@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from icpcli.errors import InputError
-from icpcli.model.common import CrmObject, Kind
+from icpcli.model.common import STDIN, CrmObject, Kind
 from icpcli.model.profile import FieldSource, SourceRecord
 
 if TYPE_CHECKING:
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from icpcli.model.profile import Derivation
     from icpcli.model.tables import ColumnReading, Exports, Source
     from icpcli.settings import Settings
-
-STDIN = "-"
 
 
 def source_records(sources: Iterable[Source], base: Path) -> tuple[SourceRecord, ...]:
