@@ -150,7 +150,7 @@ def lists_case() -> Case:
 
 def fields_of(case: Case) -> list[dict[str, Any]]:
     """The rows by field, as a CRM holds them: numbers as numbers, blanks as nothing, spelled as the export has them."""
-    plan = plan_of(case.saved, {}, hypothesis=False)
+    plan = plan_of(case.saved, {})
     numbers = {field.field: dict(field.numbers) for field in plan.fields if field.is_number}
     held = []
     for row in case.rows.to_dict("records"):
@@ -167,7 +167,7 @@ def fields_of(case: Case) -> list[dict[str, Any]]:
 
 def exactly_spelled(case: Case) -> list[int]:
     """The rows whose words are spelled as the export had them; formulas of a CRM compare letter by letter."""
-    plan = plan_of(case.saved, {}, hypothesis=False)
+    plan = plan_of(case.saved, {})
     return [
         i for i, row in enumerate(fields_of(case)) if all(is_spelled(f, row[f.field]) for f in plan.fields)
     ]

@@ -12,6 +12,7 @@ from icpcli.export.salesforce import salesforce_of
 from icpcli.export.sql import sql_of
 from icpcli.export.table import table_of
 from icpcli.output import ensure_writable
+from icpcli.pipeline.usable import require_profile
 from icpcli.store import read_profile
 
 if TYPE_CHECKING:
@@ -35,7 +36,8 @@ def export(  # noqa: PLR0913, PLR0917  one argument per word of the command
     if output is not None:
         ensure_writable(output)
     saved = read_profile(profile)
-    plan = plan_of(saved, columns, hypothesis=hypothesis)
+    require_profile(saved, hypothesis=hypothesis)
+    plan = plan_of(saved, columns)
     chosen = frozenset(name.removeprefix("account.") for name in columns)
     notes: tuple[str, ...] = ()
     if target is Target.SQL:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icpcli.errors import DataError, UnsupportedError
-from icpcli.model.common import Verdict
+from icpcli.errors import DataError
 from icpcli.model.lists import items_of
 from icpcli.model.spelling import same_word
 from icpcli.wording import score_item
@@ -14,6 +13,7 @@ from icpcli.wording import score_item
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from icpcli.model.common import Verdict
     from icpcli.model.profile import Condition, Derivation, FieldReport, ScoreItem
 
 
@@ -79,21 +79,15 @@ class Plan:
     fit_table: tuple[tuple[float, float], ...]
 
 
-def plan_of(saved: Derivation, columns: Mapping[str, str], *, hypothesis: bool) -> Plan:
+def plan_of(saved: Derivation, columns: Mapping[str, str]) -> Plan:
     """The scorecard of a saved profile; ``columns`` are the user's "account.FIELD" -> raw column words.
 
-    Raises UnsupportedError where the data supported no profile and it is not asked for as a ``hypothesis``, DataError
-    where there is no scorecard to write, or a word of the user names a field that it does not have.
+    Raises DataError where there is no scorecard to write, or a word of the user names a field that it does not have.
     """
     card = saved.scorecard
     if card is None or not saved.profile.conditions:
         raise DataError(
             "The saved profile has no scorecard, so there is nothing to export.", ("icp derive makes one.",)
-        )
-    if saved.profile.verdict is Verdict.UNSUPPORTED and not hypothesis:
-        raise UnsupportedError(
-            "The data behind this profile support no profile, so nothing is exported.",
-            ("--hypothesis exports its best candidate all the same, as a hypothesis to test.",),
         )
     named = {target.removeprefix("account."): column for target, column in columns.items()}
     fields = _fields(saved)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from icpcli.errors import DataError, UnsupportedError
 from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
-from icpcli.model.common import Verdict
+from icpcli.pipeline.usable import require_profile
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
 from icpcli.scoring.scores import score_columns
 
@@ -92,20 +91,6 @@ def score_frame(
             "icp_reasons": pd.Series([r.reasons for r in rows], frame.index, dtype=str),
         }
     )
-
-
-def require_profile(saved: Derivation, *, hypothesis: bool) -> None:
-    """Refuse to use a profile that is none, or that the data did not support unless it is asked for as a hypothesis."""
-    if not saved.profile.conditions:
-        raise DataError(
-            "The saved profile has no conditions: these data held nothing to score with.",
-            ("icp derive says what would change that.",),
-        )
-    if saved.profile.verdict is Verdict.UNSUPPORTED and not hypothesis:
-        raise UnsupportedError(
-            "The data behind this profile support no profile, so nothing is scored or exported.",
-            ("--hypothesis uses its best candidate all the same, as a hypothesis to test.",),
-        )
 
 
 def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:

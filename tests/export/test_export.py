@@ -54,5 +54,6 @@ def test_unsupported_is_not_exported_unless_it_is_a_hypothesis(icp: Callable, tm
 
     assert refused.code == 3
     assert refused.stdout == ""
+    assert refused.stderr == icp("score", "leads.csv").stderr
     assert allowed.code == 0
     assert "(unsupported)" in allowed.stdout

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def test_the_hubspot_formula_follows_its_grammar_and_gives_the_points(case: Case):
     """Parsed by the documented grammar and evaluated on the rows, the formula gives the points of icp score."""
-    plan = plan_of(case.saved, {}, hypothesis=False)
+    plan = plan_of(case.saved, {})
     names = {
         "industry": "industry",
         "employees": "numberofemployees",

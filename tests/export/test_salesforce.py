@@ -89,7 +89,7 @@ def test_the_salesforce_formula_gives_the_points(case: Case):
         saved=from_json(plain, where="icp.json"),
         rows=case.rows.replace('Bois "brut"\\Papier', "Bois brut"),
     )
-    plan = plan_of(case.saved, {}, hypothesis=False)
+    plan = plan_of(case.saved, {})
     names = {
         "industry": "Industry",
         "employees": "NumberOfEmployees",
@@ -113,7 +113,7 @@ def test_the_salesforce_formula_gives_the_points(case: Case):
 
 def test_salesforce_texts_are_escaped():
     """A quote and a backslash in a value are written as Salesforce reads them."""
-    whole = formulas_of(plan_of(odd_case().saved, {}, hypothesis=False))[0].text
+    whole = formulas_of(plan_of(odd_case().saved, {}))[0].text
 
     assert r'"Bois \"brut\"\\Papier"' in whole
 
@@ -125,7 +125,7 @@ def test_headers_that_salesforce_cannot_spell_have_names_of_their_own():
         dataclasses.replace(f, source=FieldSource(CrmObject.ACCOUNT, header, {}))
         for f, header in zip(told.fields[:3], ("業種", "地域", "都市"), strict=True)
     )
-    plan = plan_of(dataclasses.replace(told, fields=(*fields, *told.fields[3:])), {}, hypothesis=False)
+    plan = plan_of(dataclasses.replace(told, fields=(*fields, *told.fields[3:])), {})
     plan = dataclasses.replace(
         plan,
         fields=tuple(dataclasses.replace(f, field=f"own {f.field}") for f in plan.fields),
@@ -164,7 +164,7 @@ def long_card(values: int) -> Derivation:
 
 def test_a_card_too_long_for_one_salesforce_formula_becomes_several_or_says_so(icp: Callable, tmp_path: Path):
     """Beyond 3,900 characters there is a formula for each field; where even that is too long, it is told."""
-    several = formulas_of(plan_of(long_card(40), {}, hypothesis=False))
+    several = formulas_of(plan_of(long_card(40), {}))
     (tmp_path / "icp.json").write_text(to_json(long_card(200)), encoding="utf-8")
 
     told = icp("export", "--to", "salesforce")

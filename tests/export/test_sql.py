@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 def query_of(case: Case) -> str:
     """The export as a query whose rows come back in their order."""
-    query = sql_of(plan_of(case.saved, {}, hypothesis=False), "companies")
+    query = sql_of(plan_of(case.saved, {}), "companies")
     return f'SELECT icp_points, icp_match, icp_fit FROM (\n{query}) AS answer ORDER BY "row number"'  # noqa: S608  our own query
 
 
