@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.cluster.selection import overlap
 from icpcli.model.spelling import same_word, same_words
 from icpcli.review.coverage import share_of
 from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_item
@@ -50,10 +51,9 @@ def exports_changed(saved: Derivation, derived: Derivation) -> bool:
 
 
 def overlap_of(one: np.ndarray, other: np.ndarray) -> float:
-    """The F1 of two memberships (1, 0, NaN = not known): 2 |A and B| / (|A| + |B|) over accounts known to both."""
+    """The F1 of two memberships (1, 0, NaN = not known) over the accounts known to both; see ``overlap``."""
     known = np.isfinite(one) & np.isfinite(other)
-    total = float(one[known].sum() + other[known].sum())
-    return 2 * float((one[known] * other[known]).sum()) / total if total else 0.0
+    return float(overlap(one[None, known], other[None, known])[0, 0])
 
 
 def expected_overlap(inside: np.ndarray, rules: Sequence[np.ndarray], weights: Sequence[float]) -> float:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
+import numpy as np
+import pytest
 from tellings import derivation_of, persona
 
 from icpcli.model.common import Verdict
-from icpcli.review.difference import choices_changed, differences, exports_changed
+from icpcli.review.difference import choices_changed, differences, exports_changed, overlap_of
 
 
 def test_a_profile_does_not_differ_from_itself():
@@ -70,3 +72,13 @@ def test_figures_points_and_personas_may_move_within_what_they_can_tell():
     lines = differences(saved, moved(9.0))
     assert any(" inside: " in line for line in lines)
     assert any(line.startswith("points for ") for line in lines)
+
+
+def test_the_overlap_of_two_profiles_counts_the_companies_known_to_both():
+    """Two of three inside the one are inside the other, who has three too: F1 2/3; what either does not know is left out."""
+    one = np.array([1.0, 1, 1, 0, 0, np.nan, 1])
+    other = np.array([1.0, 1, 0, 1, 0, 1, np.nan])
+
+    assert overlap_of(one, other) == pytest.approx(2 / 3)
+    assert overlap_of(one, np.zeros(7)) == 0.0
+    assert overlap_of(np.zeros(7), np.zeros(7)) == 0.0
