@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 DRAWS = 4000
 PRIOR_SD = 1.0
+LEAST_VARIANCE = (
+    0.05  # of a part, whose variance over all accounts is 1: few on a side may happen to be alike
+)
+NOTHING_KNOWN = 1e6
 
 
 def lifts(
@@ -32,31 +36,39 @@ def lifts(
     within = rules.inside @ inside / max(inside.sum(), 1.0)
     without = rules.inside @ (1 - inside) / max((1 - inside).sum(), 1.0)
     overlaps = within - without
-    mean, spread = _posterior_of_each(rules.certain, heard)
+    mean, variance = posterior_of(*effects(rules.certain, heard.parts, heard.voices))
     picks = rng.choice(len(rules.weight), size=DRAWS, p=rules.weight)
     noise = (
         rng.standard_normal((DRAWS, heard.parts.shape[1])) @ np.linalg.cholesky(_correlation(heard.parts)).T
     )
-    drawn = (mean[picks] + spread[picks] * noise) * overlaps[picks, None]
+    drawn = (mean[picks] + np.sqrt(variance)[picks] * noise) * overlaps[picks, None]
     columns = {name: drawn[:, i] for i, name in enumerate(names)}
     columns[NET] = drawn @ (heard.weights / heard.weights.sum())
     return {name: _summary(draws) for name, draws in columns.items()}
 
 
-def _posterior_of_each(certain: np.ndarray, heard: Heard) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and sd of each rule's effect on each part (rules, criteria)."""
-    raw = np.nan_to_num(heard.parts)
-    values = raw * heard.voices
+def effects(certain: np.ndarray, parts: np.ndarray, voices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Each rule's effect on each part, its mean inside less that outside, and the error variance (rules, criteria).
+
+    ``certain`` (rules, accounts): 1 or 0, NaN where membership is not known; ``voices``: see ``Heard``. The variance is pooled
+    over both sides. A part that one side does not have tells nothing.
+    """
+    raw = np.nan_to_num(parts)
+    values = raw * voices
     yes, no = (certain == 1).astype(float), (certain == 0).astype(float)
-    n1, n0 = yes @ heard.voices, no @ heard.voices
+    n1, n0 = yes @ voices, no @ voices
     some1, some0 = np.where(n1 > 0, n1, 1.0), np.where(n0 > 0, n0, 1.0)
     m1, m0 = yes @ values / some1, no @ values / some0
     q1, q0 = yes @ (raw * values) / some1, no @ (raw * values) / some0
-    v1, v0 = np.maximum(q1 - m1**2, 0.05), np.maximum(q0 - m0**2, 0.05)
+    v1, v0 = np.maximum(q1 - m1**2, LEAST_VARIANCE), np.maximum(q0 - m0**2, LEAST_VARIANCE)
     pooled = (n1 * v1 + n0 * v0) / np.where(n1 + n0 > 0, n1 + n0, 1.0)
-    error = np.where((n1 > 0) & (n0 > 0), pooled * (1 / some1 + 1 / some0), 1e6)
+    return m1 - m0, np.where((n1 > 0) & (n0 > 0), pooled * (1 / some1 + 1 / some0), NOTHING_KNOWN)
+
+
+def posterior_of(effect: np.ndarray, error: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and variance of effects of which these were seen, with this error variance: normal prior, mean 0 and sd 1."""
     shrink = PRIOR_SD**2 / (PRIOR_SD**2 + error)
-    return (m1 - m0) * shrink, np.sqrt(error * shrink)
+    return effect * shrink, error * shrink
 
 
 def _correlation(parts: np.ndarray) -> np.ndarray:

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from icpcli.cluster.lift import effects, posterior_of
 from icpcli.model.claim import LEAVING, WINNING, Claim, ClaimedPart
 
 if TYPE_CHECKING:
     from icpcli.model.scale import Scale
     from icpcli.review.signals import Signals
 
-PRIOR_SD = 1.0  # of a lift, as everywhere
 HALF = 0.5  # added to every count of events
 LEAST_MEAN = 1e-9
 FAR = 1e300  # a limit that is none, in a file without infinities
@@ -26,15 +26,15 @@ def claim_of(
     """The claim of a profile from all sampled rules: ``rules`` (rules, accounts) 1, 0 or NaN, ``own`` the profile's.
 
     For every rule the effect on each part has a normal posterior (prior sd 1) from the accounts whose membership is
-    certain; times the rule's overlap with the profile, mixed by weight: mean and standard deviation. Parts that the
-    profile does not improve are no claim.
+    certain, by their voices, as in the lift that is printed; times the rule's overlap with the profile, mixed by weight:
+    mean and standard deviation. Parts that the profile does not improve are no claim.
     """
     share = weights / weights.sum()
     overlaps = np.array([_overlap(rule, own) for rule in rules])
     parts = []
     for name, (effect, error, spread) in _effects(signals, rules, own).items():
-        shrink = PRIOR_SD**2 / (PRIOR_SD**2 + error)
-        mean, variance = effect * shrink * overlaps, error * shrink * overlaps**2
+        mean, variance = posterior_of(effect, error)
+        mean, variance = mean * overlaps, variance * overlaps**2
         lift = float(share @ mean)
         sd = float(np.sqrt(share @ (variance + mean**2) - lift**2))
         if lift * (-1 if name in LOWER_IS_BETTER else 1) > 0 and sd > 0:
@@ -64,45 +64,32 @@ def _effects(
     """By part: each rule's effect, its error variance, and the spread around the sides of the profile."""
     found = {}
     for name, figures in signals.figures.items():
-        effect, error = _differences(figures, rules)
-        found[name] = (effect, error, _spread(figures, own))
+        effect, error = effects(rules, figures[:, None], signals.voices(figures)[:, None])
+        found[name] = (effect[:, 0], error[:, 0], _spread(figures, own))
     for name, (seen, expected) in signals.counts.items():
-        effect, error = _rate_ratios(seen, expected, rules)
+        effect, error = _rate_ratios(seen, expected, rules, signals.voices(expected - seen))
         scatter = _overdispersion(seen, expected, own) if name != LEAVING else 1.0
         found[name] = (effect, error * scatter, scatter)
     if np.isfinite(signals.won).any():
-        effect, error = _odds_ratios(signals.won, rules)
+        effect, error = _odds_ratios(signals.won, rules, signals.voices(signals.won))
         found[WINNING] = (effect, error, 1.0)
     return found
 
 
-def _sides(rules: np.ndarray, known: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    return ((rules == 1) & known).astype(float), ((rules == 0) & known).astype(float)
-
-
-def _differences(figures: np.ndarray, rules: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Difference of means; its variance is the pooled one over both sides."""
-    yes, no = _sides(rules, np.isfinite(figures))
-    values = np.nan_to_num(figures)
-    n1, n0 = np.maximum(yes.sum(axis=1), 1), np.maximum(no.sum(axis=1), 1)
-    m1, m0 = yes @ values / n1, no @ values / n0
-    v1, v0 = yes @ values**2 / n1 - m1**2, no @ values**2 / n0 - m0**2
-    pooled = np.maximum((n1 * v1 + n0 * v0) / (n1 + n0), 0.05)
-    return m1 - m0, pooled * (1 / n1 + 1 / n0)
-
-
-def _rate_ratios(seen: np.ndarray, expected: np.ndarray, rules: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """log of (seen / expected inside) / (seen / expected outside); variance 1 / seen + 1 / seen (Poisson)."""
-    yes, no = _sides(rules, np.isfinite(expected))
-    o, e = np.nan_to_num(seen), np.nan_to_num(expected)
+def _rate_ratios(
+    seen: np.ndarray, expected: np.ndarray, rules: np.ndarray, voices: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """log of (seen / expected inside) / (seen / expected outside); variance 1 / seen + 1 / seen (Poisson), by voices."""
+    yes, no = (rules == 1).astype(float), (rules == 0).astype(float)
+    o, e = np.nan_to_num(seen) * voices, np.nan_to_num(expected) * voices
     d1, d0, e1, e0 = yes @ o + HALF, no @ o + HALF, yes @ e + HALF, no @ e + HALF
     return np.log(d1 / e1) - np.log(d0 / e0), 1 / d1 + 1 / d0
 
 
-def _odds_ratios(won: np.ndarray, rules: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """log odds ratio of winning, a half added to each cell; variance the sum of the cells' inverses. Haldane (1956)."""
-    yes, no = _sides(rules, np.isfinite(won))
-    w, n = (won == 1).astype(float), (won == 0).astype(float)
+def _odds_ratios(won: np.ndarray, rules: np.ndarray, voices: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """log odds ratio of winning, by voices, a half added to each cell; variance the sum of the cells' inverses. Haldane (1956)."""
+    yes, no = (rules == 1).astype(float), (rules == 0).astype(float)
+    w, n = (won == 1) * voices, (won == 0) * voices
     a, b, c, d = yes @ w + HALF, yes @ n + HALF, no @ w + HALF, no @ n + HALF
     return np.log(a * d / (b * c)), 1 / a + 1 / b + 1 / c + 1 / d
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from icpcli.cluster.heard import heard_of
 from icpcli.model.claim import LEAVING, ORDERS
 from icpcli.model.common import Criterion
 from icpcli.model.units import DAYS_PER_MONTH
@@ -30,11 +31,19 @@ LEAST_SPREAD = 1e-6
 class Signals:
     """Per account worked: ``figures`` of customers by criterion (sd; NaN = not known), ``counts`` (events seen, events
     expected on the saved scale; NaN = not followed), and ``won`` (1, 0; NaN where that is not what was exported).
+
+    ``groups``: one number for accounts that are related; where it is not given nobody is.
     """  # noqa: D205  the summary names three arrays
 
     figures: Mapping[str, np.ndarray]
     counts: Mapping[str, tuple[np.ndarray, np.ndarray]]
     won: np.ndarray
+    groups: np.ndarray | None = None
+
+    def voices(self, part: np.ndarray) -> np.ndarray:
+        """How much each account counts in one part: less among related ones that resemble each other in it (``Heard``)."""
+        groups = np.arange(len(part)) if self.groups is None else self.groups
+        return heard_of(part[:, None], np.ones(1), groups).voices[:, 0]
 
 
 def signals_of(book: Book, utility: Utility) -> Signals:
@@ -53,7 +62,7 @@ def signals_of(book: Book, utility: Utility) -> Signals:
     if Criterion.ACQUISITION_COST in heard and not is_customer.all():
         is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
         won = np.where(is_new, is_customer.astype(float), np.nan)
-    return Signals(figures, counts, won)
+    return Signals(figures, counts, won, utility.groups)
 
 
 def _counts(book: Book, scale: Scale | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-import numpy as np
-import pytest
+from typing import TYPE_CHECKING
 
+import numpy as np
+import pandas as pd
+import pytest
+from books import AS_OF, book_of
+
+from icpcli.cluster.attributes import Attribute
+from icpcli.cluster.heard import heard_of
+from icpcli.cluster.levels import Levels
+from icpcli.cluster.lift import lifts
+from icpcli.cluster.sampled import Rules
 from icpcli.model.claim import LEAVING, WINNING
 from icpcli.model.scale import Scale
+from icpcli.rank.utility import hear
 from icpcli.review.claim import claim_of
-from icpcli.review.signals import Signals
+from icpcli.review.signals import Signals, signals_of
+from icpcli.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from icpcli.model.profile import Lift
 
 N = 400
 INSIDE = (np.arange(N) % 4 == 0).astype(float)
@@ -73,3 +87,68 @@ def test_the_order_of_companies_does_not_matter():
 
     for left, right in zip(one.parts, other.parts, strict=True):
         assert (left.lift, left.sd, left.spread) == pytest.approx((right.lift, right.sd, right.spread))
+
+
+FIRMS, MEMBERS = 50, 8
+
+
+def told_of_subsidiaries(seed: int) -> tuple[dict[str, tuple[float, float]], dict[str, Lift]]:
+    """The claim and the printed lift of a book of firms whose subsidiaries pay, leave and are won much alike."""
+    rng = np.random.default_rng(seed)
+    firm = np.repeat(np.arange(FIRMS), MEMBERS)
+    inside = firm % 3 == 0
+    shared, own = rng.standard_normal((3, FIRMS))[:, firm], rng.standard_normal((3, len(firm)))
+    pays, leaves, wins = np.sqrt(0.8) * shared + np.sqrt(0.2) * own
+    days = rng.uniform(200, 1500, len(firm)).astype(int)
+    stays = rng.exponential(1200 * np.exp(1.2 * leaves + inside)).astype(int)
+    since = pd.Series(pd.Timestamp(AS_OF) - pd.to_timedelta(days, "D"))
+    book = book_of(
+        len(firm),
+        group=firm,
+        monthly_value=np.exp(5 + pays + inside),
+        customer_since=since,
+        followed_from=since,
+        churned_on=(since + pd.to_timedelta(stays, "D")).where(stays < days),
+        is_customer=wins + inside > 0,
+    )
+    utility = hear(book, DEFAULTS)
+    attribute = Attribute("a", "one_of", ("0", "1"), (), inside.astype(int), np.ones(2, dtype=bool), None)
+    member = inside[None, :]
+    used = np.ones((1, 1), dtype=bool)
+    rules = Rules(
+        Levels([attribute]),
+        np.array([[False, True]]),
+        used,
+        np.ones(1),
+        np.ones(1),
+        member,
+        member.astype(float),
+    )
+    heard = heard_of(utility.parts, utility.weights, utility.groups)
+    printed = lifts(rules, 0, heard, [c.value for c in utility.criteria], np.random.default_rng(0))
+    claim = claim_of(
+        signals_of(book, utility),
+        rules.certain,
+        np.ones(1),
+        inside.astype(float),
+        utility.scale or Scale("", ()),
+    )
+    return {part.part: (part.lift, part.sd) for part in claim.parts}, printed
+
+
+def test_a_claim_is_as_sure_as_the_lift_that_is_printed_where_subsidiaries_are_many():
+    """What customers pay is claimed with the lift of the report and its interval: relatives are no crowd in either."""
+    claimed_of, printed = told_of_subsidiaries(3)
+
+    lift, sd = claimed_of["lifetime_value"]
+    told = printed["lifetime_value"]
+    assert lift == pytest.approx(told.value, abs=0.02)
+    assert sd == pytest.approx((told.high - told.low) / (2 * 1.96), rel=0.05)
+
+
+@pytest.mark.parametrize("part", ["lifetime_value", LEAVING, WINNING])
+def test_a_claim_of_subsidiaries_says_how_far_it_may_be_off(part: str):
+    """Over 24 books the claimed lifts lie as far apart as their standard deviation says, or nearer."""
+    told = [told_of_subsidiaries(seed)[0][part] for seed in range(24)]
+
+    assert np.std([lift for lift, _ in told]) <= 1.15 * np.mean([sd for _, sd in told])
