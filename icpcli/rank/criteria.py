@@ -42,11 +42,7 @@ class Criteria:
 
 
 def criteria_of(book: Book, settings: Settings) -> Criteria:
-    """Acquisition cost, retention, lifetime value and advocacy of every account worked.
-
-    Retention is the months expected within the horizon where customers leave on a date, the orders to expect within
-    a year where they buy again without a contract, and not known where they buy once.
-    """
+    """Acquisition cost, retention, lifetime value and advocacy of every account worked."""
     stay = stays(book)
     lifetimes = lifetimes_of(stay, settings.horizon_months)
     expectations = expectations_in(book, settings)
@@ -55,23 +51,14 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
         months = expected_months(
             stay.tenure_months, stay.has_churned, lifetimes.curve, horizon_months=settings.horizon_months
         )
-    retention, unit = months, "months"
-    told = f"contract dates{f', beyond them {lifetimes.projection}' if lifetimes.projection else ''}"
-    if expectations is not None:
-        retention, unit, told = (
-            expectations.orders,
-            "orders a year",
-            f"orders to expect: {expectations.source}",
-        )
-    elif not stay.has_churned.any():
-        retention = np.full(len(months), np.nan)
+    retention = _retention(months, stay, lifetimes, expectations)
     costs, recommends = acquisition_costs(book), advocacy(book)
     values = lifetime_values(book, stay, months, expectations, settings)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     figures = pd.DataFrame(
         {
             Criterion.ACQUISITION_COST: costs.figures,
-            Criterion.RETENTION: np.where(is_customer, retention, np.nan),
+            Criterion.RETENTION: np.where(is_customer, retention.figures, np.nan),
             Criterion.LIFETIME_VALUE: np.where(is_customer, values.figures, np.nan),
             Criterion.ADVOCACY: recommends.figures,
         }
@@ -79,7 +66,7 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
     money = book.currency or "currency"
     sources = (
         (Criterion.ACQUISITION_COST, costs.source, costs.unit),
-        (Criterion.RETENTION, told, unit),
+        (Criterion.RETENTION, retention.source, retention.unit),
         (Criterion.LIFETIME_VALUE, values.source, money),
         (Criterion.ADVOCACY, recommends.source, recommends.unit),
     )
@@ -92,6 +79,30 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
         expectations=expectations,
         findings=(*costs.findings, *recommends.findings),
     )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Retention:
+    """How long, or how often, customers stay: one figure per account worked, where it came from, its unit."""
+
+    figures: np.ndarray
+    source: str
+    unit: str
+
+
+def _retention(
+    months: np.ndarray, stay: Stay, lifetimes: Lifetimes, expectations: Expectations | None
+) -> _Retention:
+    """What tells who stays, by how customers stay in this book.
+
+    The months expected within the horizon where they leave on a date, the orders to expect within a year
+    where they buy again without a contract; not known where nobody ever left, or they buy once.
+    """
+    if expectations is not None:
+        return _Retention(expectations.orders, f"orders to expect: {expectations.source}", "orders a year")
+    beyond = f", beyond them {lifetimes.projection}" if lifetimes.projection else ""
+    known = months if stay.has_churned.any() else np.full(len(months), np.nan)
+    return _Retention(known, f"contract dates{beyond}", "months")
 
 
 def _source(
