@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,12 +20,22 @@ from icpcli.wording import statement
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icpcli.cluster.search import Search
+    from icpcli.cluster.search import Drawn, Search, Unseen
     from icpcli.model.tables import Book
 
 MOST_SWEEPS = SWEEPS  # a second reading, with half the chains: it is told only where it is plain
 LADDERS = 4
 LEAST_OUTSIDE = 30
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    """A type that is surely worse: the rules drawn, its lifts and tests on the turned scale, and its p-value."""
+
+    drawn: Drawn
+    worse: Mapping[str, Lift]
+    unseen: Unseen
+    p_value: float
 
 
 def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None:
@@ -35,9 +46,12 @@ def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None
     called supported, by a p-value of its own.
     """
     outside = np.flatnonzero(ideal[search.places] != 1)
-    if len(outside) < LEAST_OUTSIDE:
-        return None
-    turned = search.at(outside).turned()
+    found = _worst(search.at(outside).turned()) if len(outside) >= LEAST_OUTSIDE else None
+    return _told(found, book, search.settings.permutations, ideal) if found is not None else None
+
+
+def _worst(turned: Search) -> _Found | None:
+    """The best rule of a search whose criteria are turned, if it is supported; the cheapest test of it comes first."""
     p_value = search_p_value(
         turned.found.attributes,
         turned.heard,
@@ -50,13 +64,17 @@ def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None
     if drawn.profile < 0:
         return None
     unseen = lift_unseen(turned)
-    rules = drawn.rules
-    worse = lifts(rules, drawn.profile, turned.heard, turned.names, turned.rng(7))
+    worse = lifts(drawn.rules, drawn.profile, turned.heard, turned.names, turned.rng(7))
     if verdict_of(p_value, worse, unseen.folds) is not Verdict.SUPPORTED:
         return None
-    conditions = rules.conditions(
-        drawn.profile, condition_probabilities(rules, drawn.profile, drawn.completed)
-    )
+    return _Found(drawn, worse, unseen, p_value)
+
+
+def _told(found: _Found, book: Book, permutations: int, ideal: np.ndarray) -> Avoid:
+    """The type in plain values, its lifts turned back."""
+    drawn, unseen = found.drawn, found.unseen
+    certain = condition_probabilities(drawn.rules, drawn.profile, drawn.completed)
+    conditions = drawn.rules.conditions(drawn.profile, certain)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (membership(conditions, book.attributes) == 1) & (ideal != 1)
     return Avoid(
@@ -64,16 +82,16 @@ def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None
         statement=statement(conditions),
         customers=int(members.sum()),
         share_of_customers=float(members.sum() / is_customer.sum()),
-        agreement=agreement(rules, drawn.profile, drawn.exists),
+        agreement=agreement(drawn.rules, drawn.profile, drawn.exists),
         lift={
             name: Lift(-x.value, -x.high, -x.low, float(np.round(1 - x.improved, 12)))
-            for name, x in worse.items()
+            for name, x in found.worse.items()
         },
         evidence=Evidence(
-            p_value,
-            search.settings.permutations,
+            found.p_value,
+            permutations,
             _turned(unseen.folds),
-            power_note(p_value, Verdict.SUPPORTED, len(book.accounts)),
+            power_note(found.p_value, Verdict.SUPPORTED, len(book.accounts)),
             _turned(unseen.later),
             unseen.later_since,
         ),
