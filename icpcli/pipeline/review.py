@@ -85,6 +85,20 @@ class _Now:
         return customers
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What was decided, from what, and when; ``another`` and ``replacement`` only where they are to be told."""
+
+    dates: Calendar
+    drift: Drift | None
+    decision: Decision
+    reasons: tuple[str, ...]
+    another: Derivation | None
+    replacement: Profile | None
+    is_rederived: bool
+    noticed: tuple[Finding, ...]
+
+
 @on_one_thread
 def review(  # noqa: PLR0913  what is reviewed, with what, and when
     saved: Derivation,
@@ -122,7 +136,7 @@ def review(  # noqa: PLR0913  what is reviewed, with what, and when
         )
     )
     told = another if decision is Decision.REFRESH else None
-    return _told(now, dates, drift, decision, reasons, told, replacement, is_rederived, noticed)
+    return _told(now, _Outcome(dates, drift, decision, reasons, told, replacement, is_rederived, noticed))
 
 
 def _read(
@@ -256,59 +270,60 @@ def _personas(now: _Now) -> tuple[PersonaShift, ...]:
     return persona_shifts(now.saved.personas, found.personas)
 
 
-def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
-    now: _Now,
-    dates: Calendar,
-    drift: Drift | None,
-    decision: Decision,
-    reasons: tuple[str, ...],
-    another: Derivation | None,
-    replacement: Profile | None,
-    is_rederived: bool,  # noqa: FBT001  said of the review, not a switch
-    noticed: tuple[Finding, ...],
-) -> Review:
-    has_profile = drift is not None
-    other = another.profile if another else replacement
+def _told(now: _Now, out: _Outcome) -> Review:
+    """The review, with what is told beside the decision: coverage, a second profile, mix, personas."""
+    has_profile = out.drift is not None
     good = good_customers(now.book, now.ranking)
     moved = _shifts(now) if has_profile else ()
-    findings = (
-        *_old_export(now, dates),
-        *noticed,
+    return Review(
+        decision=out.decision,
+        reasons=out.reasons,
+        statement=now.saved.profile.statement,
+        today=out.dates.today,
+        profile_as_of=now.saved.as_of,
+        as_of=now.book.as_of,
+        due=out.dates.due,
+        latest=out.dates.latest,
+        is_due=out.dates.is_due,
+        is_overdue=out.dates.is_overdue,
+        rederived=out.is_rederived,
+        customers=int(now.is_customer.sum()),
+        size=int((now.is_customer & (now.inside == 1)).sum()),
+        drift=out.drift,
+        coverage=coverage_of(now.inside, good & now.is_told),
+        second=_second(now, good) if has_profile else None,
+        shifts=moved,
+        personas=_personas(now),
+        another=_another(out),
+        differences=_differences(now, out),
+        findings=_findings(now, out, moved),
+    )
+
+
+def _findings(now: _Now, out: _Outcome, moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:
+    """What was noticed: of the review itself, then of the exports."""
+    return (
+        *_old_export(now, out.dates),
+        *out.noticed,
         *_mix_moved(moved),
         *now.exports.findings,
         *now.book.findings,
         *now.ranking.findings,
     )
-    return Review(
-        decision=decision,
-        reasons=reasons,
-        statement=now.saved.profile.statement,
-        today=dates.today,
-        profile_as_of=now.saved.as_of,
-        as_of=now.book.as_of,
-        due=dates.due,
-        latest=dates.latest,
-        is_due=dates.is_due,
-        is_overdue=dates.is_overdue,
-        rederived=is_rederived,
-        customers=int(now.is_customer.sum()),
-        size=int((now.is_customer & (now.inside == 1)).sum()),
-        drift=drift,
-        coverage=coverage_of(now.inside, good & now.is_told),
-        second=_second(now, good) if has_profile else None,
-        shifts=moved,
-        personas=_personas(now),
-        another=other.statement if other else None,
-        differences=_differences(now, another, replacement),
-        findings=findings,
-    )
 
 
-def _differences(now: _Now, another: Derivation | None, replacement: Profile | None) -> tuple[str, ...]:
-    if another is not None:
-        return differences(now.saved, another)
-    if replacement is not None:
-        return condition_differences(now.saved.profile, replacement)
+def _another(out: _Outcome) -> str | None:
+    """The statement of the profile to be had instead."""
+    other = out.another.profile if out.another else out.replacement
+    return other.statement if other else None
+
+
+def _differences(now: _Now, out: _Outcome) -> tuple[str, ...]:
+    """What would change with the profile to be had instead, a line each."""
+    if out.another is not None:
+        return differences(now.saved, out.another)
+    if out.replacement is not None:
+        return condition_differences(now.saved.profile, out.replacement)
     return ()
 
 
