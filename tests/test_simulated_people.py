@@ -14,7 +14,7 @@ import pytest
 from scipy.stats import binom
 from sklearn.metrics import adjusted_rand_score
 
-from icpcli.people.latent import find_classes
+from icpcli.people.how_many import find_classes
 
 if TYPE_CHECKING:
     from pathlib import Path

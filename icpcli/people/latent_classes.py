@@ -8,7 +8,8 @@ import numpy as np
 from sklearn.base import BaseEstimator, ClusterMixin
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from icpcli.people.latent import BLANK, class_probabilities, find_classes, fit_mixture
+from icpcli.people.how_many import find_classes
+from icpcli.people.mixture import BLANK, class_probabilities, fit_mixture
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray

@@ -9,7 +9,8 @@ import pandas as pd
 
 from icpcli.model.common import Finding, silent
 from icpcli.model.profile import Personas
-from icpcli.people.latent import class_probabilities, find_classes
+from icpcli.people.how_many import find_classes
+from icpcli.people.mixture import class_probabilities
 from icpcli.people.portrait import Crowd, Involved, portraits
 from icpcli.people.traits import code, traits_of
 from icpcli.people.words import themes, words_of_kinds
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from icpcli.model.common import Progress
     from icpcli.model.tables import People
-    from icpcli.people.latent import Classes
+    from icpcli.people.how_many import Classes
     from icpcli.people.traits import Coding
     from icpcli.settings import Settings
 

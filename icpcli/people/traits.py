@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.people.latent import BLANK
+from icpcli.people.mixture import BLANK
 from icpcli.people.titles import SENIORITIES, read_buying_role, read_role
 
 if TYPE_CHECKING:

@@ -30,14 +30,8 @@ from kmodes.kmodes import KModes
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 
-from icpcli.people.latent import (
-    BLANK,
-    Mixture,
-    class_probabilities,
-    find_classes,
-    fit_mixture,
-    log_likelihood,
-)
+from icpcli.people.how_many import find_classes
+from icpcli.people.mixture import BLANK, Mixture, class_probabilities, fit_mixture, log_likelihood
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -12,14 +12,9 @@ from hypothesis import strategies as st
 from sklearn.metrics import adjusted_rand_score
 from sklearn.utils.estimator_checks import check_estimator
 
-from icpcli.people.latent import (
-    BLANK,
-    class_probabilities,
-    find_classes,
-    fit_mixture,
-    log_likelihood,
-)
+from icpcli.people.how_many import find_classes
 from icpcli.people.latent_classes import LatentClasses
+from icpcli.people.mixture import BLANK, class_probabilities, fit_mixture, log_likelihood
 
 SIZES = (6, 4, 5, 3)
 APART = range(4)
@@ -173,7 +168,7 @@ def test_the_published_likelihoods_are_reached(monkeypatch, classes, published):
     Stouffer & Toby's four items, 216 people; Goodman (2002), tables 5b and 5c, as replicated in poLCA's manual
     (Linzer & Lewis 2011, Journal of Statistical Software 42(10)). Our iterations stop within 0.0003.
     """
-    monkeypatch.setattr("icpcli.people.latent.SMOOTHING", 1e-9)
+    monkeypatch.setattr("icpcli.people.mixture.SMOOTHING", 1e-9)
 
     mixture = fit_mixture(VALUES, (2, 2, 2, 2), classes, seed=0)
 
@@ -187,7 +182,7 @@ def test_the_published_likelihoods_are_reached(monkeypatch, classes, published):
 def test_stepmix_finds_the_same_classes(monkeypatch, kinds, seed):
     """StepMix, told the number, blanks left out too, reaches no higher likelihood than ours, and the same classes."""
     stepmix = pytest.importorskip("stepmix", reason="stepmix, of the extra dev, is not installed")
-    monkeypatch.setattr("icpcli.people.latent.SMOOTHING", 1e-9)
+    monkeypatch.setattr("icpcli.people.mixture.SMOOTHING", 1e-9)
     _, codes, sizes = planted(kinds, 300, seed, blank=0.2)
     cells = np.where(codes == BLANK, np.nan, codes)
     other = stepmix.StepMix(
@@ -212,7 +207,7 @@ def test_stepmix_finds_the_same_classes(monkeypatch, kinds, seed):
 
 def test_the_two_classes_of_the_published_data_are_found(monkeypatch):
     """One person in four nearly always gives the first answer; three in four do by the item."""
-    monkeypatch.setattr("icpcli.people.latent.SMOOTHING", 1e-9)
+    monkeypatch.setattr("icpcli.people.mixture.SMOOTHING", 1e-9)
 
     mixture = fit_mixture(VALUES, (2, 2, 2, 2), 2, seed=0)
 
