@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from icpcli.cluster.association import MIN_EACH_SIDE, codes_of, cramers_v, cut_into, rank_correlation
 from icpcli.model.spelling import words_of
 from icpcli.wording import percent
 
@@ -66,10 +67,8 @@ FIRMOGRAPHIC = frozenset(
 )
 ASSOCIATION = 0.6  # Cramer's V; the strongest planted profiles reach 0.4, a lead status 0.8 and more
 FILLED_FOR_ONE_SIDE = 0.5  # difference in the filled share between won and lost
-MIN_EACH_SIDE = 10
 MIN_FIGURES = 30
 FEWEST_QUANTITIES = 5
-FEWEST_OF_GROUP = 5
 PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
@@ -175,7 +174,7 @@ def _is_bought(column: pd.Series, book: Book) -> Leak | None:
             continue
         prices = pd.Series([f"{price:.3g}" for price in money[use] / counts[use]]).value_counts()
         on_list = float(prices.iloc[:PRICES].sum() / use.sum())
-        if on_list >= ON_THE_LIST and _rank_correlation(counts[use], money[use]) > 0:
+        if on_list >= ON_THE_LIST and rank_correlation(counts[use], money[use]) > 0:
             return Leak(
                 BOUGHT, f"money is this times one of {min(PRICES, len(prices))} prices for {percent(on_list)}"
             )
@@ -191,11 +190,11 @@ def _follows_figures(column: pd.Series, book: Book) -> Leak | None:
             continue
         if column.dtype != object:
             numbers = column.to_numpy(dtype=float)[use]
-            strength = abs(_rank_correlation(numbers, figure[use])) if len(np.unique(numbers)) >= 3 else 0.0
+            strength = abs(rank_correlation(numbers, figure[use])) if len(np.unique(numbers)) >= 3 else 0.0
         elif name in COSTS:  # a channel's cost is shared out over its companies, and says nothing of one
             continue
         else:
-            strength = _cut_into(_codes(column[use]), figure[use])
+            strength = cut_into(codes_of(column[use]), figure[use])
         if strength > SAME_RANKS:
             is_word = column.dtype == object
             how = (
@@ -214,83 +213,6 @@ def _figures(book: Book) -> dict[str, np.ndarray]:
     }
     tenure = (pd.Timestamp(book.as_of) - accounts["customer_since"]).dt.days
     return {**figures, "how long ago they became customers": tenure.to_numpy(dtype=float)}
-
-
-def _rank_correlation(one: np.ndarray, other: np.ndarray) -> float:
-    """Spearman's, with mid-ranks; 0 where either does not vary."""
-    ranks = np.stack([_ranks(one), _ranks(other)])
-    if min(ranks.std(axis=1)) < 1e-9:
-        return 0.0
-    return float(np.corrcoef(ranks)[0, 1])
-
-
-def _ranks(figure: np.ndarray) -> np.ndarray:
-    """Mid-ranks, from 1."""
-    return pd.Series(figure).rank().to_numpy()
-
-
-def _cut_into(codes: np.ndarray, figure: np.ndarray) -> float:
-    """How nearly a figure's ranks are cut into these groups, one above the other (0-1): gold, silver, bronze.
-
-    The correlation ratio, as a share of that of groups of the same sizes, in the order of their means, that do not overlap:
-    two halves reach no more than 0.87. Groups of a few alone could be at one end by chance, and are left out of that.
-    """
-    ranks = _ranks(figure)
-    enough = np.bincount(codes)[codes] >= FEWEST_OF_GROUP
-    within, held = np.unique(codes[enough], return_inverse=True)[1], ranks[enough]
-    plain = _correlation_ratio(codes, ranks)
-    if not len(held) or np.ptp(within) == 0:
-        return plain
-    sizes = np.bincount(within)
-    order = np.argsort(np.bincount(within, weights=held) / sizes, kind="stable")
-    most = _correlation_ratio(np.repeat(np.arange(len(sizes)), sizes[order]), np.sort(held))
-    return max(plain, _correlation_ratio(within, held) / most if most > 0 else 0.0)
-
-
-def _correlation_ratio(codes: np.ndarray, ranks: np.ndarray) -> float:
-    """The correlation ratio of ranks over groups, corrected for their number (0-1).
-
-    epsilon2 = 1 - (1 - eta2) (n - 1) / (n - k). Source: Kelley (1935), PNAS 21; Okada (2013), Behaviormetrika 40.
-    """
-    n, k = len(ranks), int(codes.max()) + 1
-    spread = float(((ranks - ranks.mean()) ** 2).sum())
-    if k < 2 or n <= k or spread <= 0:
-        return 0.0
-    sizes = np.bincount(codes, minlength=k)
-    means = np.bincount(codes, weights=ranks, minlength=k) / np.maximum(sizes, 1)
-    within = float(((ranks - means[codes]) ** 2).sum())
-    return float(np.sqrt(max(0.0, 1 - within / spread * (n - 1) / (n - k))))
-
-
-def cramers_v(column: pd.Series, outcome: np.ndarray) -> float:
-    """How strongly a column's known values go with a yes/no outcome, 0-1, corrected for chance.
-
-    phi2 = chi2 / n - (r - 1) / (n - 1), over the smaller dimension less one, corrected alike.
-    Numbers are cut at their deciles. Source: Bergsma (2013), J. Korean Statistical Society 42.
-    """
-    known = column.notna().to_numpy()
-    values, happened = column[known], outcome[known].astype(float)
-    n = len(values)
-    if n < 2 * MIN_EACH_SIDE or happened.min() == happened.max():
-        return 0.0
-    codes = _codes(values)
-    rows = int(codes.max()) + 1
-    total = np.bincount(codes, minlength=rows).astype(float)
-    yes = np.bincount(codes, weights=happened, minlength=rows)
-    share = happened.mean()
-    chi2 = float(np.sum((yes - total * share) ** 2 / (total * share * (1 - share))))
-    phi2 = max(0.0, chi2 / n - (rows - 1) / (n - 1))
-    rows_corrected = rows - (rows - 1) ** 2 / (n - 1)
-    columns_corrected = 2 - 1 / (n - 1)
-    return float(np.sqrt(phi2 / max(min(rows_corrected, columns_corrected) - 1, 1e-9)))
-
-
-def _codes(values: pd.Series) -> np.ndarray:
-    if values.dtype == object:
-        return np.unique(values.to_numpy(dtype=str), return_inverse=True)[1]
-    numbers = values.to_numpy(dtype=float)
-    edges = np.unique(np.quantile(numbers, np.linspace(0.1, 0.9, 9)))
-    return np.unique(np.searchsorted(edges, numbers, side="right"), return_inverse=True)[1]
 
 
 def _fold(field: str) -> str:

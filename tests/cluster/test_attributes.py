@@ -8,9 +8,9 @@ import pytest
 from books import book_of, words
 from scipy.stats import binom
 
+from icpcli.cluster.association import cramers_v
 from icpcli.cluster.attributes import candidates
 from icpcli.cluster.heard import heard_of
-from icpcli.cluster.leaks import cramers_v
 from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.rules import membership
 from icpcli.settings import DEFAULTS, Settings
