@@ -119,7 +119,9 @@ class _Page:
         starts += [place for place, m in misfits if m.cells and fold(m.cells[0]) in SUB_ITEMS]
         for start in sorted(set(starts) - set(self._reasons), key=lambda place: self._ranks[place]):
             self.mark([start], SUB_ITEM)
-            for place in map(int, self._in_order[self._ranks[start] + 1 :]):  # a view: only the block is looked at
+            for place in map(
+                int, self._in_order[self._ranks[start] + 1 :]
+            ):  # a view: only the block is looked at
                 row = self._row(place)
                 if row.cells and row.cells[0].strip():
                     break

@@ -12,6 +12,7 @@ from icpcli.model.profile import Figure
 from icpcli.model.units import Z95
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
+from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import survival_of
 from icpcli.rank.survival import restricted_mean
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from icpcli.model.profile import CriterionSource
     from icpcli.model.tables import Book, Ranking
     from icpcli.rank.criteria import Criteria
+    from icpcli.rank.reordering import Reordering
     from icpcli.settings import Settings
 
 REDRAWS = 400
@@ -43,7 +45,8 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
 
     ``is_inside``: 1, 0, or NaN where membership is not known (left out). Acquisition cost is that of the
     type: everything spent on it, won or lost, per customer won. Retention is the restricted mean within
-    the horizon (Kaplan-Meier, Greenwood); the others are means over customers, their variance by a seeded bootstrap.
+    the horizon (Kaplan-Meier, Greenwood), of repeat buyers the rate at which they ordered again (``_order_rate``); the others
+    are means over customers; the variance of all but the first by a seeded bootstrap.
     The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike.
     """
     criteria = criteria_of(book, settings)
@@ -54,6 +57,9 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
             continue
         if source.criterion is Criterion.RETENTION and book.regime == "contract":
             sides = [_retention(criteria, is_inside == side, settings) for side in (INSIDE, OUTSIDE)]
+        elif source.criterion is Criterion.RETENTION and book.regime == "repeat":
+            again = reordering_of(book)
+            sides = [_order_rate(again, is_inside == side, settings) for side in (INSIDE, OUTSIDE)]
         else:
             values = criteria.figures[source.criterion].to_numpy(dtype=float)
             per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
@@ -120,6 +126,28 @@ def _retention(criteria: Criteria, chosen: np.ndarray, settings: Settings) -> _T
     curve = survival_of(criteria.stay, chosen, criteria.lifetimes, settings.horizon_months)
     mean = restricted_mean(curve, settings.horizon_months)
     return _Told(mean.months, mean.standard_error**2 if customers >= MIN_INSIDE else np.nan, customers)
+
+
+def _order_rate(again: Reordering, chosen: np.ndarray, settings: Settings) -> _Told:
+    """Orders a year of a side, as if it had been followed as long as the book: placed / expected, times the rate of the book.
+
+    Expected by the mean cumulative orders of the book at each one's age: new customers order more often than old ones, and a
+    rate by time would take a young side for a loyal one. Source: indirect standardisation, Breslow & Day (1987), section 2.3.
+    """
+    use = chosen & np.isfinite(again.placed)
+    placed, expected = again.placed[use], again.expected[use]
+
+    def rate(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+        """Of each row of draws."""
+        total = weights.sum(axis=-1)
+        found: np.ndarray = np.where(total > 0, values.sum(axis=-1) / np.where(total > 0, total, 1.0), np.nan)
+        return found * again.rate_yearly
+
+    customers = int(use.sum())
+    variance = np.nan
+    if customers >= MIN_INSIDE and expected.any():
+        variance = float(np.nanvar(_redrawn(placed, expected, rate, settings.seed)))
+    return _Told(float(rate(placed, expected)), variance, customers)
 
 
 def _figure(source: CriterionSource, sides: Sequence[_Told], settings: Settings) -> Figure:

@@ -14,12 +14,13 @@ import numpy as np
 from icpcli.model.common import Criterion
 from icpcli.model.scale import PartScale, Scale, Standard, Steps
 from icpcli.model.tables import Utility
-from icpcli.model.units import DAYS_PER_MONTH, positive_floor
+from icpcli.model.units import positive_floor
 from icpcli.rank.acquisition import acquisition_costs
 from icpcli.rank.advocacy import advocacy
+from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
 from icpcli.rank.standard import standard_of, standardised_by
-from icpcli.rank.survival import cumulative_hazard, expected_churns, level_at, mean_cumulative_orders
+from icpcli.rank.survival import cumulative_hazard, expected_churns
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -148,23 +149,10 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
         hazard = raw.hazard or Steps()
         part[use] = expected_churns(hazard, entered, left) - stay.has_churned[use]
     elif book.regime == "repeat":
-        ages = stay.tenure_months[use]
-        if not is_fixed:
-            raw.orders = mean_cumulative_orders(ages, _repeat_order_ages(book))
-        repeats = np.maximum(book.accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
-        part[use] = repeats[use] - level_at(raw.orders or Steps(), ages)
+        found = reordering_of(book, (raw.orders or Steps()) if is_fixed else None)
+        raw.orders = found.mean
+        part = found.placed - found.expected
     return part
-
-
-def _repeat_order_ages(book: Book) -> np.ndarray:
-    """Months from each customer's first order to each of their later ones."""
-    orders = book.orders[
-        book.orders["is_purchase"] & book.orders["account_key"].isin(book.accounts["account_key"])
-    ]
-    first = orders.groupby("account_key", sort=True)["ordered_on"].transform("min")
-    later = orders.groupby("account_key", sort=True).cumcount() > 0
-    days = (orders["ordered_on"] - first)[later].dt.days.to_numpy(dtype=float)
-    return np.maximum(days[np.isfinite(days)], 0.0) / DAYS_PER_MONTH
 
 
 def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:

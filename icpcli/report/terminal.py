@@ -117,8 +117,13 @@ def _table(block: Table, width: int) -> RenderableType:
         return Group(*(_row_as_list(block.headers, row) for row in block.rows))
     table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
     for place, header in enumerate(block.headers):
+        is_number = place in block.numeric
+        is_one_word = is_number and not any(" " in _clean(row[place]) for row in block.rows)
         table.add_column(
-            Text(_clean(header)), justify="right" if place in block.numeric else "left", overflow="fold"
+            Text(_clean(header)),
+            justify="right" if is_number else "left",
+            overflow="fold",
+            no_wrap=is_one_word,  # a figure is never broken: other columns give way
         )
     for row in block.rows:
         table.add_row(*(Text(_clean(cell)) for cell in row))

@@ -12,8 +12,9 @@ from icpcli.cluster.heard import heard_of
 from icpcli.model.claim import LEAVING, ORDERS
 from icpcli.model.common import Criterion
 from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
-from icpcli.rank.survival import expected_churns, level_at
+from icpcli.rank.survival import expected_churns
 from icpcli.review.likelihoods import Newcomers
 
 if TYPE_CHECKING:
@@ -75,8 +76,8 @@ def _counts(book: Book, scale: Scale | None) -> dict[str, tuple[np.ndarray, np.n
         expected = expected_churns(scale.hazard, entered, tenure)
         return {LEAVING: _followed(use, stay.has_churned.astype(float), expected)}
     if book.regime == "repeat" and scale.orders is not None:
-        repeats = np.maximum(book.accounts["orders"].to_numpy(dtype=float) - 1, 0.0)
-        return {ORDERS: _followed(use, repeats, level_at(scale.orders, np.nan_to_num(stay.tenure_months)))}
+        found = reordering_of(book, scale.orders)
+        return {ORDERS: (found.placed, found.expected)}
     return {}
 
 

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
-from books import book_of
+from books import AS_OF, book_of
 
+from icpcli.rank.figures import _order_rate
 from icpcli.rank.purchases import bg_nbd, expectations_of, gamma_gamma, histories_of
+from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
 from icpcli.rank.utility import hear
 from icpcli.rank.value import expectations_in, lifetime_values
@@ -224,3 +226,31 @@ def test_who_was_a_customer_before_the_first_invoice_exported_is_measured_from_i
     assert (worth[0] > 0).all()
     assert worth[1].tolist() == worth[0].tolist()
     assert heard[1].tolist() == heard[0].tolist()
+
+
+def test_a_younger_segment_that_orders_as_often_is_shown_as_ordering_as_often():
+    """Orders come fast at first and slowly later, for all alike: who was followed for less time has the same rate, and half as many orders half the rate."""
+    rng = np.random.default_rng(7)
+
+    def days(start: str, keep: float) -> list[str]:
+        gaps = np.cumsum(np.concatenate([[0], rng.exponential(20, 4), rng.exponential(150, 12)]))
+        placed = pd.Timestamp(start) + pd.to_timedelta(np.round(gaps), "D")
+        kept = [
+            day
+            for i, day in enumerate(placed)
+            if day < pd.Timestamp(AS_OF) and (i == 0 or rng.random() < keep)
+        ]
+        return [f"{day:%Y-%m-%d}" for day in kept]
+
+    def rates(starts: tuple[str, str], keep: tuple[float, float]) -> tuple[float, float]:
+        book = buying_book([days(starts[i % 2], keep[i % 2]) for i in range(600)])
+        again = reordering_of(book)
+        sides = [_order_rate(again, np.arange(600) % 2 == side, DEFAULTS) for side in (0, 1)]
+        assert all(side.variance > 0 for side in sides)
+        return sides[0].value, sides[1].value
+
+    young, old = rates(("2025-07-01", "2023-01-01"), (1.0, 1.0))
+    often, seldom = rates(("2024-01-01", "2024-01-01"), (1.0, 0.5))
+
+    assert young == pytest.approx(old, rel=0.08)
+    assert seldom == pytest.approx(often / 2, rel=0.1)
