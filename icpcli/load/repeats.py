@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,7 +12,7 @@ import pyarrow.compute as pc
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 IDS = {
     CrmObject.CONTACT: "contact_id",
@@ -50,11 +48,8 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
         for table, held, mask in zip(tables, ids, kept, strict=True):
             mask[_said_again(table, held)] = False
     ends = [_latest_day(table, wanted) for table in tables]
-    for told in _told_by_several(tables, ids, kept):
-        most = min(told, key=lambda file: (-ends[file], *_completeness(told[file]), file))
-        for file, lines in told.items():
-            if file != most:
-                kept[file][[line.row for line in lines]] = False
+    for file, row in _told_elsewhere(tables, ids, kept, ends):
+        kept[file][row] = False
     return [
         table if mask.all() else table.filter(pa.array(mask))
         for table, mask in zip(tables, kept, strict=True)
@@ -110,53 +105,72 @@ def _said_again(table: pa.Table, ids: pa.Array) -> list[int]:
     return repeated
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """A row of a file, and all that it says, by the names of the columns of all files; blank where it says nothing."""
+def _told_elsewhere(
+    tables: Sequence[pa.Table], ids: Sequence[pa.Array], kept: Sequence[np.ndarray], ends: Sequence[int]
+) -> Iterator[tuple[int, int]]:
+    """The rows, as file and place, of what a newer file says too at the same company, or one in more lines or with fewer blanks.
 
-    row: int
-    texts: tuple[str, ...]
-
-
-def _told_by_several(
-    tables: Sequence[pa.Table], ids: Sequence[pa.Array], kept: Sequence[np.ndarray]
-) -> Iterator[Mapping[int, list[_Line]]]:
-    """For all that several files hold at the same company, its lines in each of these files."""
+    Of files that say as much the one stays whose words come first by the alphabet, and of those that say the same the first.
+    """
     shared = _shared(ids)
+    if not len(shared):
+        return
     names = sorted({n for table in tables for n in table.column_names} - ROW_NUMBERS)
-    told: dict[tuple[str | None, str], dict[int, list[_Line]]] = defaultdict(lambda: defaultdict(list))
-    for file, (table, held, mask) in enumerate(zip(tables, ids, kept, strict=True)):
-        rows = np.flatnonzero(pc.is_in(held, value_set=shared).to_numpy(zero_copy_only=False) & mask)
-        here = table.take(pa.array(rows))
-        pairs = zip(
-            here.column("account_key").to_pylist(), held.take(pa.array(rows)).to_pylist(), strict=True
-        )
-        for row, pair, texts in zip(rows.tolist(), pairs, _texts(here, names), strict=True):
-            told[pair][file].append(_Line(row, texts))
-    yield from (files for files in told.values() if len(files) > 1)
+    lines = pa.concat_tables(
+        _lines(file, table, held, pa.array(np.flatnonzero(_is_in(held, shared) & mask)), names)
+        for file, (table, held, mask) in enumerate(zip(tables, ids, kept, strict=True))
+    ).sort_by([(name, "ascending") for name in ("what", "file", "words")])
+    told = lines.group_by(["what", "file"], use_threads=False).aggregate(
+        [("words", "list"), ("words", "count"), ("blanks", "sum")]
+    )
+    told = told.append_column("said", pc.binary_join(told.column("words_list"), "\x1e"))
+    told = told.append_column("end", pa.array(ends, pa.int64()).take(told.column("file")))
+    best = [
+        ("what", "ascending"),
+        ("end", "descending"),
+        ("words_count", "descending"),
+        ("blanks_sum", "ascending"),
+    ]
+    told = told.sort_by([*best, ("said", "ascending"), ("file", "ascending")])
+    stays = told.group_by("what", use_threads=False).aggregate([("file", "first")])
+    both = lines.select(["what", "file", "row"]).join(stays, "what")
+    repeated = both.filter(pc.not_equal(both.column("file"), both.column("file_first")))
+    yield from zip(repeated.column("file").to_pylist(), repeated.column("row").to_pylist(), strict=True)
 
 
 def _shared(ids: Sequence[pa.Array]) -> pa.Array:
     """The ids that more than one file holds."""
+    if len(ids) < 2:
+        return pa.array([], pa.string())
     distinct = [pc.cast(pc.unique(pc.drop_null(held)), pa.string()) for held in ids]
     counts = pc.value_counts(pa.chunked_array(distinct, pa.string()))
     return counts.field("values").filter(pc.greater(counts.field("counts"), 1))
 
 
-def _texts(table: pa.Table, names: Sequence[str]) -> Iterator[tuple[str, ...]]:
-    columns = (
-        pc.fill_null(pc.cast(table.column(n), pa.string()), "").to_pylist()
-        if n in table.column_names
-        else [""] * table.num_rows
+def _is_in(ids: pa.Array, shared: pa.Array) -> np.ndarray:
+    return np.asarray(pc.is_in(ids, value_set=shared).to_numpy(zero_copy_only=False))
+
+
+def _lines(file: int, table: pa.Table, ids: pa.Array, rows: pa.Array, names: Sequence[str]) -> pa.Table:
+    """Rows of a file: what each tells of, all it says by the names of the columns of all files, and how often it says nothing."""
+    here = table.take(rows)
+    texts = [
+        pc.fill_null(pc.cast(_whole(here.column(n)), pa.string()), "")
+        if n in here.column_names
+        else pa.repeat(pa.scalar(""), len(rows))
         for n in names
+    ]
+    blanks = sum((pc.equal(text, "").to_numpy(zero_copy_only=False).astype(int) for text in texts), start=0)
+    key = pc.fill_null(_whole(here.column("account_key")), "\0")
+    return pa.table(
+        {
+            "what": pc.binary_join_element_wise(key, ids.take(rows), "\x1f"),
+            "file": pa.repeat(pa.scalar(file), len(rows)),
+            "row": rows,
+            "words": pc.binary_join_element_wise(*texts, "\x1f"),
+            "blanks": pa.array(blanks, pa.int64()),
+        }
     )
-    return zip(*columns, strict=True)
-
-
-def _completeness(lines: Sequence[_Line]) -> tuple[int, int, list[tuple[str, ...]]]:
-    """What sorts the fullest first: most lines, then fewest blank cells, then by the alphabet."""
-    texts = sorted(line.texts for line in lines)
-    return -len(texts), sum(text.count("") for text in texts), texts
 
 
 def canonical(table: pa.Table, first: Sequence[str] = ("account_key",)) -> pa.Table:
