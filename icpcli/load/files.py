@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from icpcli.errors import InputError
+from icpcli.model.common import STDIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 PLAIN = (".csv", ".tsv", ".txt")
 WORKBOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
 SUFFIXES = (*PLAIN, *WORKBOOKS, ".zip")
-STDIN = "-"
 LOCK_FILE = "~$"  # what Excel leaves beside a file that it has open
 
 

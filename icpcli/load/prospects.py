@@ -15,13 +15,13 @@ from icpcli.errors import DataError, InputError, SettingsError
 from icpcli.load.cells import Cells
 from icpcli.load.columns import check_overrides, columns_of
 from icpcli.load.containers import contents_of
-from icpcli.load.files import STDIN, bytes_of
+from icpcli.load.files import bytes_of
 from icpcli.load.headers import fold_header
 from icpcli.load.originals import originals_of
 from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
 from icpcli.load.values import guess_kind, read_as, yes_or_no
-from icpcli.model.common import NUMBERS, CrmObject, Kind
+from icpcli.model.common import NUMBERS, STDIN, CrmObject, Kind
 from icpcli.model.fields import FIELDS
 from icpcli.wording import column_flag
 

@@ -13,13 +13,13 @@ from icpcli.load.cells import Cells
 from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
-from icpcli.load.files import STDIN, bytes_of, files_in, nothing_in, spelled_out
+from icpcli.load.files import bytes_of, files_in, nothing_in, spelled_out
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.memory import DELIMITER, InMemory
 from icpcli.load.quotes import TORN, unswallowed, without_guards
 from icpcli.load.records import records_of
 from icpcli.load.structure import structured
-from icpcli.model.common import MANY_RAGGED_ROWS, Finding
+from icpcli.model.common import MANY_RAGGED_ROWS, STDIN, Finding
 from icpcli.model.tables import Reject
 
 if TYPE_CHECKING:
