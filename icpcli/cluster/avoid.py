@@ -9,7 +9,6 @@ import numpy as np
 
 from icpcli.cluster.evidence import SUPPORTED_P, power_note, verdict_of
 from icpcli.cluster.lift import lifts
-from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.rules import membership
 from icpcli.cluster.search import SWEEPS, draw_rules, lift_unseen
 from icpcli.cluster.selection import agreement, condition_probabilities
@@ -52,12 +51,7 @@ def type_to_avoid(book: Book, search: Search, ideal: np.ndarray) -> Avoid | None
 
 def _worst(turned: Search) -> _Found | None:
     """The best rule of a search whose criteria are turned, if it is supported; the cheapest test of it comes first."""
-    p_value = search_p_value(
-        turned.found.attributes,
-        turned.heard,
-        permutations=turned.settings.permutations,
-        rng=turned.rng(2),
-    )
+    p_value = turned.p_value()
     if p_value > SUPPORTED_P:
         return None
     drawn = draw_rules(turned, ladders=LADDERS, most_sweeps=MOST_SWEEPS)

@@ -35,20 +35,22 @@ def search_p_value(
     *,
     permutations: int,
     rng: np.random.Generator,
+    strata: np.ndarray | None = None,
 ) -> float:
     """The p-value of the whole search: the share of permutations whose evidence is at least as strong.
 
     Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in order of
     their means), and how telling the fields are of the utility and of each criterion. Whole groups of related accounts
-    change places, with groups of their size. What the user forbids is no evidence of what is left, so its accounts are
+    change places, with groups of their size, within ``strata`` (accounts,) where they are given. What the user forbids is no evidence of what is left, so its accounts are
     left out; the scan begins with what the user requires, and fields are asked what they tell of those inside it.
     """
     permitted = np.flatnonzero(~is_forbidden(attributes))
     if len(permitted) < len(heard.groups):
         attributes, heard = [a.at(permitted) for a in attributes], heard.at(permitted)
+        strata = strata[permitted] if strata is not None else None
     if not len(permitted):
         return 1.0
-    orders = permuted_orders(heard.groups, permutations, rng)
+    orders = permuted_orders(heard.groups, permutations, rng, strata)
     values = np.nan_to_num(heard.parts) * heard.voices
     utility, voice = values @ heard.weights, heard.voices @ heard.weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))
@@ -107,17 +109,23 @@ def _standardised(statistic: np.ndarray) -> np.ndarray:
     return deviations
 
 
-def permuted_orders(groups: np.ndarray, permutations: int, rng: np.random.Generator) -> np.ndarray:
-    """Orders of the accounts (permutations + 1, accounts); the first is as it is. Groups move whole, among their size."""
+def permuted_orders(
+    groups: np.ndarray, permutations: int, rng: np.random.Generator, strata: np.ndarray | None = None
+) -> np.ndarray:
+    """Orders of the accounts (permutations + 1, accounts); the first is as it is.
+
+    Groups move whole, among those of their size, and of their stratum where ``strata`` (accounts,) are given.
+    """
     members: dict[int, list[int]] = defaultdict(list)
     for position, group in enumerate(groups.tolist()):
         members[group].append(position)
-    by_size: dict[int, list[list[int]]] = defaultdict(list)
+    alike: dict[tuple[int, int], list[list[int]]] = defaultdict(list)
     for group in sorted(members, key=lambda g: members[g][0]):
-        by_size[len(members[group])].append(members[group])
+        stratum = 0 if strata is None else int(strata[members[group][0]])
+        alike[len(members[group]), stratum].append(members[group])
     orders = np.tile(np.arange(len(groups)), (permutations + 1, 1))
-    for size in sorted(by_size):
-        places = np.array(by_size[size])
+    for kind in sorted(alike):
+        places = np.array(alike[kind])
         shuffles = np.argsort(rng.random((permutations, len(places))), axis=1)
         orders[1:, places.ravel()] = places[shuffles].reshape(permutations, -1)
     return orders

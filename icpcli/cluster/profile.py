@@ -12,7 +12,6 @@ from icpcli.cluster.attributes import Candidates, candidates
 from icpcli.cluster.avoid import type_to_avoid
 from icpcli.cluster.evidence import power_note, verdict_of
 from icpcli.cluster.lift import lifts
-from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.reweigh import sensitivities
 from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
 from icpcli.cluster.scorecard import levels_of, net_utility, recounted, scorecard_of
@@ -113,13 +112,7 @@ def _none_large_enough(settings: Settings) -> str:
 
 def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings) -> float:
     """The p-value by shuffling the accounts, a sample where they are more than MOST_SHUFFLED."""
-    shuffled = search_of(book, found, utility, settings, MOST_SHUFFLED)[0]
-    return search_p_value(
-        shuffled.found.attributes,
-        shuffled.heard,
-        permutations=settings.permutations,
-        rng=shuffled.rng(2),
-    )
+    return search_of(book, found, utility, settings, MOST_SHUFFLED)[0].p_value()
 
 
 def _evidence(p_value: float, unseen: Unseen, verdict: Verdict, search: Search, accounts: int) -> Evidence:

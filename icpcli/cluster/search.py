@@ -11,10 +11,12 @@ from icpcli.cluster.evidence import FOLDS, folds_of, unseen_lift
 from icpcli.cluster.heard import Heard, heard_of
 from icpcli.cluster.levels import Floor, Levels
 from icpcli.cluster.likelihood import Likelihood
+from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.posterior import Draws, Sampler
 from icpcli.cluster.rules import LEAST_ACCOUNTS
 from icpcli.cluster.sampled import Rules, Sampled, completed_codes, distinct_rules
 from icpcli.cluster.selection import best_rule
+from icpcli.cluster.strata import began_on, strata_of
 from icpcli.model.common import Finding, silent
 
 if TYPE_CHECKING:
@@ -45,7 +47,7 @@ class Search:
     """What every step of one search needs.
 
     ``won_on``: days since 1970 on which each account was won, NaN where it was not; ``places``: those of the accounts
-    in the book.
+    in the book; ``began_on``: days since 1970 on which each was first worked, NaN where not told.
     """
 
     found: Candidates
@@ -53,6 +55,7 @@ class Search:
     won_on: np.ndarray
     places: np.ndarray
     names: tuple[str, ...]
+    began_on: np.ndarray
     floor: Floor
     settings: Settings
     first_step: int = 0
@@ -71,7 +74,18 @@ class Search:
             heard=self.heard.at(accounts),
             won_on=self.won_on[accounts],
             places=self.places[accounts],
+            began_on=self.began_on[accounts],
             floor=Floor(self.floor.counts[accounts], least),
+        )
+
+    def p_value(self) -> float:
+        """The p-value of the whole search, by shuffling accounts among those first worked at about the same time."""
+        return search_p_value(
+            self.found.attributes,
+            self.heard,
+            permutations=self.settings.permutations,
+            rng=self.rng(2),
+            strata=strata_of(self.began_on, self.heard.groups, self.rng(3)),
         )
 
     def turned(self) -> Search:
@@ -90,7 +104,7 @@ def search_of(
     total = len(book.accounts)
     places = np.arange(total)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
-    whole = Search(found, heard, won_on, places, names, floor, settings)
+    whole = Search(found, heard, won_on, places, names, began_on(book), floor, settings)
     if total <= most:
         return whole, ()
     chosen = _sample_of_groups(utility.groups, most, whole.rng(0))

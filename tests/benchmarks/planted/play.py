@@ -10,7 +10,6 @@ import numpy as np
 
 from icpcli.cluster.attributes import candidates
 from icpcli.cluster.lift import lifts
-from icpcli.cluster.permutation import search_p_value
 from icpcli.cluster.profile import derive_profile
 from icpcli.cluster.rules import membership
 from icpcli.cluster.search import draw_rules, search_of
@@ -78,12 +77,7 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     start = time.perf_counter()
     search, _ = search_of(book, candidates(book, settings), hear(book, settings), settings)
     drawn = draw_rules(search)
-    p_value = search_p_value(
-        search.found.attributes,
-        search.heard,
-        permutations=settings.permutations,
-        rng=search.rng(2),
-    )
+    p_value = search.p_value()
     if drawn.profile < 0:
         nothing = Told((), NAN, p_value, "", {})
         return measured(nothing, family, world.holds(fresh.attributes), fresh, time.perf_counter() - start)

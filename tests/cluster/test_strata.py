@@ -1,0 +1,106 @@
+"""Companies first worked at about the same time are shuffled among each other."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+from books import book_of
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import binom
+
+from icpcli.cluster.attributes import Attribute
+from icpcli.cluster.heard import heard_of
+from icpcli.cluster.permutation import permuted_orders, search_p_value
+from icpcli.cluster.strata import LEAST_GROUPS, MOST_STRATA, began_on, strata_of
+
+
+def p_values(seed: int, *, drift: float, effect: float, n: int = 200) -> tuple[float, float]:
+    """By shuffles over all and within strata: a fifth is of a segment that is merely newer, where figures drift with time."""
+    rng = np.random.default_rng(seed)
+    newer = rng.random(n) < 0.2
+    began = rng.uniform(0, 1000, n) * np.where(newer, 0.3, 1.0) + np.where(newer, 700.0, 0.0)
+    parts = rng.standard_normal((n, 1)) + drift * (began[:, None] - 500) / 290 + effect * newer[:, None]
+    codes = np.where(newer, 0, rng.integers(1, 5, n))
+    values, allowed = tuple("abcde"), np.ones(5, dtype=bool)
+    attributes = [Attribute("country", "one_of", values, (), codes, allowed, None)]
+    heard = heard_of(parts, np.ones(1), np.arange(n))
+    strata = strata_of(began, np.arange(n), np.random.default_rng(seed))
+    over_all, within = (
+        search_p_value(attributes, heard, permutations=99, rng=np.random.default_rng(seed), strata=some)
+        for some in (None, strata)
+    )
+    return over_all, within
+
+
+def test_a_segment_that_is_merely_newer_is_not_called_a_type():
+    """Prices that rise with time make it look better in most null books; among companies of the same time it does not."""
+    p = np.array([p_values(seed, drift=0.5, effect=0.0) for seed in range(60)])
+
+    assert (p[:, 0] <= 0.05).mean() > 0.5
+    assert (p[:, 1] <= 0.05).sum() <= binom.ppf(0.999, 60, 0.08)  # a tenth of the drift is left within strata
+
+
+def test_a_newer_segment_that_is_better_is_still_found():
+    """A real difference among companies of the same time is seen although the segment is young."""
+    p = np.array([p_values(seed, drift=0.0, effect=1.5)[1] for seed in range(20)])
+
+    assert (p <= 0.05).mean() >= 0.8
+
+
+def test_shuffles_keep_to_their_strata():
+    """Every order holds every account once, in its own stratum, and groups stay whole."""
+    groups = np.array([0, 0, 2, 2, 4, 4, 6, 6, 8, 9])
+    strata = np.array([0, 0, 0, 0, 1, 1, 1, 1, 0, 1])
+
+    orders = permuted_orders(groups, 20, np.random.default_rng(0), strata)
+
+    for order in orders:
+        assert sorted(order) == list(range(10))
+        assert (strata[order] == strata).all()
+        assert {tuple(order[0:2]), tuple(order[2:4])} == {(0, 1), (2, 3)}
+    assert len({tuple(order) for order in orders}) > 2
+
+
+@given(
+    days=st.lists(st.one_of(st.none(), st.integers(0, 3000)), min_size=1, max_size=400),
+    of_group=st.integers(1, 3),
+)
+def test_strata_go_by_time_hold_enough_and_keep_groups_whole(days: list[int | None], of_group: int):
+    """Related accounts share a stratum, later ones are in no earlier one, and nobody is left out."""
+    began = np.array([np.nan if day is None else float(day) for day in days])
+    groups = np.arange(len(days)) // of_group
+
+    strata = strata_of(began, groups, np.random.default_rng(0))
+
+    assert len(strata) == len(days)
+    assert strata.max() < max(1, min(MOST_STRATA, len(np.unique(groups)) // LEAST_GROUPS))
+    first = pd.Series(began).groupby(groups).min()
+    of = pd.Series(strata).groupby(groups)
+    assert (of.min() == of.max()).all()
+    told = first.dropna().sort_values()
+    assert of.first()[told.index].is_monotonic_increasing
+
+
+def test_the_first_day_told_is_when_a_company_was_first_worked():
+    """The day its first deal was opened, else when it became a customer or was lost; NaN where nothing is told."""
+    book = book_of(
+        4,
+        customer_since=pd.to_datetime(["2025-01-10", "2025-01-10", None, None]),
+        lost_on=pd.to_datetime([None, None, "2025-01-05", None]),
+    )
+    opened = pd.DataFrame(
+        {
+            "account_key": ["A00000", "A00000"],
+            "channel": None,
+            "worked_on": pd.to_datetime(["2025-01-02", "2025-02-01"]),
+        }
+    )
+
+    began = began_on(dataclasses.replace(book, pursuits=opened))
+
+    day = float(np.datetime64("2025-01-01", "D").astype(int))
+    assert began[:3].tolist() == [day + 1, day + 9, day + 4]
+    assert np.isnan(began[3])
