@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 ODD_SPACES = "[\u00a0\u202f\u2007\u2009]"
 FORMULA_GUARD = r"^'([=+@-])"  # the apostrophe some CRMs write before what a spreadsheet would compute
-# Namibia and New Caledonia, North America and North Carolina; "NN" is INSEE's unknown head count.
+# Namibia and New Caledonia, North America and North Carolina; "NN" is INSEE's unknown head count: no employer, or
+# presumed to be none since nothing was declared.
 NOT_NULL_IN = dict.fromkeys(("country", "region"), frozenset({"na", "nc"}))
-ALSO_NULL_IN = {"employees": frozenset({"nn"})}
+NO_EMPLOYER = "unité non employeuse|établissement non employeur|etablissement non employeur"
+ALSO_NULL_IN = {"employees": frozenset(f"nn|{NO_EMPLOYER}|{NO_EMPLOYER.replace('non ', 'non-')}".split("|"))}
 OTHER_REGIONS = pa.array(["emea", "apac", "latam", "amer", "anz"])
 LONGEST_NULL = 4 * max(map(len, NULLS))  # bytes
 

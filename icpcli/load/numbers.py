@@ -60,7 +60,7 @@ AT_MOST = re.compile(
     r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis zu|menos de)\s*(?=\d)"
 )
 RANGE = re.compile(
-    r"(?:(?:de|from|entre|between|von) )?(?P<low>\d[\d.,' ]*?)(?P<low_times>k|m)? ?(?:-|–|—|à|to|bis|et|and|a) ?"
+    r"(?:(?:de|from|entre|between|von|zwischen) )?(?P<low>\d[\d.,' ]*?)(?P<low_times>k|m)? ?(?:-|–|—|à|to|bis|et|and|und|a|y|ou|or|oder|o) ?"
     r"(?P<high>\d[\d.,' ]*?)(?P<high_times>k|m)?"
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -184,6 +185,31 @@ def test_no_cell_brings_the_values_down(cells: list[str], kind: Kind, field: str
 def test_head_counts_are_read_at_their_lower_end(cell: str, heads: float | None):
     """Ranges in English and French give their lower end; ends in the wrong order give nothing."""
     assert values_of(read_as(column(cell), Kind.COUNT, field="employees")) == [heads]
+
+
+INSEE_LABELS = {
+    "0 salarié": (0, None), "1 ou 2 salariés": (1, 2), "3 à 5 salariés": (3, 5), "6 à 9 salariés": (6, 9), "10 à 19 salariés": (10, 19),
+    "20 à 49 salariés": (20, 49), "50 à 99 salariés": (50, 99), "100 à 199 salariés": (100, 199), "200 à 249 salariés": (200, 249),
+    "250 à 499 salariés": (250, 499), "500 à 999 salariés": (500, 999), "1 000 à 1 999 salariés": (1000, 1999),
+    "2 000 à 4 999 salariés": (2000, 4999), "5 000 à 9 999 salariés": (5000, 9999), "10 000 salariés et plus": (10_000, math.inf),
+    "Unité non employeuse": (None, None), "Etablissement non-employeur": (None, None),
+}  # fmt: skip
+
+
+def test_every_label_of_the_french_size_classes_is_read():
+    """INSEE writes "1 ou 2 salariés" beside "3 à 5": the smallest firms are not lost, and who employs nobody known is unknown."""
+    typed = read_as(column(*INSEE_LABELS), Kind.COUNT, field="employees")
+
+    assert typed.unreadable == 0
+    assert list(zip(values_of(typed), typed.ends.to_pylist(), strict=True)) == list(INSEE_LABELS.values())
+
+
+@pytest.mark.parametrize("pair", ["1 or 2", "1 oder 2 Mitarbeiter", "1 o 2 empleados", "entre 1 y 2"])
+def test_one_or_two_is_a_range_in_four_languages(pair: str):
+    """The smallest class is read whatever the language of the list."""
+    typed = read_as(column(pair), Kind.COUNT, field="employees")
+
+    assert (values_of(typed), typed.ends.to_pylist()) == ([1], [2])
 
 
 def test_french_size_classes_are_not_head_counts():
