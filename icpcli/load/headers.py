@@ -36,28 +36,29 @@ ZONES = "utc|gmt|cet|cest|bst|est|edt|cst|cdt|mst|mdt|pst|pdt|aest|aedt|acst|aws
 MEASURES = (
     r"hors taxes?|%|hh:mm:ss|days?|jours?|tagen?|d[ií]as|nb|#"  # not months: a figure in days is another
 )
-THOUSANDS = r"k|t|tsd\.?|thousands?|milliers?(?: d'| de)?|tausend|miles(?: de)?"
-MILLIONS = r"m|mm|mn|mio\.?|mln|millions?(?: d'| de)?|millionen|millones(?: de)?"
-BILLIONS = r"md|mds|mrd\.?|bn|billions?|milliards?(?: d'| de)?|milliarden"
+NOUGHTS = r"'?000(?:'?s)?"
+THOUSANDS = rf"k|t|tsd\.?|thousands?(?: of)?|milliers?(?: d'| de)?|tausend|miles(?: de)?|{NOUGHTS}"
+MILLIONS = r"m|mm|mn|mio\.?|mln|millions?(?: of| d'| de)?|millionen|millones(?: de)?"
+BILLIONS = r"md|mds|mrd\.?|bn|billions?(?: of)?|milliards?(?: d'| de)?|milliarden"
 TIMES = {THOUSANDS: 10**3, MILLIONS: 10**6, BILLIONS: 10**9}
 ANY_TIMES = "|".join(TIMES)
-SIGN = rf"(?:{CODES}|euros?|dollars?|(?:us|ca|a)?\$|[€£¥₹])"
+SIGN = rf"(?:euros?|dollars?|{CODES}|(?:us|ca|a)?\$|[€£¥₹])"
 TAX = r"ht|ttc|hors taxes?|net|netto|brutto|excl\.? (?:vat|tax)|incl\.? (?:vat|tax)"
-MONEY = rf"(?:(?:{ANY_TIMES})?\s?{SIGN}|{SIGN}\s?(?:{ANY_TIMES})|{ANY_TIMES})"
-# Outside brackets only a sign or a code tells a unit from a word, and "in" before a multiplier.
-BARE = rf"(?:(?:in|en)\s)?(?:(?:{ANY_TIMES})?\s?[€$£]|[€$£]\s?(?:{ANY_TIMES})|[km]?(?:{CODES}))|(?:in|en)\s(?:{ANY_TIMES})"
+MONEY = rf"(?:(?:{ANY_TIMES})[\s,]*{SIGN}|{SIGN}[\s,]*(?:(?:in|en)\s)?(?:{ANY_TIMES})|{SIGN}|{ANY_TIMES})"
+# Outside brackets only a sign or a code tells a unit from a word, "in" before it, or noughts that are no number.
+BARE = (
+    rf"(?:in|en)\s{MONEY}|(?:{ANY_TIMES})?\s?[€$£]|[€$£]\s?(?:{ANY_TIMES})|(?:(?:[km]|{NOUGHTS})\s?)?(?:{CODES})"
+    rf"|(?:{CODES})\s?{NOUGHTS}|'000(?:'?s)?|000'?s"
+)
+# AEDT is a time zone, and no thousands of dirhams.
 UNIT = re.compile(
-    rf"\s*[(\[]\s*(?:(?:in|en)\s)?(?:{MONEY}[\s,/]*(?:{TAX})?|{TAX}|{MEASURES}|(?:{ZONES})(?:\s?[+-]\d+(?::\d\d)?)?)\s*[)\]]$"
-    rf"|[\s,_]+(?:{BARE})(?:\s(?:{TAX}))?$",
+    rf"\s*[(\[]\s*(?:(?:in|en)\s)?(?:(?:{ZONES})(?:\s?[+-]\d+(?::\d\d)?)?|{MEASURES}|(?P<inside>{MONEY}[\s,/]*(?:{TAX})?|{TAX}))\s*[)\]]$"
+    rf"|[\s,_]+(?P<bare>(?:{BARE})(?:\s(?:{TAX}))?)$",
     re.IGNORECASE,
 )
-SIGN_OF_CURRENCY = re.compile(rf"(?<![^\W_kmt]){SIGN}(?![a-z])", re.IGNORECASE)
-TIMES_OF_MONEY = {
-    factor: re.compile(
-        rf"(?<![^\W_])(?:{words})(?=\s?{SIGN}|\s*(?:{TAX})?$)|[€$£]\s?(?:{words})\b", re.IGNORECASE
-    )
-    for words, factor in TIMES.items()
-}
+SIGN_OF_CURRENCY = re.compile(rf"(?<![^\W_kmt]){SIGN}(?=(?:k|mm?|mn|mds?|bn)?(?![a-z]))", re.IGNORECASE)
+NO_TIMES = re.compile(rf"{SIGN}|\b(?:in|en|{TAX})(?!\w)|[,/]", re.IGNORECASE)
+TIMES_OF_MONEY = {factor: re.compile(words, re.IGNORECASE) for words, factor in TIMES.items()}
 
 # What a person is reached by or known as. With any other word it is still that ("email of the CFO"), unless the
 # word says that the column counts, types or measures it ("email opens").
@@ -160,10 +161,9 @@ def prefix_owner(header: str) -> CrmObject | None:
 def unit_of(header: str) -> Unit:
     """The unit that stands in a header: "CA (k€)" is in thousands of euros."""
     match = UNIT.search(SUFFIX.sub("", _plain(header)))
-    if match is None:
-        return Unit(Decimal(1), None)
-    text = match[0].strip(" ,()[]")
-    factor = next((factor for factor, pattern in TIMES_OF_MONEY.items() if pattern.search(text)), 1)
+    text = (match["inside"] or match["bare"] or "") if match else ""
+    times = NO_TIMES.sub(" ", text).strip()
+    factor = next((factor for factor, words in TIMES_OF_MONEY.items() if words.fullmatch(times)), 1)
     named = SIGN_OF_CURRENCY.search(text)
     currency = _code(named[0]) if named else None
     return Unit(Decimal(factor), currency)

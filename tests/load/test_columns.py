@@ -286,10 +286,30 @@ def test_headers_that_two_languages_share_reach_one_field_each():
         ("mrr_usd", "mrr", 1, "USD"),
         ("MRR (€ HT)", "mrr", 1, "EUR"),
         ("CA (milliers d'euros)", "ca", 1000, "EUR"),
+        ("CA en milliers d’euros", "ca", 1000, "EUR"),
+        ("Umsatz in TEUR", "umsatz", 1000, "EUR"),
+        ("Revenue (in 000s USD)", "revenue", 1000, "USD"),
+        ("Revenue (000s)", "revenue", 1000, None),
+        ("Revenue in 000s", "revenue", 1000, None),
+        ("Revenue (000)", "revenue", 1000, None),
+        ("Revenue (£'000)", "revenue", 1000, "GBP"),
+        ("Revenue ’000", "revenue", 1000, None),
+        ("Revenue (000 EUR)", "revenue", 1000, "EUR"),
+        ("Revenue (USD 000's)", "revenue", 1000, "USD"),
+        ("Revenue $000", "revenue", 1000, "USD"),
+        ("Revenue in thousands USD", "revenue", 1000, "USD"),
+        ("Revenue (USD, in thousands)", "revenue", 1000, "USD"),
+        ("Revenue (thousands of dollars)", "revenue", 1000, None),
+        ("Revenue (K USD)", "revenue", 1000, "USD"),
+        ("Revenue (USDk)", "revenue", 1000, "USD"),
+        ("Revenue (in millions)", "revenue", 10**6, None),
+        ("Revenue ($M)", "revenue", 10**6, "USD"),
+        ("Floor 51 000", "floor 51 000", 1, None),
         ("Probability (%)", "probability", 1, None),
         ("Last seen (AEDT)", "last seen", 1, None),
         ("Last seen (UTC+01:00)", "last seen", 1, None),
         ("Sales cycle (days)", "sales cycle", 1, None),
+        ("Sales cycle (in days)", "sales cycle", 1, None),
         ("Sales cycle (months)", "sales cycle months", 1, None),
         ("Amount (converted)", "amount converted", 1, None),
         ("Account ID (18)", "account id 18", 1, None),
@@ -307,14 +327,15 @@ def test_a_unit_is_no_part_of_a_name_and_is_not_lost(
     assert (fold_header(header), unit.factor, unit.currency) == (name, factor, currency)
 
 
-def test_amounts_in_thousands_are_read_in_units():
-    """Under "CA (k€)" the cell 1,200.5 is 1,200,500 euros."""
+@pytest.mark.parametrize("header", ["Annual revenue (k€)", "Revenue (in 000s EUR)"])
+def test_amounts_in_thousands_are_read_in_units(header: str):
+    """Under "CA (k€)" the cell 1,200.5 is 1,200,500 euros, and so it is under ZoomInfo's "Revenue (in 000s EUR)"."""
     file = understand(
         raw(
             **{
                 "Company name": ["Acme", "Bolt"],
                 "Industry": ["a", "b"],
-                "Annual revenue (k€)": ["1,200.5", "90"],
+                header: ["1,200.5", "90"],
             }
         ),
         {},
