@@ -34,6 +34,7 @@ EPOCH = re.compile(r"[12]\d{9}(?:\d{3})?(?:\.0+)?")
 EXCEL_ZERO = date(1899, 12, 30)  # day 0 of a serial number, the year 1900 taken for a leap year
 FIRST_SERIAL, LAST_SERIAL = 25_000, 60_000  # 1968 to 2064
 FIRST_YEAR, LAST_YEAR = 1900, 2100
+FIRST_FOUNDED = 1000  # companies are older than what happens to them
 MONTHS = (
     "january janvier januar enero jan",
     "february fevrier februar febrero",
@@ -155,6 +156,13 @@ def first_of_month(cell: str) -> date | None:
     if match := WORD_THEN_YEAR.fullmatch(text) or SHORT_MONTH_YEAR.fullmatch(text):
         return _valid(_year(match[2]), month_number(match[1]), 1)
     return None
+
+
+def year_of(text: str) -> int | None:
+    """The year of a day or a month, in whichever order they stand; None where a text is neither, as a bare year is."""
+    days = (_date(text, month_first=is_month_first) for is_month_first in (False, True))
+    day = next(filter(None, days), None) or first_of_month(text) or _serial(text)
+    return day.year if day and FIRST_FOUNDED <= day.year <= LAST_YEAR else None
 
 
 def _serial(text: str) -> date | None:

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
-from icpcli.load.dates import dates_of, first_of_month, looks_like_dates
+from icpcli.load.dates import dates_of, first_of_month, looks_like_dates, year_of
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.headcounts import class_between, insee_classes, range_behind_date
 from icpcli.load.numbers import (
@@ -213,12 +213,15 @@ def _exact(plain: pa.Array) -> pa.Array:
 def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     if field == "employees" and insee_classes(filled.distinct):
         return _counted(filled, class_between, NumberStyle("."))
-    if _is_plain(filled.values):
+    is_year = field == "founded_year"
+    if not is_year and _is_plain(filled.values):
         return Typed(filled.placed(pc.cast(filled.values, pa.float64())), Kind.COUNT)
     numbers = map(number_in, filled.distinct)
     style = number_style(numbers, is_grouped=field is not None, usual_decimal=habit.decimal)
 
     def between(text: str) -> tuple[float, float] | None:
+        if is_year and (year := year_of(text)):
+            return year, year
         ends = count_between(text, style)
         return range_behind_date(text) if ends is None and field == "employees" else ends
 

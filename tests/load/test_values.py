@@ -212,6 +212,19 @@ def test_one_or_two_is_a_range_in_four_languages(pair: str):
     assert (values_of(typed), typed.ends.to_pylist()) == ([1], [2])
 
 
+@pytest.mark.parametrize(
+    "cells",
+    ["1998|1887", "14/05/1998|31/12/1887", "05/14/98|12/31/1887", "1998-05-14T00:00:00Z|1887-12-31", "14 mai 1998|Dec 31, 1887",
+     "05/1998|1887-12", "35929|1887", "mai 1998|12-1887"],
+)  # fmt: skip
+def test_the_year_of_a_day_of_foundation_is_read(cells: str):
+    """Registers tell the day on which a company was founded: its age is not lost, though it is older than the CRM."""
+    typed = read_as(column(*cells.split("|")), Kind.COUNT, field="founded_year")
+
+    assert (values_of(typed), typed.unreadable) == ([1998, 1887], 0)
+    assert not typed.ambiguous
+
+
 def test_french_size_classes_are_not_head_counts():
     """INSEE's code 11 means 10 to 19 people, 53 means 10,000 and more, NN unknown; known by the closed set."""
     classes = read_as(column("11", "53", "03", "NN"), Kind.COUNT, field="employees")
