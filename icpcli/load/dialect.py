@@ -148,8 +148,8 @@ def _header_at(records: Sequence[_Record], first: int, width: int) -> int | None
 
 
 def _is_title_of_three(records: Sequence[_Record], usual: float) -> bool:
-    """Whether one cell stands above three words, which are the header: no header holds a number."""
-    below = next((record for record in records[1:] if record.filled), None)
+    """Whether one cell stands above three words, which are the header, or above another title: no header holds a number."""
+    below = next((record for record in records[1:] if record.filled > 1), None)
     if usual != 3 or records[0].filled != 1 or below is None or below.filled < 3:
         return False
     return not any(character.isdigit() for cell in below.cells for character in cell)

@@ -112,6 +112,26 @@ def test_a_title_above_the_header_is_left_out_and_counted():
     assert [finding.code for finding in table.findings] == ["ICP104"]
 
 
+@pytest.mark.parametrize(
+    "titles", [["Customers"], ["Customers", "Exported by Ann"], ["Customers", "", "As of March", ""]]
+)
+def test_titles_padded_to_three_columns_are_no_header(titles: list[str]):
+    """Excel pads every line of a title: the header is found below one, below two, and below blank lines between them."""
+    lines = [
+        *(f"{title},," for title in titles),
+        "Company,Industry,Country",
+        "Acme,Food,FR",
+        "Bolt,Retail,DE",
+        "Cord,Food,FR",
+    ]
+
+    table = table_in("\n".join(lines).encode(), shown_as="customers.csv")
+
+    assert table.headers == ("Company", "Industry", "Country")
+    assert rows_of(table)[0] == ["Acme", "Food", "FR"]
+    assert table.dropped["title"] == len([title for title in titles if title])
+
+
 def test_a_row_that_does_not_fit_is_reported_and_never_shifted():
     """An unquoted comma in an address costs its row, with the row's number and text, not the other columns."""
     table = table_of("ragged.csv")
