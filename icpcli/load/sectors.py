@@ -16,11 +16,11 @@ from icpcli.model.spelling import fold, words_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-NAF = re.compile(r"(\d{2})\.?\d{2}[A-Z]")  # 62.01Z: the letter at its end is INSEE's
+NAF = re.compile(r"(\d{2})[. ]?\d{2} ?[A-Z]")  # 62.01Z: the letter at its end is INSEE's
 NACE = re.compile(r"(?:[A-U] ?-? ?)?(\d{2})(?:\.\d{1,2}){1,2}|[A-U](\d{2})")  # 62.01, J62.01, J62
 SECTION = re.compile(r"[A-U]")
 BARE = re.compile(r"\d{2,6}")
-CODE_AND_LABEL = re.compile(r"(?P<code>[A-U]?\d[\d.]*[A-Z]?)\s*[-–—:]\s+\D.*")
+CODE_AND_LABEL = re.compile(r"(?P<code>[A-U]?\d[\d.]*(?: ?[A-Z])?)\s*[-–—:]\s+\D.*")
 FEWEST_CODES = 3  # distinct, for bare numbers to be told from head counts
 COARSER = 2 / 3  # as many sectors as industries at most, for sectors to say something of their own
 MOSTLY = 0.9  # of a column's bare numbers must be codes of one system

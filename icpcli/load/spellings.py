@@ -94,6 +94,6 @@ def _respelled(reading: ColumnReading, usual: Mapping[str, str] | None) -> Colum
 def _finding(owner: CrmObject, field: str, cells: int) -> Finding:
     message = (
         f"{count(cells, 'cell', 'cells')} of {field!r} ({OWNERS[owner]}) {'spells' if cells == 1 else 'spell'} a value otherwise "
-        f"than most do, in case or accents alone; {'it counts' if cells == 1 else 'they count'} as that value."
+        f"than most do, in case, accents or the points of a code alone; {'it counts' if cells == 1 else 'they count'} as that value."
     )
     return Finding(RESPELLED, message, cells)

@@ -16,6 +16,8 @@ LATIN_MARKS = re.compile(r"(?<=[a-z])[\u0300-\u036f]+")
 CODE = re.compile(
     r"(?=\D*\d)(?=[^A-Za-z]*[A-Za-z])(?:[A-Za-z0-9]{15}|[A-Za-z0-9]{18})"
 )  # an id of Salesforce
+# A code of INSEE's, as 2562B, 25.62 B and 25.62B - Mécanique industrielle write it.
+NAF = re.compile(r"(\d\d)[. ]?(\d\d) ?([A-Za-z])(?: ?[-–—:] \D.*)?")
 ONE_LETTER = str.maketrans({"\u2019": "'", "œ": "oe", "æ": "ae"})
 
 
@@ -32,10 +34,12 @@ def words_of(text: str) -> str:
 
 @lru_cache(maxsize=100_000)
 def same_word(text: str) -> str:
-    """What all spellings of one value share: no case, no accents of Latin letters, single spaces.
+    """What all spellings of one value share: no case, no accents of Latin letters, single spaces; of a NAF code the code.
 
     Marks of other scripts tell words apart and stay, as does the case of codes that are no words.
     """
+    if match := NAF.fullmatch(" ".join(text.split())):
+        return f"{match[1]}.{match[2]}{match[3].casefold()}"
     if CODE.fullmatch(text):
         return text
     decomposed = unicodedata.normalize("NFD", text.casefold().translate(ONE_LETTER))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 GOLD = {
     "Agriculture": "FARMING|FISHERY|Landwirtschaft|Exploitation agricole|0111Z|01.11|A01|A",
     "Mining": "MINING_AND_METALS|Mining|05.10|0510Z",
-    "Manufacturing": "MACHINERY|Pharmaceuticals|Agroalimentaire|Fabrication de meubles|Maschinenbau|10.71C|1071C|C28|Food & Beverage|"
+    "Manufacturing": "MACHINERY|Pharmaceuticals|Agroalimentaire|Fabrication de meubles|Maschinenbau|10.71C|1071C|25.62 B|2562 B - Mécanique|C28|Food & Beverage|"
     "AUTOMOTIVE|Semiconductors",
     "Energy": "OIL_AND_ENERGY|Utilities|Energieversorgung|Énergie|35.11Z|Renewable energy",
     "Water and waste": "ENVIRONMENTAL_SERVICES|Waste management|38.11Z|Traitement des déchets",

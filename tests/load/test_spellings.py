@@ -69,6 +69,16 @@ def test_two_files_that_spell_a_value_otherwise_mean_the_same(tmp_path: Path):
         ]
 
 
+def test_a_naf_code_is_one_value_however_a_source_writes_it(tmp_path: Path):
+    """With its point, without it, or with its label: a trade is not three small ones."""
+    cells = ["25.62B", "2562B", "25.62B", "25.62B - Mécanique industrielle", "25.62 B", "28.29B"]
+
+    exports = load_exports([written(tmp_path / "a.csv", **{"Code NAF": cells})], DEFAULTS)
+
+    assert column(exports, "industry") == ["25.62B"] * 5 + ["28.29B"]
+    assert told(exports) == [("industry", 3)]
+
+
 def test_items_of_lists_are_one_and_what_parts_them_stays(tmp_path: Path):
     """Shopify and SHOPIFY are one technology, in whatever list; the rest of the cell is as it was."""
     cells = ["Shopify; Slack", "SHOPIFY|Jira", "Shopify; Jira", "slack", "Slack; Jira", "Jira"] * 3
@@ -98,6 +108,10 @@ def test_a_column_of_very_many_words_stays_as_it_is(tmp_path: Path, monkeypatch:
         ("L\u2019Oréal", "l'oreal"),
         ("Cœur", "COEUR"),
         ("Tier 1", "tier 1"),
+        ("25.62B", "2562B"),
+        ("25.62B", "25.62 b"),
+        ("2562B", "25.62B - Mécanique industrielle"),
+        ("25.62B : Mécanique", "2562B – MECANIQUE INDUSTRIELLE"),
     ],
 )
 def test_case_accents_ligatures_and_spaces_make_no_other_word(one: str, other: str):
@@ -114,6 +128,9 @@ def test_case_accents_ligatures_and_spaces_make_no_other_word(one: str, other: s
         ("5²", "52"),
         ("001A0000006Vm9r", "001A0000006VM9R"),
         ("C", "C++"),
+        ("25.62B", "25.62A"),
+        ("25.62B", "25.62"),
+        ("2562B", "2562B-21"),
     ],
 )
 def test_what_are_two_words_stay_two(one: str, other: str):
