@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 from rapidfuzz import fuzz
 
+from icpcli.load.conflicts import ROWS_ALIKE, settled
 from icpcli.load.salesforce import short_id
 from icpcli.model.spelling import fold
 
@@ -258,28 +259,15 @@ def _unique(found: Mapping[str, set[str]]) -> dict[str, str]:
 
 
 def merged(table: pa.Table, keys: pa.Array) -> pa.Table:
-    """One row per key, in order of key: each column's most frequent value, then the alphabetically or numerically first.
-
-    Rows without a key are left out.
-    """
+    """One row per key, in order of key, of several rows what is settled between them; rows without a key are left out."""
     groups: dict[str, list[int]] = defaultdict(list)
     for position, key in enumerate(keys.to_pylist()):
         if key is not None:
             groups[key].append(position)
     order = sorted(groups)
     firsts = pa.array([groups[key][0] for key in order], type=pa.int64())
-    columns = {"account_key": pa.array(order, type=pa.string())}
+    told = [name for name in table.column_names if name != ROWS_ALIKE]
+    taken = {name: table.column(name).combine_chunks().take(firsts) for name in told}
     several = {i: groups[key] for i, key in enumerate(order) if len(groups[key]) > 1}
-    for name in table.column_names:
-        column = table.column(name).combine_chunks()
-        taken = column.take(firsts)
-        columns[name] = _with_conflicts_settled(column, taken, several) if several else taken
-    return pa.table(columns)
-
-
-def _with_conflicts_settled(column: pa.Array, taken: pa.Array, several: Mapping[int, list[int]]) -> pa.Array:
-    values: list[Any] = taken.to_pylist()
-    for place, positions in several.items():
-        known = Counter(v for v in column.take(pa.array(positions)).to_pylist() if v is not None)
-        values[place] = min(known, key=lambda v: (-known[v], v)) if known else None
-    return pa.array(values, type=column.type)
+    columns = settled(table, several, taken) if several else pa.table(taken)
+    return columns.add_column(0, "account_key", pa.array(order, type=pa.string()))

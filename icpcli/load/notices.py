@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.cells import blank_to_null
+from icpcli.load.conflicts import disagreements
 from icpcli.load.headers import fold_header
 from icpcli.load.matching import matches_of
 from icpcli.load.values import read_as
@@ -107,8 +108,11 @@ def _without_losses(deals: pa.Table | None) -> list[Finding]:
 
 
 def several_amounts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
-    """Companies that pay differently from row to row, of which one amount is kept; ``keys``: the company of each row of the table."""
-    found = []
+    """Companies that pay differently from row to row, of which one amount is kept, and those whose rows disagree in traits.
+
+    ``keys``: the company of each row of the table.
+    """
+    found = disagreements(table, keys)
     for name in ("mrr", "arr"):
         if name not in table.column_names:
             continue

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.anonymous import row_keys, row_names
 from icpcli.load.cells import blank_to_null
+from icpcli.load.conflicts import ROWS_ALIKE
 from icpcli.load.hours import hours_of
 from icpcli.load.outcome import PAYS_ELSEWHERE
 from icpcli.model.common import CrmObject
@@ -60,8 +61,10 @@ def _of_file(file: Understood) -> list[Part]:
 
 
 def _once_per_company(part: Part, stated: set[str]) -> Part:
+    """What the rows of a part say of their companies, each saying once with the number of its rows."""
     names = [n for n in part.table.column_names if n in NAMES_A_COMPANY or n not in stated]
-    return replace(part, table=part.table.select(names).group_by(names, use_threads=False).aggregate([]))
+    grouped = part.table.select(names).group_by(names, use_threads=False).aggregate([([], "count_all")])
+    return replace(part, table=grouped.rename_columns([*names, ROWS_ALIKE]))
 
 
 def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
