@@ -158,6 +158,16 @@ def prefix_owner(header: str) -> CrmObject | None:
     return OWNER_OF[match["owner"].casefold()] if match and match["sign"].strip() in {"-", "–", ":"} else None
 
 
+def is_of_company(header: str) -> bool:
+    """Whether a header's prefix says that the column is the company's: "Organization - Has shop", "Account.Tier"."""
+    match = PREFIX.match(_plain(header))
+    return (
+        match is not None
+        and match["sign"] != "_"
+        and OWNER_OF[match["owner"].casefold()] is CrmObject.ACCOUNT
+    )
+
+
 def unit_of(header: str) -> Unit:
     """The unit that stands in a header: "CA (k€)" is in thousands of euros."""
     match = UNIT.search(SUFFIX.sub("", _plain(header)))
@@ -215,4 +225,13 @@ def _plain(header: str) -> str:
     ).strip("* ")
 
 
-__all__ = ["Unit", "fold_header", "is_personal", "is_surname", "prefix_owner", "synonyms", "unit_of"]
+__all__ = [
+    "Unit",
+    "fold_header",
+    "is_of_company",
+    "is_personal",
+    "is_surname",
+    "prefix_owner",
+    "synonyms",
+    "unit_of",
+]

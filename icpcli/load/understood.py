@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from icpcli.errors import SettingsError
 from icpcli.load.anonymous import OF_THE_DEAL
 from icpcli.load.columns import Column, columns_of, custom_column, is_named
-from icpcli.load.headers import fold_header, is_personal
+from icpcli.load.headers import fold_header, is_of_company, is_personal
 from icpcli.load.matching import matches_of
 from icpcli.load.months import BY_MONTH as MONTHS_OF
 from icpcli.load.objects import NOT_USED, Inferred, infer_object
@@ -38,6 +38,7 @@ COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_d
 DESCRIBES_COMPANIES = frozenset(
     "industry employees annual_revenue country region city postal_code account_type founded_year acquisition_cost channel".split()
 )
+SURE = 2  # the rank of headers seen in exports
 ONE_DAY = pa.scalar(dt.timedelta(days=1), pa.duration("s"))
 SOLD = frozenset({CrmObject.DEAL, CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
 
@@ -346,8 +347,8 @@ def _roles_beside(raw: RawTable, overrides: Mapping[str, str]) -> list[Column]:
 def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
     """What a file of deals, invoices or people says of their companies: the industry or the country beside each.
 
-    Only fields that describe a company, and that are none of the file's own; none where they would have no
-    company to go to.
+    Only fields that describe a company, and that are none of the file's own, and what a prefix says is the company's;
+    none where they would have no company to go to.
     """
     names = [c for c in columns if c.field in COMPANY_BESIDE]
     taken = {c.index for c in columns}
@@ -356,7 +357,20 @@ def _companies_beside(raw: RawTable, columns: Sequence[Column], overrides: Mappi
         for column in columns_of(raw, CrmObject.ACCOUNT, overrides, fields=DESCRIBES_COMPANIES)
         if column.index not in taken
     ]
+    about += _custom_of_companies(raw, taken | {c.index for c in about})
     if not names or not about:
         return []
     own = [replace(c, object=CrmObject.ACCOUNT, field=COMPANY_BESIDE[c.field or ""]) for c in names]
     return [*own, *about]
+
+
+def _custom_of_companies(raw: RawTable, taken: set[int]) -> list[Column]:
+    """The columns that are the company's as their prefix says (Organization - Has shop), and that no synonym knows."""
+    folded = [fold_header(header, CrmObject.ACCOUNT) for header in raw.headers]
+    found = matches_of(folded, CrmObject.ACCOUNT)
+    known = {m.index for field in found.keys() - DESCRIBES_COMPANIES for m in found[field] if m.rank <= SURE}
+    return [
+        custom_column(raw, index)
+        for index, header in enumerate(raw.headers)
+        if index not in taken | known and is_of_company(header)
+    ]

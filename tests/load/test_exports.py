@@ -17,7 +17,7 @@ import pytest
 from icpcli.errors import DataError
 from icpcli.load.derived import months_in
 from icpcli.load.exports import load_exports
-from icpcli.model.common import CrmObject
+from icpcli.model.common import CrmObject, Kind
 from icpcli.rollup import roll_up_people
 from icpcli.settings import DEFAULTS, Settings
 
@@ -403,6 +403,25 @@ def test_what_a_report_of_deals_says_of_companies_describes_them(load: Callable)
     assert set(exports.tables[CrmObject.DEAL]["account_key"].to_pylist()) == set(
         exports.tables[CrmObject.ACCOUNT]["account_key"].to_pylist()
     )
+
+
+def test_a_column_of_your_own_beside_deals_is_the_companys_once(load: Callable):
+    """What every deal says of its company under "Organization - Has shop" is a trait of it, and is shown as one."""
+    exports = load(
+        {
+            "deals.csv": (
+                "Deal ID,Deal title,Organization,Status,Value,Won time,Organization - Has shop,Organization - Stores\n"
+                "1,A1,Acme,Won,10,2024-01-31,Yes,3\n2,A2,Acme,Won,20,2024-02-28,Yes,3\n3,B1,Bolt,Lost,30,,No,\n"
+            )
+        }
+    )
+
+    traits = ["name", "custom:Organization - Has shop", "custom:Organization - Stores"]
+    accounts = exports.tables[CrmObject.ACCOUNT].select(traits).to_pylist()
+    assert [tuple(account.values()) for account in accounts] == [("Acme", True, 3.0), ("Bolt", False, None)]
+    assert [(s.read, s.kept, s.merged) for s in exports.sources] == [(3, 3, 0)]
+    (shown,) = (r for r in exports.readings if r.header == "Organization - Has shop")
+    assert (shown.object, shown.kind, shown.field) == (CrmObject.ACCOUNT, Kind.BOOLEAN, None)
 
 
 def test_what_invoices_say_of_companies_describes_them(load: Callable):

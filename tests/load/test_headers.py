@@ -180,6 +180,23 @@ def test_the_companies_beside_deals_are_described_too():
     }
 
 
+@pytest.mark.parametrize(
+    "prefix", ["Organization - ", "Organisation – ", "Company: ", "Entreprise - ", "Account."]
+)
+def test_a_column_of_deals_that_says_it_is_the_companys_describes_it(prefix: str):
+    """Pipedrive puts the fields of organisations beside deals: those that only their owner knows count as much as the sector."""
+    text = (
+        f"Deal ID,Deal title,Organization,Status,Value,{prefix}Sector,{prefix}Has shop,{prefix}Owner,{prefix}Created,Priority\n"
+        "1,a,Acme,Won,10,Food,Yes,Ann Lee,2024-01-01,High\n2,b,Bolt,Lost,20,Retail,No,Bob Ray,2024-01-02,Low\n"
+    )
+
+    understood = understand(table_in(text.encode(), shown_as="deals.csv"), {})
+
+    assert understood.object is DEAL
+    assert [column.header for column in understood.custom()] == [f"{prefix}Has shop"]
+    assert understood.of(ACCOUNT)["industry"].header == f"{prefix}Sector"
+
+
 def test_two_columns_of_one_name_are_two():
     """A duplicate header neither hides the first column nor makes a field of the wrong one."""
     text = (
