@@ -32,6 +32,8 @@ BANDS = (
     250,
     1000,
 )  # lower edges of a field of numbers: micro, small, medium, large (EU 2003/361), beyond
+MOST_RANGES = 12  # of a column; the search takes the values of such a column for edges too
+OFTEN = 2  # companies for each range, at least in the mean
 SHARE_BANDS = (5, 10, 20, 30, 40, 50, 75)  # percent
 
 
@@ -94,9 +96,22 @@ def _members(held: Sequence[tuple[str, ...]]) -> dict[str, np.ndarray]:
 
 
 def _bands(column: pd.Series) -> list[str]:
+    """The band that each number lies in: of a column of ranges (51-200) these themselves."""
     figures = column.to_numpy(dtype=float)
-    words = [f"below {BANDS[0]:,}", *(f"{a:,} to {b - 1:,}" for a, b in pairwise(BANDS))]
-    return _placed(figures, BANDS, [*words, f"{BANDS[-1]:,} and more"])
+    edges = _own_edges(figures) or BANDS
+    between = [f"{a:,} to {b - 1:,}" if b - a > 1 else f"{a:,}" for a, b in pairwise(edges)]
+    return _placed(figures, edges, [f"below {edges[0]:,}", *between, f"{edges[-1]:,} and more"])
+
+
+def _own_edges(figures: np.ndarray) -> tuple[int, ...]:
+    """The lower ends of ranges, which few values for many companies are; none where numbers hardly repeat.
+
+    A range cut by the usual bands would be told by its lower end alone: 201-500 as "50 to 249".
+    """
+    known = figures[np.isfinite(figures)]
+    lows = np.unique(known)
+    is_few = 0 < len(lows) <= MOST_RANGES and len(known) >= OFTEN * len(lows)
+    return tuple(int(low) for low in lows) if is_few and (lows == np.round(lows)).all() else ()
 
 
 def _shares(column: pd.Series) -> list[str]:

@@ -115,6 +115,23 @@ def test_thousands_of_groups_hold_who_they_hold():
     assert [found[c].known[Criterion.LIFETIME_VALUE] for c in told.index] == told["known"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("sizes", "groups"),
+    [
+        ([11, 51, 201, 501] * 2, ["11 to 50", "51 to 200", "201 to 500", "501 and more"]),
+        ([0, 1, 3, 6] * 2, ["0", "1 to 2", "3 to 5", "6 and more"]),
+        ([12, 51, 201, 320, 410, 470, 501, 640], ["10 to 49", "50 to 249", "250 to 999"]),
+    ],
+)
+def test_ranges_are_groups_of_their_own(sizes: list[int], groups: list[str]):
+    """A firm of 201-500 people is not told as one of 50 to 249, where numbers are put into the usual bands."""
+    book = book_of(8, attributes={"employees": np.array(sizes, dtype=float)})
+
+    found = segments_by(book, "employees", DEFAULTS)
+
+    assert sorted(s.name for s in found) == sorted(groups)
+
+
 def test_a_field_that_is_not_there_is_told_the_nearest():
     """A misspelt field names the one that was meant."""
     with pytest.raises(DataError, match="No column 'industri'") as caught:
