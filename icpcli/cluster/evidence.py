@@ -21,6 +21,7 @@ SUPPORTED_P = 0.05
 TENTATIVE_P = 0.20
 LIKELY_POSITIVE = 0.8
 POWER = 0.8
+NO_LIFT: Mapping[str, Interval] = {}
 LEAST_Z = 0.3  # below, so little is seen that no number of customers can be named
 
 
@@ -70,8 +71,13 @@ def _interval(lift: float, influence: np.ndarray) -> Interval:
     return Interval(float(lift), float(lift) - reach, float(lift) + reach)
 
 
-def verdict_of(p_value: float, lift: Mapping[str, Lift], unseen: Mapping[str, Interval]) -> Verdict:
-    """Supported: p <= 0.05, net lift 80 % likely to be positive, and positive on customers not seen.
+def verdict_of(
+    p_value: float,
+    lift: Mapping[str, Lift],
+    unseen: Mapping[str, Interval],
+    later: Mapping[str, Interval] = NO_LIFT,
+) -> Verdict:
+    """Supported: p <= 0.05, net lift 80 % likely to be positive, positive on customers not seen, and shown by those won later.
 
     Tentative: p <= 0.20 and a positive net lift (what the user requires may have none). Else unsupported.
     """
@@ -79,12 +85,19 @@ def verdict_of(p_value: float, lift: Mapping[str, Lift], unseen: Mapping[str, In
     if net is None or net.value <= 0 or p_value > TENTATIVE_P:
         return Verdict.UNSUPPORTED
     is_likely = net.improved >= LIKELY_POSITIVE
-    if p_value <= SUPPORTED_P and is_likely and NET in unseen and unseen[NET].value > 0:
-        return Verdict.SUPPORTED
-    return Verdict.TENTATIVE
+    is_seen_again = NET in unseen and unseen[NET].value > 0 and is_shown_later(lift, later)
+    return Verdict.SUPPORTED if p_value <= SUPPORTED_P and is_likely and is_seen_again else Verdict.TENTATIVE
 
 
-def power_note(p_value: float, verdict: Verdict, accounts: int) -> str:
+def is_shown_later(lift: Mapping[str, Lift], later: Mapping[str, Interval]) -> bool:
+    """Whether customers won later show the lift too: it is positive, and half of what is claimed lies in its interval.
+
+    What goes with time, or is filled in with time, they do not show. Where dates do not allow the test, nothing speaks against it.
+    """
+    return NET not in later or (later[NET].value > 0 and later[NET].high >= lift[NET].value / 2)
+
+
+def power_note(p_value: float, verdict: Verdict, accounts: int, *, shown_later: bool = True) -> str:
     """About how many more companies would settle it, were the pattern as strong as it looks.
 
     The z of p grows with the square root of the number of companies; a test of size 0.05 needs
@@ -92,6 +105,8 @@ def power_note(p_value: float, verdict: Verdict, accounts: int) -> str:
     """
     if verdict is Verdict.SUPPORTED:
         return "The pattern is clear enough in these data."
+    if p_value <= SUPPORTED_P and not shown_later:
+        return "There is a pattern, but the customers won last do not show it: it may go with time, or be filled in with time."
     if p_value <= SUPPORTED_P:
         return "There is a pattern; which companies it is, is not settled."
     z = float(ndtri(1 - p_value)) if p_value < 1 else 0.0

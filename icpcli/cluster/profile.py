@@ -10,7 +10,7 @@ import numpy as np
 
 from icpcli.cluster.attributes import Candidates, candidates
 from icpcli.cluster.avoid import type_to_avoid
-from icpcli.cluster.evidence import power_note, verdict_of
+from icpcli.cluster.evidence import is_shown_later, power_note, verdict_of
 from icpcli.cluster.lift import lifts
 from icpcli.cluster.reweigh import sensitivities
 from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
@@ -115,9 +115,17 @@ def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings
     return search_of(book, found, utility, settings, MOST_SHUFFLED)[0].p_value()
 
 
-def _evidence(p_value: float, unseen: Unseen, verdict: Verdict, search: Search, accounts: int) -> Evidence:
+def _evidence(  # noqa: PLR0913  five findings and whether the last customers bear them out
+    p_value: float,
+    unseen: Unseen,
+    verdict: Verdict,
+    search: Search,
+    accounts: int,
+    *,
+    shown_later: bool = True,
+) -> Evidence:
     """The evidence with a note on what would settle it."""
-    note = power_note(p_value, verdict, accounts)
+    note = power_note(p_value, verdict, accounts, shown_later=shown_later)
     permutations = search.settings.permutations
     return Evidence(p_value, permutations, unseen.folds, note, unseen.later, unseen.later_since)
 
@@ -170,7 +178,7 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
 ) -> ProfileFound:
     rules, profile = drawn.rules, drawn.profile
     lift = lifts(rules, profile, search.heard, search.names, search.rng(7))
-    verdict = verdict_of(p_value, lift, unseen.folds)
+    verdict = verdict_of(p_value, lift, unseen.folds, unseen.later)
     information = field_probabilities(rules)
     conditions = rules.conditions(profile, condition_probabilities(rules, profile, drawn.completed))
     inside = membership(conditions, book.attributes)
@@ -187,7 +195,14 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         figures=(),
         agreement=agreement(rules, profile, drawn.exists),
         lift=lift if is_told else {},
-        evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts)),
+        evidence=_evidence(
+            p_value,
+            unseen,
+            verdict,
+            search,
+            len(book.accounts),
+            shown_later=is_shown_later(lift, unseen.later),
+        ),
         alternatives=_alternatives(rules, profile, lift, search),
         avoid=type_to_avoid(book, search, inside) if is_told else None,
         sensitivity=sensitivities(

@@ -4,5 +4,7 @@ from __future__ import annotations
 
 NULLS = frozenset(
     "|-|--|—|–|n/a|na|#n/a|#n/d|#value!|#ref!|#name?|#div/0!|null|none|nan|(no value)|(blank)|unknown|nc|non renseigné|"
-    "non défini|inconnu|effectif inconnu|tbd|?|.|:)|-none-|--none--|-aucun-|--aucun--".split("|")
+    "non défini|inconnu|effectif inconnu|tbd|?|.|:)|-none-|--none--|-aucun-|--aucun--|unclassified|not classified|not set|not specified|"
+    "unspecified|to be defined|non classé|non précisé|non spécifié|à définir|à renseigner|n.c.|n.d.|unbekannt|keine angabe|nicht angegeben|"
+    "desconocido|sin especificar|no especificado".split("|")
 )

@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import binom
 
 from icpcli.cluster.attributes import Attribute
-from icpcli.cluster.evidence import FOLDS, folds_of, power_note, unseen_lift, verdict_of
+from icpcli.cluster.evidence import FOLDS, folds_of, is_shown_later, power_note, unseen_lift, verdict_of
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.permutation import permuted_orders, search_p_value
 from icpcli.model.common import Verdict
@@ -141,6 +141,25 @@ def test_the_verdict_follows_its_rule(p_value: float, improved: float, unseen: f
     lift = {"net": Lift(0.4, 0.1, 0.7, improved)}
 
     assert verdict_of(p_value, lift, {"net": Interval(unseen, unseen - 0.2, unseen + 0.2)}) is verdict
+
+
+@pytest.mark.parametrize(
+    ("later", "verdict", "words"),
+    [
+        (Interval(0.3, 0.0, 0.6), Verdict.SUPPORTED, "clear enough"),
+        (Interval(0.05, -0.3, 0.4), Verdict.SUPPORTED, "clear enough"),
+        (Interval(-0.05, -0.4, 0.3), Verdict.TENTATIVE, "won last do not show it"),
+        (Interval(0.02, -0.1, 0.14), Verdict.TENTATIVE, "won last do not show it"),
+    ],
+)
+def test_what_customers_won_later_do_not_show_is_not_supported(later: Interval, verdict: Verdict, words: str):
+    """A pattern that goes with time, or was filled in with time, is told apart by those on whom it was not drawn."""
+    lift = {"net": Lift(0.4, 0.1, 0.7, 0.95)}
+
+    found = verdict_of(0.01, lift, {"net": Interval(0.3, 0.1, 0.5)}, {"net": later})
+
+    assert found is verdict
+    assert words in power_note(0.01, found, 400, shown_later=is_shown_later(lift, {"net": later}))
 
 
 def test_the_power_note_counts_how_many_more_would_settle_it():

@@ -497,6 +497,14 @@ def test_december_begins_with_de_and_is_a_month_all_the_same(cell: str):
     assert values_of(read_as(column(cell), Kind.DATE)) == [date(2024, 12, 5)]
 
 
+@pytest.mark.parametrize(
+    "word", ["Unclassified", "not set", "Non précisé", "À définir", "keine Angabe", "Sin especificar"]
+)
+def test_a_word_for_not_said_yet_is_blank(word: str):
+    """What a CRM fills in until somebody says more is no type of company: those who stay are described better."""
+    assert blank_to_null(column(word, "Retail")).texts().to_pylist() == [None, "Retail"]
+
+
 def test_an_empty_pick_list_is_blank():
     """What Zoho writes where nothing was picked is no value."""
     assert values_of(read_as(column("-None-", "Retail", "--None--"), Kind.CATEGORY)) == [None, "Retail", None]
