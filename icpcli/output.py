@@ -25,6 +25,24 @@ UTF8_BOM = b"\xef\xbb\xbf"
 UNFINISHED = ".unfinished"  # what a killed run leaves beside its target, until the next one clears it away
 LONGEST_WAIT_SECONDS = 5.0  # for another run's turn: a write takes milliseconds
 STEP_SECONDS = 0.02
+NOT_TEXT = frozenset(
+    {
+        ".xlsx",
+        ".xlsm",
+        ".xlsb",
+        ".xls",
+        ".ods",
+        ".gz",
+        ".zip",
+        ".bz2",
+        ".xz",
+        ".zst",
+        ".7z",
+        ".parquet",
+        ".pdf",
+        ".docx",
+    }
+)
 ELSEWHERE = "Choose another place (-o FILE, --profile FILE)."
 
 
@@ -50,6 +68,26 @@ def ensure_writable(path: Path) -> None:
                 pass
         except OSError as err:
             raise OutputError(f"{path} cannot be written: {err.strerror} in {folder}.", (ELSEWHERE,)) from err
+
+
+def ensure_apart(target: Path, path: str | Path, what: str) -> None:
+    """Raise OutputError where ``target`` is the file at ``path``, or the workbook of which that names a table."""
+    files = [place for place in (Path(path), *Path(path).parents) if place.is_file()]
+    if target.exists() and any(target.samefile(file) for file in files):
+        raise OutputError(f"{target} is {what}, and would be lost.", (ELSEWHERE,))
+
+
+def ensure_named_as_text(target: Path, suffix: str) -> None:
+    """Raise OutputError where a name promises a workbook or an archive: what is written is text, and no program would open it."""
+    stem = target.name
+    while Path(stem).suffix.lower() in NOT_TEXT:
+        stem = Path(stem).stem
+    if stem != target.name:
+        named = Path(stem).with_suffix(suffix)
+        raise OutputError(
+            f"{target} would hold plain text, which is no {target.suffix.lower()} file.",
+            (f"Name it {target.with_name(named.name)}.",),
+        )
 
 
 def seen(path: Path) -> Seen:

@@ -8,13 +8,16 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from scored_cases import odd_case
 
 from icpcli.errors import OutputError
 from icpcli.output import UNFINISHED, seen, write_whole
+from icpcli.store import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,3 +259,60 @@ def test_a_damaged_profile_stays_as_it_is_and_is_named(
     assert ran.code == 1
     assert "icp.json is damaged" in one_sentence(ran.stderr)
     assert path.read_text(encoding="utf-8") == '{"schema_version": 1}'
+
+
+@pytest.fixture
+def scored_folder(tmp_path: Path) -> Path:
+    """A folder with a profile, a list in it and the same list packed."""
+    (tmp_path / "icp.json").write_text(to_json(odd_case().saved), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("Effectif,Ville\n120,Lyon\n", encoding="utf-8")
+    with zipfile.ZipFile(tmp_path / "leads.zip", "w") as archive:
+        archive.write(tmp_path / "leads.csv", "leads.csv")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("score", "leads.csv", "-o", "leads.csv"),
+        ("score", "leads.zip/leads.csv", "-o", "leads.zip"),
+        ("score", "leads.csv", "-o", "icp.json"),
+        ("export", "--to", "sql", "-o", "icp.json"),
+        ("personas", "-o", "icp.json"),
+        ("review", "-o", "icp.json"),
+        ("derive", "--check", "-o", "icp.json"),
+    ],
+)
+def test_neither_a_list_nor_the_profile_is_written_over(
+    icp: Callable, scored_folder: Path, words: tuple[str, ...]
+):
+    """-o on what is read, the archive around it included, or on the profile costs neither."""
+    target = scored_folder / words[-1]
+    before = target.read_bytes()
+
+    ran = icp(*words)
+
+    assert ran.code == 1
+    assert "would be lost" in one_sentence(ran.stderr)
+    assert target.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("words", "instead"),
+    [
+        (("score", "leads.csv", "-o", "scored.xlsx"), "Name it scored.csv."),
+        (("score", "leads.csv", "-o", "scored.csv.gz"), "Name it scored.csv."),
+        (("export", "--to", "sql", "-o", "card.zip"), "Name it card.sql."),
+        (("rank", "leads.csv", "-o", "ranking.XLSX"), "Name it ranking.csv."),
+    ],
+)
+def test_no_text_is_written_under_the_name_of_a_workbook_or_an_archive(
+    icp: Callable, scored_folder: Path, words: tuple[str, ...], instead: str
+):
+    """CSV called .xlsx or .gz would be opened by nothing: it is refused, with the name that would do."""
+    ran = icp(*words)
+
+    assert ran.code == 1
+    assert "would hold plain text" in one_sentence(ran.stderr)
+    assert instead in ran.stderr
+    assert not (scored_folder / words[-1]).exists()

@@ -11,7 +11,7 @@ from icpcli.export.plan import plan_of
 from icpcli.export.salesforce import salesforce_of
 from icpcli.export.sql import sql_of
 from icpcli.export.table import table_of
-from icpcli.output import ensure_writable
+from icpcli.output import ensure_apart, ensure_named_as_text, ensure_writable
 from icpcli.pipeline.usable import require_profile
 from icpcli.store import read_profile
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from icpcli.cli.shell import Shell
+
+SUFFIXES = {Target.SQL: ".sql", Target.CSV: ".csv"}
 
 
 def export(  # noqa: PLR0913, PLR0917  one argument per word of the command
@@ -35,6 +37,8 @@ def export(  # noqa: PLR0913, PLR0917  one argument per word of the command
     """Write the saved scorecard in the words of another system; what it cannot take is said on stderr."""
     if output is not None:
         ensure_writable(output)
+        ensure_apart(output, profile, "the profile")
+        ensure_named_as_text(output, SUFFIXES.get(target, ".txt"))
     saved = read_profile(profile)
     require_profile(saved, hypothesis=hypothesis)
     plan = plan_of(saved, columns)

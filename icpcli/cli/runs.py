@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
 
 from icpcli.api import Profile, derived
 from icpcli.cli import render
-from icpcli.cli.asked import Asked, chosen_format, read_settings
+from icpcli.cli.asked import Asked, Format, chosen_format, read_settings
 from icpcli.cli.delivery import deliver
 from icpcli.cli.shell import Exit, Shell
-from icpcli.errors import NothingToRankError, OutputError
+from icpcli.errors import NothingToRankError
 from icpcli.model.common import Verdict
 from icpcli.model.review import Checked, Decision
-from icpcli.output import ELSEWHERE, Seen, ensure_folder, ensure_writable, seen, write_whole
+from icpcli.output import (
+    Seen,
+    ensure_apart,
+    ensure_folder,
+    ensure_named_as_text,
+    ensure_writable,
+    seen,
+    write_whole,
+)
 from icpcli.report import github
 from icpcli.report.as_csv import people_csv, rejects_csv
 from icpcli.store import read_profile, refuse_to_replace
@@ -25,8 +32,8 @@ from icpcli.store import read_profile, refuse_to_replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
+    from pathlib import Path
 
-    from icpcli.cli.asked import Format
     from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation
     from icpcli.pipeline.personas import PersonasOfProfile
@@ -58,6 +65,7 @@ def check(shell: Shell, asked: Asked) -> Exit:
     from icpcli.review.difference import choices_changed, differences, exports_changed  # noqa: PLC0415
 
     chosen = _ready(asked, render.CI_FORMATS)
+    _keep_profile(asked)
     saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags)
     if not asked.paths and not settings.sources:
@@ -84,6 +92,7 @@ def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exi
     if history is not None:
         ensure_folder(history)
     chosen = _ready(asked, render.CI_FORMATS, file)
+    _keep_profile(asked)
     saved = read_profile(asked.profile)
     before = seen(file) if file else None
     earlier, torn = read_history(file) if file else ((), ())
@@ -113,6 +122,7 @@ def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exi
 def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
     """Draw the personas of the saved profile anew and rewrite them there; derive first where there is none."""
     chosen = _ready(asked, render.DOCUMENT_FORMATS, asked.profile, rows)
+    _keep_profile(asked)
     before = seen(asked.profile)
     try:
         found = _personas_of(shell, asked)
@@ -207,14 +217,17 @@ def _ready(asked: Asked, formats: Sequence[Format], *targets: Path | None) -> Fo
     for target in (asked.output, *targets):
         if target is not None:
             ensure_writable(target)
-            _refuse_export(target, asked.paths)
+            for path in asked.paths:
+                ensure_apart(target, path, "the export to be read")
+    if asked.output is not None:
+        ensure_named_as_text(asked.output, ".csv" if Format.CSV in formats else ".md")
     return chosen
 
 
-def _refuse_export(target: Path, paths: Sequence[str]) -> None:
-    """Refuse to write over an export that is about to be read."""
-    if any(target.exists() and Path(path).exists() and target.samefile(path) for path in paths):
-        raise OutputError(f"{target} is the export to be read, and would be lost.", (ELSEWHERE,))
+def _keep_profile(asked: Asked) -> None:
+    """Refuse to write a report over the profile that it is about."""
+    if asked.output is not None:
+        ensure_apart(asked.output, asked.profile, "the profile")
 
 
 def _paths(asked: Asked, settings: Settings) -> Sequence[str]:

@@ -9,7 +9,7 @@ from icpcli.cli.asked import Format, chosen_format, read_settings
 from icpcli.cli.shell import Exit
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
-from icpcli.output import ensure_writable
+from icpcli.output import ensure_apart, ensure_named_as_text, ensure_writable
 from icpcli.pipeline.score import score as pipeline
 from icpcli.report import scored as report
 from icpcli.store import read_profile
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from icpcli.pipeline.score import Scored
 
 FORMATS = (Format.CSV, Format.TERMINAL, Format.MARKDOWN, Format.JSON)
+SUFFIXES = {Format.JSON: ".json", Format.MARKDOWN: ".md", Format.TERMINAL: ".txt"}
 SCREEN_ROWS = 20
 
 
@@ -30,6 +31,9 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
     chosen = _format(asked)
     if asked.output is not None:
         ensure_writable(asked.output)
+        ensure_apart(asked.output, asked.paths[0], "the file to be read")
+        ensure_apart(asked.output, asked.profile, "the profile")
+        ensure_named_as_text(asked.output, SUFFIXES.get(chosen, ".csv"))
     saved = read_profile(asked.profile)
     columns = _columns(saved, asked)
     shell.progress("Scoring companies")
