@@ -481,6 +481,20 @@ def test_a_column_for_a_field_of_ones_own_is_named_as_the_hint_says(icp: Callabl
     assert "leads.csv has no column 'ISO 9001'" in wrong.stderr
 
 
+def test_a_column_of_a_file_that_is_not_read_is_refused(icp: Callable, tmp_path: Path, profile: Path):
+    """A misspelt file in --column is told with the one there is; without a word its rows would be scored unknown."""
+    (tmp_path / "leads.csv").write_text("Company,Branche X,Employees\nAcme,Retail,60\n", encoding="utf-8")
+    words = ("score", "leads.csv", "--profile", profile, "--column")
+
+    right = icp(*words, "leads.csv:account.industry=Branche X")
+    wrong = icp(*words, "lst.csv:account.industry=Branche X")
+
+    assert "industry is Retail" in right.stdout
+    assert wrong.code == 1
+    assert "no file lst.csv is read" in wrong.stderr
+    assert "There is: leads.csv" in wrong.stderr
+
+
 def workbook_of(rows: list[list[str]], template: bytes) -> bytes:
     """A workbook whose first sheet holds these rows; its second is the template's."""
     cells = "".join(

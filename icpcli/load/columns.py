@@ -111,12 +111,17 @@ def is_named(raw: RawTable, file: str) -> bool:
 
 
 def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) -> None:
-    """Raise SettingsError where a ``--column`` names a field or a header that is not there."""
+    """Raise SettingsError where a ``--column`` names a file, a field or a header that is not there."""
     fields = {f"{o}.{f}" for o, known in FIELDS.items() for f in known}
     bare = {name.partition(".")[2] for name in fields}
     headers = sorted({h for t in tables for h in t.headers if h})
     for target, header in overrides.items():
-        place = target.rpartition(":")[2]
+        file, _, place = target.rpartition(":")
+        if file and not any(is_named(table, file) for table in tables):
+            raise SettingsError(
+                f"--column {target}={header}: no file {file} is read.",
+                (f"There is: {', '.join(table.path for table in tables)}",),
+            )
         if place not in fields and place not in bare:
             near = process.extract(place, sorted(fields), limit=3)
             raise SettingsError(
