@@ -8,12 +8,15 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
+from tellings import derivation_of
 
 from icpcli.load.cells import Cells
 from icpcli.load.exports import load_exports
 from icpcli.load.hours import hours_of
+from icpcli.model.common import Verdict
 from icpcli.rollup import roll_up_people
 from icpcli.settings import Settings
+from icpcli.store import to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -114,6 +117,21 @@ def test_contacts_alone_give_personas_and_no_profile(icp: Callable, tmp_path: Pa
     rows = list(csv.DictReader(io.StringIO((tmp_path / "people.csv").read_text(encoding="utf-8-sig"))))
     assert list(rows[0]) == ["contact_id", "persona", "probability"]
     assert len(rows) == personas["people"]
+
+
+def test_contacts_alone_say_nothing_of_the_profile_that_is_saved(
+    icp: Callable, tmp_path: Path, examples: Path
+):
+    """Beside a supported profile, the personas of a file of contacts do not read as if the profile had been lost."""
+    saved = to_json(derivation_of(Verdict.SUPPORTED))
+    (tmp_path / "icp.json").write_text(saved, encoding="utf-8")
+
+    ran = icp("personas", examples / "hubspot-fr" / "contacts.csv")
+
+    assert "The people in these exports." in ran.stdout
+    assert "support no profile" not in ran.stdout + ran.stderr
+    assert "icp.json is left as it is" in ran.stderr
+    assert (tmp_path / "icp.json").read_text(encoding="utf-8") == saved
 
 
 def test_derive_says_how_to_describe_contacts_alone(icp: Callable, examples: Path):

@@ -128,7 +128,8 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
         found = _personas_of(shell, asked)
     except NothingToRankError as nothing:
         found = _people_alone(shell, asked)
-        shell.say(f"No profile, so {asked.profile} is left as it is: {nothing}")
+        kept = f", and {asked.profile} is left as it is" if asked.profile.exists() else ""
+        shell.say(f"These exports alone tell no profile{kept}: {nothing}")
     else:
         _save(shell, Profile(found.derivation, asked.profile.parent), asked.profile, before)
     if rows is not None:

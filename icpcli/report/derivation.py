@@ -52,9 +52,14 @@ def of_derivation(d: Derivation) -> Document:
 
 
 def of_personas(d: Derivation) -> Document:
-    """The personas alone, under the profile they belong to."""
+    """The personas alone, under the profile they belong to; of exports in which nothing was ranked, under none."""
     badge, tone = VERDICTS[d.profile.verdict]
-    opening = (Title("Buyer personas"), Statement(d.profile.statement, f"the profile: {badge}", tone))
+    under = Statement(d.profile.statement, f"the profile: {badge}", tone)
+    if not d.criteria:
+        under = Statement(
+            "The people in these exports.", "they say nothing of a profile, nor of who is in one"
+        )
+    opening = (Title("Buyer personas"), under)
     noticed = tuple(f"{f.code}  {f.message}" for f in d.findings if f.code.startswith("ICP4"))
     return Document((*opening, *personas_blocks(d.personas), Bullets(noticed)))
 
