@@ -25,8 +25,9 @@ MAX_PERSONAS = 10
 MAX_HORIZON_MONTHS = 120
 REVIEW_MONTHS = 6
 REVIEW_LATEST_MONTHS = 9
+MOST_WEIGHT = 100
 
-Weight = Annotated[float, Meta(ge=0, le=100)]
+Weight = Annotated[float, Meta(ge=0, le=MOST_WEIGHT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Currency = Annotated[str, Meta(pattern="^[A-Z]{3}$")]
 Rate = Annotated[float, Meta(gt=0)]
@@ -91,6 +92,7 @@ class Settings:
 
 
 DEFAULTS = Settings()
+SHARES = frozenset({"min_share", "gross_margin", "discount_rate_yearly"})
 
 
 def settings_from(choices: Mapping[str, Any], *, where: str) -> Settings:
@@ -128,6 +130,10 @@ def _problems(name: str, value: Any) -> Iterator[_Problem]:
     if not _is_finite(value):
         yield _Problem(f"{name}: expected a number. It is {value!r}.")
         return
+    out_of_bounds = list(_out_of_bounds(name, value))
+    if out_of_bounds:
+        yield from out_of_bounds
+        return
     try:
         settings = msgspec.convert({name: value}, Settings, strict=True)
     except msgspec.ValidationError as err:
@@ -146,6 +152,21 @@ def _unknown_names(name: str, value: Any) -> Iterator[_Problem]:
             yield _Problem(f"stages: {key!r} cannot be {held!r}.", (nearest(held, OUTCOMES),))
         if name == "columns":
             yield from _unknown_field(key)
+
+
+def _out_of_bounds(name: str, value: Any) -> Iterator[_Problem]:
+    """Shares that are percentages, and weights that are none."""
+    if name in SHARES and _is_number(value) and not 0 <= value <= 1:
+        is_percent = 1 < value <= 100
+        example = f"{value:g} % is {value / 100:g}" if is_percent else "20 % is 0.2"
+        yield _Problem(f"{name}: expected a share between 0 and 1 ({example}). It is {value:g}.")
+    for criterion, weight in value.items() if name == "weights" and isinstance(value, dict) else ():
+        if _is_number(weight) and not 0 <= weight <= MOST_WEIGHT:
+            yield _Problem(f"weights: {criterion} takes a number from 0 to {MOST_WEIGHT}. It is {weight:g}.")
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _unknown_field(place: str) -> Iterator[_Problem]:

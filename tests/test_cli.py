@@ -262,6 +262,20 @@ def test_explain_tells_one_customer_and_suggests_names_that_are_near(
     assert first in lost.stderr
 
 
+def test_groups_are_named_by_the_header_of_the_export(icp: Callable, examples: Path):
+    """--by takes the header that a field stands under, as --require does, and no --top that it would not follow."""
+    words = ("rank", examples / "hubspot-fr", "--format", "csv", "--by")
+
+    by_header = icp(*words, "Secteur d'activité")
+    by_field = icp(*words, "industry")
+    cut = icp(*words, "industry", "--top", "3")
+
+    assert by_header.stdout.count("\n") > 3
+    assert by_header.stdout == by_field.stdout
+    assert cut.code == 2
+    assert "there are no best 3" in cut.stderr
+
+
 def test_the_command_itself_prints_what_the_same_call_in_this_process_prints(icp: Callable, examples: Path):
     """A subprocess with a pipe for stdout gives the bytes that the tests see."""
     inside = icp("rank", examples / "crm.csv", "--top", "5")

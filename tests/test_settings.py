@@ -36,7 +36,14 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name():
     [
         ({"seed": -1}, "seed: expected `int` >= 0. It is -1."),
         ({"seed": "three"}, "seed: expected `int`, got `str`. It is 'three'."),
-        ({"gross_margin": 1.5}, "gross_margin: expected `float` <= 1.0. It is 1.5."),
+        (
+            {"gross_margin": 1.5},
+            "gross_margin: expected a share between 0 and 1 (1.5 % is 0.015). It is 1.5.",
+        ),
+        ({"gross_margin": 0.0}, "gross_margin: expected `float` > 0.0. It is 0.0."),
+        ({"min_share": 20}, "min_share: expected a share between 0 and 1 (20 % is 0.2). It is 20."),
+        ({"min_share": -0.1}, "min_share: expected a share between 0 and 1 (20 % is 0.2). It is -0.1."),
+        ({"weights": {"retention": -1.0}}, "weights: retention takes a number from 0 to 100. It is -1."),
         ({"max_personas": 0}, "max_personas: expected `int` >= 1. It is 0."),
         ({"weights": {"price": 1}}, "weights: 'price' is no criterion."),
         ({"weights": dict.fromkeys(Criterion, 0)}, "every criterion has weight 0"),
@@ -102,7 +109,7 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path):
 
     assert caught.value.details == (
         "there is no setting 'seeed'. Did you mean 'seed'?",
-        "gross_margin: expected `float` <= 1.0. It is 80.",
+        "gross_margin: expected a share between 0 and 1 (80 % is 0.8). It is 80.",
         "stages: 'closed' cannot be 'wonn'. Did you mean 'won'?",
     )
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from icpcli.cluster.constraints import constraints_of
+from icpcli.errors import SettingsError
 from icpcli.load.exports import load_exports
 from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rollup.accounts import roll_up_accounts
@@ -64,3 +65,12 @@ def test_fields_are_left_out_and_searched_by_their_headers(tmp_path: Path):
 
     assert (settings.ignore, settings.forbid) == (("country",), ("founded_year",))
     assert settings.attribute == ("Part à l'export",)
+
+
+@pytest.mark.parametrize(
+    "choices", [{"require": ("MRR>=500",)}, {"forbid": ("mrr",)}, {"attribute": ("MRR",)}]
+)
+def test_an_outcome_is_refused_as_one(tmp_path: Path, choices: dict[str, tuple[str, ...]]):
+    """What a customer pays is in the export, so "there is no field" would be false: it is no trait to choose by."""
+    with pytest.raises(SettingsError, match="mrr is an outcome"):
+        followed(tmp_path, **choices)

@@ -196,6 +196,11 @@ def rank(
         asked = Asked(tuple(paths or ()), config, flags, DEFAULT_PROFILE, format, output)
         if explain and by:
             raise typer.BadParameter("Either --explain or --by.", param_hint="--by")
+        if top and (explain or by):
+            other = "--explain" if explain else "--by"
+            raise typer.BadParameter(
+                f"{other} ranks no customers, so there are no best {top}.", param_hint="--top"
+            )
         if explain:
             raise typer.Exit(runs.explain(shell, asked, explain))
         raise typer.Exit(runs.segments(shell, asked, by) if by else runs.rank(shell, asked, top))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.exports import load_exports
 from icpcli.model.common import silent
+from icpcli.pipeline.wishes import in_the_books_word
 from icpcli.rank.effects import effects_of
 from icpcli.rank.explain import explain_customer
 from icpcli.rank.ranking import rank_customers
@@ -40,8 +41,9 @@ class Ranked:
         return explain_customer(self.book, self.ranking, name, exports=self.exports, settings=self.settings)
 
     def segments(self, field: str) -> tuple[Segment, ...]:
-        """The groups of a field of companies; raises DataError where there is no such field."""
-        return segments_by(self.book, field, self.settings)
+        """The groups of a field of companies, named as the book or the export does; raises DataError where there is none."""
+        fields = tuple(map(str, self.book.attributes))
+        return segments_by(self.book, in_the_books_word(field, self.exports, fields), self.settings)
 
 
 def rank(paths: Sequence[str], settings: Settings, *, on_progress: Progress = silent) -> Ranked:
