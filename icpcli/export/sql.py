@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from icpcli.export.plan import number_text
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from icpcli.export.plan import FieldPlan, Plan, Test
 
+PART = re.compile(r'("(?:[^"]|"")*")(?:\.|$)|([^.]+)(?:\.|$)')
 HEAD = """\
 -- {statement} ({verdict})
 -- icp_match: yes, no, or unknown; icp_points: the scorecard; icp_fit: the share of companies worked (0-100) that a company
@@ -36,7 +38,7 @@ def sql_of(plan: Plan, table: str) -> str:
     return (
         f"{head}SELECT\n  scored.*,\n  {_fit(plan)} AS icp_fit\nFROM (\n  SELECT\n    matched.*,\n    {points} AS icp_points\n"
         f"  FROM (\n    SELECT\n      companies.*,\n      {_match(plan.tests)} AS icp_match\n"
-        f"    FROM {_identifier(table)} AS companies\n  ) AS matched\n) AS scored\n"
+        f"    FROM {_table(table)} AS companies\n  ) AS matched\n) AS scored\n"
     )
 
 
@@ -190,6 +192,14 @@ def _lowered(spelling: str) -> list[str]:
 
 def _literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
+
+
+def _table(name: str) -> str:
+    """A table's name, each part of schema.table quoted by itself; a dot between quotes parts nothing."""
+    parts = [quoted or plain for quoted, plain in PART.findall(name)]
+    return ".".join(
+        _identifier(part.removeprefix('"').removesuffix('"').replace('""', '"')) for part in parts
+    )
 
 
 def _identifier(name: str) -> str:

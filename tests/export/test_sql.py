@@ -133,6 +133,24 @@ def test_postgresql_gives_the_points_of_icp_score_row_for_row(case: Case, postgr
     assert [row[2] for row in answer] == case.fits
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("companies", '"companies"'),
+        ("crm.companies", '"crm"."companies"'),
+        ("lake.crm.all companies", '"lake"."crm"."all companies"'),
+        ('"crm.v2".companies', '"crm.v2"."companies"'),
+        ('crm."the ""big"" one"', '"crm"."the ""big"" one"'),
+        ('5" pipes', '"5"" pipes"'),
+    ],
+)
+def test_a_table_in_a_schema_is_named_part_by_part(name: str, said: str):
+    """Every warehouse has schemas: crm.companies is a table of one, and no table with a dot in its name."""
+    query = sql_of(plan_of(odd_case().saved, {}, hypothesis=False), name)
+
+    assert f"FROM {said} AS companies" in query
+
+
 def test_columns_of_another_table_are_named_by_the_user(icp: Callable, tmp_path: Path):
     """--table and --column put the names of a warehouse into the query; a field that is not scored is refused."""
     (tmp_path / "icp.json").write_text(to_json(odd_case().saved), encoding="utf-8")
