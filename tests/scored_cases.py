@@ -143,6 +143,7 @@ def lists_case() -> Case:
     tools = [
         "Slack", "Zoom;Slack", "Slack Connect;Teams", "L'Atelier;Slack;Zoom", "", "Teams", "slack | Zoom", "Zoom, Slack",
         "Slack, Inc;Teams", "Teams\nSlack", "Teams;  Slack", "Teams\r\nZoom ; SLACK", "Télécom", "TELECOM; Teams", "N/A", "-",
+        '["Slack", "Zoom"]', '["Slack","Teams"]', "['Zoom', 'Slack Connect']", '["T\\u00e9l\\u00e9com"]', '["L\'Atelier"]', "[]",
     ]  # fmt: skip
     rows = [(t, c) for t in tools for c in ("Lyon", "Lille", "Paris", "")]
     return case_of(saved, pd.DataFrame(rows, columns=list(sources.values())))
@@ -159,7 +160,7 @@ def fields_of(case: Case) -> list[dict[str, Any]]:
             text = row[field.column].strip()
             value: Any = text or None
             if field.is_number and text:
-                value = numbers[field.field].get(text) if numbers[field.field] else float(text)
+                value = numbers[field.field][text] if text in numbers[field.field] else float(text)
             values[field.field] = value
         held.append(values)
     return held
@@ -180,5 +181,5 @@ def is_spelled(field: FieldPlan, cell: Any) -> bool:
     if cell.lower() in NULLS:  # to a CRM it is a value
         return False
     if field.is_list:
-        return not re.search(r"[,|\n]|\s;|;\s|slack|SLACK", cell)
+        return not re.search(r"[,|\n\[]|\s;|;\s|slack|SLACK", cell)
     return not field.known or cell in field.known or cell.lower() not in {k.lower() for k in field.known}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING
 
@@ -147,17 +148,23 @@ def _is_filled(field: FieldPlan) -> str:
 
 
 def _holds(field: FieldPlan, items: Sequence[str]) -> str:
-    """Whether a list has any of these items, whichever sign parts it."""
-    forms = dict.fromkeys(form for item in items for form in _lowered(item))
+    """Whether a list has any of these items, whichever sign parts it; an array may write their letters as JSON does."""
+    written = (form for item in items for form in (item, json.dumps(item)[1:-1]))
+    forms = dict.fromkeys(form for item in written for form in _lowered(item))
     return " OR ".join(f"POSITION({_literal(f';{form};')} IN {_items(field)}) > 0" for form in forms)
 
 
 def _items(field: FieldPlan) -> str:
-    """A list as ;one;two; in small letters."""
+    """A list as ;one;two; in small letters; ["one", "two"] is one, too."""
     text = f"REPLACE(REPLACE({_text(field)}, CHR(13), ''), '  ', ' ')"
     firm = f"REPLACE(REPLACE({text}, '|', ';'), CHR(10), ';')"
     is_firm = f"POSITION(';' IN {firm}) > 0"
-    parted = f"CASE WHEN {is_firm} THEN {firm} ELSE REPLACE({text}, ',', ';') END"
+    bare = f"SUBSTRING({text} FROM 3 FOR CHAR_LENGTH({text}) - 4)"
+    for sign in ('"', "'"):
+        for comma in (", ", ","):
+            bare = f"REPLACE({bare}, {_literal(sign + comma + sign)}, ';')"
+    is_array = f"{text} LIKE '[\"%\"]' OR {text} LIKE '[''%'']'"
+    parted = f"CASE WHEN {is_array} THEN {bare} WHEN {is_firm} THEN {firm} ELSE REPLACE({text}, ',', ';') END"
     return f"(';' || REPLACE(REPLACE({parted}, '; ', ';'), ' ;', ';') || ';')"
 
 

@@ -1,7 +1,9 @@
-"""Cells that hold several values at once, such as technologies or tags: A;B;C."""
+"""Cells that hold several values at once, such as technologies or tags: A;B;C, or ["A", "B"] as programs write them."""
 
 from __future__ import annotations
 
+import ast
+import json
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,18 +13,27 @@ if TYPE_CHECKING:
 
 FIRM = re.compile(r"[;|]")
 SOFT = ","
+ARRAY = re.compile(r"""\[\s*(?:(["']).*["']\s*)?\]""", re.DOTALL)
 FEWEST_LISTS = 3
 LIST_SHARE = 0.1  # of the distinct cells must hold more than one item
 
 
 def items_of(cell: str) -> tuple[str, ...]:
-    """The items of a cell in its order, each once: parted by ; or |, where there are none by commas. Line breaks were read as ;."""
-    parts = FIRM.split(cell) if FIRM.search(cell) else cell.split(SOFT)
+    """The items of a cell in its order, each once: those of an array, else parted by ; or |, where there are none by commas.
+
+    Line breaks were read as ;.
+    """
+    parts = _in_array(cell)
+    if parts is None:
+        parts = FIRM.split(cell) if FIRM.search(cell) else cell.split(SOFT)
     return tuple(dict.fromkeys(stripped for part in parts if (stripped := " ".join(part.split()))))
 
 
 def with_items(cell: str, usual: Mapping[str, str]) -> str:
-    """The cell with some of its items written otherwise, as ``usual`` says; what parts them stays."""
+    """The cell with some of its items written otherwise, as ``usual`` says; what parts them stays, but for an array's quotes."""
+    if _in_array(cell) is not None:
+        items = items_of(cell)
+        return cell if usual.keys().isdisjoint(items) else "; ".join(usual.get(item, item) for item in items)
     sign = FIRM if FIRM.search(cell) else re.compile(SOFT)
     ends = [0, *(place for match in sign.finditer(cell) for place in match.span()), len(cell)]
     pieces = [cell[start:end] for start, end in pairwise(ends)]
@@ -32,6 +43,20 @@ def with_items(cell: str, usual: Mapping[str, str]) -> str:
 def _respelled(piece: str, usual: Mapping[str, str]) -> str:
     item = " ".join(piece.split())
     return piece.replace(piece.strip(), usual[item]) if item in usual else piece
+
+
+def _in_array(cell: str) -> list[str] | None:
+    """The texts in an array as JSON or Python writes it; None where a cell is none."""
+    if not ARRAY.fullmatch(cell):
+        return None
+    for read in (json.loads, ast.literal_eval):
+        try:
+            found = read(cell)
+        except (ValueError, SyntaxError):
+            continue
+        if isinstance(found, list) and all(isinstance(item, str) for item in found):
+            return found
+    return None
 
 
 def holds_lists(cells: Iterable[str]) -> bool:

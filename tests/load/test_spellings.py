@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from icpcli.load.exports import load_exports
 from icpcli.load.spellings import RESPELLED
 from icpcli.model.common import CrmObject
-from icpcli.model.lists import with_items
+from icpcli.model.lists import items_of, with_items
 from icpcli.model.spelling import fold, same_word, usual_spellings
 from icpcli.settings import DEFAULTS
 
@@ -162,6 +162,26 @@ def test_a_list_keeps_its_signs_and_spaces(items: list[str], sign: str):
 
     assert with_items(cell, {}) == cell
     assert with_items(cell, {"sap": "SAP"}) == cell.replace("sap", "SAP")
+
+
+@pytest.mark.parametrize(
+    ("cell", "items"),
+    [
+        ('["Slack", "Salesforce"]', ("Slack", "Salesforce")),
+        ("['Slack','L\u2019Atelier']", ("Slack", "L\u2019Atelier")),
+        ('["T\\u00e9l\\u00e9com; TV"]', ("Télécom; TV",)),
+        ("[]", ()),
+        ("[Slack]", ("[Slack]",)),
+        ('["Slack", 1]', ('["Slack"', "1]")),
+    ],
+)
+def test_an_array_is_a_list_of_its_texts(cell: str, items: tuple[str, ...]):
+    """Clay, BigQuery and pandas write lists as ["Slack", "Zoom"]; what is no array of texts is parted by its commas."""
+    assert items_of(cell) == items
+    assert with_items(cell, {}) == cell
+    assert items_of(with_items(cell, {"Slack": "SLACK"})) == tuple(
+        "SLACK" if item == "Slack" else item for item in items
+    )
 
 
 def test_folding_is_as_loose_with_names_as_with_the_words_they_are_kept_out_of():
