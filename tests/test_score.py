@@ -448,13 +448,13 @@ def matches_of(icp: Callable, tmp_path: Path, text: str, *flags: str) -> list[st
 
 
 def test_yes_and_no_are_read_cell_by_cell_and_a_blank_as_in_the_export(icp: Callable, tmp_path: Path):
-    """Whatever else a column holds, Oui, X and 1 are yes; a blank is a box not ticked; what says neither is unknown."""
-    cells = ["x", "X", "Oui", "1", "", "Non", "NSP"]
+    """Whatever else a column holds, Oui, X and 1 are yes, whatever spaces are around; a blank is a box not ticked; what says neither is unknown."""
+    cells = ["x", "X ", "Oui", " 1", "", "Non", " non ", "NSP"]
     rows = "".join(f"{cell},Retail\n" for cell in cells)
 
     told = matches_of(icp, tmp_path, f"Certifié ISO ?,Secteur d'activité\n{rows}")
 
-    assert told == ["yes", "yes", "yes", "yes", "no", "no", "unknown"]
+    assert told == ["yes", "yes", "yes", "yes", "no", "no", "no", "unknown"]
 
 
 def test_the_header_of_the_export_behind_the_profile_comes_before_one_that_looks_like_it(

@@ -294,8 +294,8 @@ def _booleans(filled: Cells, raw: Cells) -> Typed:
 
 
 def yes_or_no(text: str) -> bool | None:
-    """What a cell that means yes or no says, in four languages and in ticks; None where it says neither."""
-    folded = text.casefold()
+    """What a cell that means yes or no says, in four languages and in ticks, whatever spaces are around; None where it says neither."""
+    folded = text.strip().casefold()
     return True if folded in TRUE else False if folded in FALSE else None
 
 
