@@ -16,6 +16,8 @@ from icpcli.store import read_profile
 from icpcli.wording import column_flag
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from icpcli.cli.asked import Asked
     from icpcli.cli.shell import Shell
     from icpcli.model.profile import Derivation
@@ -35,10 +37,10 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
         ensure_apart(asked.output, asked.profile, "the profile")
         ensure_named_as_text(asked.output, SUFFIXES.get(chosen, ".csv"))
     saved = read_profile(asked.profile)
-    columns = _columns(saved, asked)
+    columns, rates = _choices(saved, asked)
     shell.progress("Scoring companies")
     named = chosen in {Format.TERMINAL, Format.MARKDOWN}
-    result = pipeline(saved, asked.paths[0], columns, hypothesis=hypothesis, named=named)
+    result = pipeline(saved, asked.paths[0], columns, rates=rates, hypothesis=hypothesis, named=named)
     notes = _notes(result)
     if chosen is Format.CSV:
         shell.emit_bytes(report.appended(result.prospects, result.scores), asked.output)
@@ -55,14 +57,15 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
     return Exit.DONE
 
 
-def _columns(saved: Derivation, asked: Asked) -> dict[str, str]:
-    """Which columns the user named, for fields of every export and for the profile's own, which no setting can know."""
+def _choices(saved: Derivation, asked: Asked) -> tuple[dict[str, str], Mapping[str, float]]:
+    """The columns that the user named, for fields of every export and for the profile's own, which no setting can know; and the rates."""
     given: dict[str, str] = asked.flags.get("columns", {})
     own = {f"account.{report.field}" for report in saved.fields}
     own -= {f"account.{field}" for field in FIELDS[CrmObject.ACCOUNT]}
     others = {target: header for target, header in given.items() if target not in own}
     settings = read_settings(asked.config, {**asked.flags, "columns": others})
-    return {**settings.columns, **{target: given[target] for target in given if target in own}}
+    columns = {**settings.columns, **{target: given[target] for target in given if target in own}}
+    return columns, settings.rates
 
 
 def _format(asked: Asked) -> Format:
@@ -85,6 +88,7 @@ def _notes(result: Scored) -> list[str]:
             f"{path} has no column for {', '.join(result.missing)}: unknown for every row "
             f"({column_flag(result.missing[0])} names one)."
         )
+    notes += prospects.notes
     if prospects.originals is None:
         notes.append(
             f"{path} is no plain text whose records can be kept as they are: the rows are written as CSV in UTF-8."

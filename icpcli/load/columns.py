@@ -144,7 +144,7 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
     claims = []
     pairs = [(field, match) for field, candidates in matches.items() for match in candidates]
     with ThreadPoolExecutor(THREADS) as pool:  # Arrow works while Python waits
-        read = pool.map(lambda pair: _read(raw, pair[1].index, FIELDS[wanted][pair[0]], pair[0]), pairs)
+        read = pool.map(lambda pair: column_as(raw, pair[1].index, FIELDS[wanted][pair[0]], pair[0]), pairs)
         for (field, match), typed in zip(pairs, read, strict=True):
             header = raw.headers[match.index]
             filled = len(typed.array) - typed.array.null_count
@@ -166,7 +166,8 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
     return list(columns.values())
 
 
-def _read(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
+def column_as(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
+    """A column read as ``kind``, money in single units of the currency that its header names."""
     return _in_units(read_as(raw.column(index), kind, field=field, habit=raw.habit), raw.headers[index])
 
 
@@ -188,7 +189,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
 
 def custom_column(raw: RawTable, index: int) -> Column:
     """A column that no synonym knows, read as what its values look like."""
-    typed = _read(raw, index, guess_kind(raw.column(index)), None)
+    typed = column_as(raw, index, guess_kind(raw.column(index)), None)
     return Column(
         index, raw.headers[index], CrmObject.ACCOUNT, None, "header not known: a column of your own", typed
     )

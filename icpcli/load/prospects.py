@@ -12,11 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.errors import DataError, InputError, SettingsError
-from icpcli.load.cells import Cells
-from icpcli.load.columns import check_overrides, columns_of
+from icpcli.load.cells import Cells, blank_to_null
+from icpcli.load.columns import check_overrides, column_as, columns_of
 from icpcli.load.containers import contents_of
 from icpcli.load.files import bytes_of
 from icpcli.load.headers import fold_header
+from icpcli.load.matching import matches_of
+from icpcli.load.measured import AS_WRITTEN, measured, unreadable_note
 from icpcli.load.originals import originals_of
 from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
@@ -30,9 +32,12 @@ if TYPE_CHECKING:
 
     from icpcli.load.columns import Column
     from icpcli.load.containers import Contained
+    from icpcli.load.measured import Measure
     from icpcli.load.originals import Originals
     from icpcli.load.read import RawTable
+    from icpcli.load.values import Typed
 
+SURE = 2  # the rank of headers seen in exports
 YES_NO = frozenset({"yes", "no"})
 NAMES = ("name", "domain", "account_id")
 
@@ -41,7 +46,7 @@ NAMES = ("name", "domain", "account_id")
 class Wanted:
     """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
 
-    ``is_share``: in percent there. ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
+    ``measure``: what its figures are compared in. ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
     is the one that a blank meant there (a box not ticked), or None.
     """
 
@@ -49,7 +54,7 @@ class Wanted:
     header: str | None
     is_number: bool
     values: frozenset[str] = frozenset()
-    is_share: bool = False
+    measure: Measure = AS_WRITTEN
     is_yes_no: bool = False
     blank: str | None = None
 
@@ -61,7 +66,8 @@ class Prospects:
     ``columns`` (field -> array of ``rows`` texts or doubles, null where blank) holds the fields that were found, of ranges
     the lower ends; ``ends`` (doubles, null where a cell is one number) where they end. ``headers``: where each stood. ``numbers`` (rows,) are their records, from 0, ``originals`` the bytes of all records;
     None where the input is no delimited text (a workbook, a frame) or its records cannot be told apart.
-    ``unreadable`` counts the records that could not be read, ``beside`` those that only shape the page, by reason.
+    ``unreadable`` counts the records that could not be read, ``beside`` those that only shape the page, by reason; ``notes`` tell of
+    cells that could not be read or were converted.
     """
 
     raw: RawTable
@@ -73,6 +79,7 @@ class Prospects:
     originals: Originals | None
     unreadable: int
     beside: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -153,6 +160,7 @@ def _prospects(
     asked = {want.field for want in wanted} | (
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
+    asked |= {"currency"} if any(w.measure.currency for w in wanted) else set()
     known = columns_of(raw, CrmObject.ACCOUNT, others, fields=frozenset(asked | set(NAMES if named else ())))
     found = {want.field: each for want in wanted if (each := _found(raw, want, known, own)) is not None}
     numbers, left = _numbers(raw)
@@ -170,6 +178,7 @@ def _prospects(
         originals=originals_of(table.data, raw.encoding, raw.delimiter, raw.last_record) if is_text else None,
         unreadable=torn,
         beside=dropped,
+        notes=tuple(f"{raw.path}: {note}" for each in found.values() for note in each.notes),
     )
 
 
@@ -210,30 +219,42 @@ def _own_words(
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    """A field's values, the header they stand under, and where the ranges among them end."""
+    """A field's values, the header they stand under, where the ranges among them end, and what to tell of them."""
 
     array: pa.Array
     header: str
     ends: pa.Array | None = None
+    notes: tuple[str, ...] = ()
 
 
 def _found(raw: RawTable, want: Wanted, known: Sequence[Column], own: Mapping[str, int]) -> _Found | None:
     """A field's values and the header they stand under: the user's word, else what the header says, else its old header."""
     by_field = {column.field: column for column in known if column.field is not None}
-    if want.field in own:
-        return _typed(raw, own[want.field], want)
-    if want.field in by_field:
-        column = by_field[want.field]
-        if want.is_number and column.typed.kind not in NUMBERS:
-            return _typed(raw, column.index, want)
-        return _Found(_plain(column.typed.array), column.header, column.typed.ends)
+    currency = by_field.get("currency")
+    stated = None if currency is None else currency.typed.array
+    column = by_field.get(want.field)
+    if column is not None and want.field not in own:
+        if not want.is_number:
+            return _Found(_plain(column.typed.array), column.header)
+        if column.typed.kind in NUMBERS:
+            return _figures(raw, column.index, column.typed, want, stated)
+        return _typed(raw, column.index, want, stated)
     if want.field == "sector" and "industry" in by_field:
         column = by_field["industry"]
         cells = Cells.of(column.typed.array)
         sectors = sectors_of(cells.distinct, header=column.header)
         return _Found(cells.mapped(sectors.get, pa.string()), column.header)
-    index = _under_old_header(raw, want, {column.index for column in by_field.values()})
-    return None if index is None else _typed(raw, index, want)
+    taken = {column.index for column in by_field.values()}
+    index = own.get(want.field, _by_header(raw, want, taken))
+    return None if index is None else _typed(raw, index, want, stated)
+
+
+def _by_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | None:
+    """The column whose header surely is a field of numbers, though hardly a cell is one; else that of the old header."""
+    folded = [fold_header(header, CrmObject.ACCOUNT) for header in raw.headers]
+    matches = matches_of(folded, CrmObject.ACCOUNT).get(want.field, ()) if want.is_number else ()
+    sure = (match.index for match in matches if match.rank <= SURE and match.index not in taken)
+    return next(sure, _under_old_header(raw, want, taken))
 
 
 def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | None:
@@ -243,19 +264,34 @@ def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | Non
     return next((i for i in (*exact, *alike) if i not in taken), None)
 
 
-def _typed(raw: RawTable, index: int, want: Wanted) -> _Found:
+def _typed(raw: RawTable, index: int, want: Wanted, stated: pa.Array | None) -> _Found:
     """A column as the profile reads its field: numbers, yes and no, or words."""
     cells, header = raw.column(index), raw.headers[index]
     if want.is_yes_no:
-        return _Found(_yes_or_no(cells, want.blank), header)
-    guessed = guess_kind(cells)
+        return _boxes(cells, header, want.blank)
     if want.is_number:
-        typed = read_as(cells, guessed if guessed in NUMBERS else Kind.COUNT)
-        if want.is_share and guessed is not Kind.SHARE and "%" in header:
-            return _Found(pc.divide(_plain(typed.array), 100.0), header)
-        return _Found(_plain(typed.array), header, typed.ends)
+        kind = FIELDS[CrmObject.ACCOUNT].get(want.field) or guess_kind(cells)
+        field = want.field if want.field in FIELDS[CrmObject.ACCOUNT] else None
+        typed = column_as(raw, index, kind if kind in NUMBERS else Kind.COUNT, field)
+        return _figures(raw, index, typed, want, stated)
+    guessed = guess_kind(cells)
     is_ticked = guessed is Kind.BOOLEAN and want.values <= YES_NO
     return _Found(_plain(read_as(cells, Kind.BOOLEAN if is_ticked else Kind.CATEGORY).array), header)
+
+
+def _figures(raw: RawTable, index: int, typed: Typed, want: Wanted, stated: pa.Array | None) -> _Found:
+    """A column of numbers in the measure of the profile; ``stated``: the currency of each row."""
+    header = raw.headers[index]
+    figures = measured(raw.column(index), typed, header, want.measure, stated=stated)
+    return _Found(figures.array, header, figures.ends, figures.notes)
+
+
+def _boxes(cells: Cells, header: str, blank: str | None) -> _Found:
+    """Yes, no or null, with a note on what is neither."""
+    said = _yes_or_no(cells, blank)
+    filled = blank_to_null(cells)
+    lost = pc.and_(pc.is_valid(filled.texts()), pc.is_null(said))
+    return _Found(said, header, notes=unreadable_note(filled, lost, header, "yes or no"))
 
 
 def _yes_or_no(cells: Cells, blank: str | None) -> pa.Array:

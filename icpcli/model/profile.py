@@ -303,11 +303,15 @@ class Personas:
 
 @dataclass(frozen=True, slots=True)
 class FieldSource:
-    """Where a field came from: object, header, and the raw spellings behind each canonical value."""
+    """Where a field came from: object, header, and the raw spellings behind each canonical value.
+
+    ``unit`` is the currency of its money, where its cells or header told one.
+    """
 
     object: CrmObject
     header: str
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
+from icpcli.load.measured import Measure
 from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
 from icpcli.pipeline.usable import require_profile
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
@@ -19,10 +21,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from icpcli.load.prospects import Prospects
-    from icpcli.model.profile import Derivation
+    from icpcli.model.profile import Derivation, FieldSource
     from icpcli.scoring.scores import Scores
 
 NO_HEADER = ""
+CODE = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,23 +38,24 @@ class Scored:
     missing: tuple[str, ...]
 
 
-def score(
+def score(  # noqa: PLR0913  one argument per word of the command
     saved: Derivation,
     path: str,
     columns: Mapping[str, str],
     *,
+    rates: Mapping[str, float] | None = None,
     hypothesis: bool = False,
     named: bool = False,
 ) -> Scored:
     """The scores of the companies on the rows of one file; ``columns`` are the user's "OBJECT.FIELD" -> header words.
 
-    With ``named``, what the companies are called is read too.
+    ``rates``: what one unit of other currencies is worth in the book's. With ``named``, what the companies are called is read too.
 
     Raises UnsupportedError where the data supported no profile and it is not asked for as a ``hypothesis``, DataError
     where none was found at all, or none of its fields is in the file.
     """
     require_profile(saved, hypothesis=hypothesis)
-    wanted = wanted_of(saved)
+    wanted = wanted_of(saved, rates)
     return _scored(saved, read_prospects(path, wanted, columns, named=named))
 
 
@@ -93,8 +97,11 @@ def score_frame(
     )
 
 
-def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
-    """The fields that the profile, its posterior or its scorecard asks, those of the profile first."""
+def wanted_of(saved: Derivation, rates: Mapping[str, float] | None = None) -> tuple[Wanted, ...]:
+    """The fields that the profile, its posterior or its scorecard asks, those of the profile first.
+
+    ``rates``: what one unit of other currencies is worth in that of the book, beside those behind the profile.
+    """
     sources = {report.field: report.source for report in saved.fields}
     first = {condition.field for condition in saved.profile.conditions}
     asked = conditions_of(saved)
@@ -107,12 +114,29 @@ def wanted_of(saved: Derivation) -> tuple[Wanted, ...]:
                 source.header if source else None,
                 any(condition.kind == "between" for condition in asked[field]),
                 frozenset(value for condition in asked[field] for value in condition.values),
-                is_share=any(condition.unit == "%" for condition in asked[field]),
+                measure=_measure_of(saved, source, rates, is_share=any(c.unit == "%" for c in asked[field])),
                 is_yes_no=source is not None and len(source.values) > 0 and source.values.keys() <= YES_NO,
                 blank=_said_by_blanks(source.values) if source else None,
             )
         )
     return tuple(wanted)
+
+
+def _measure_of(
+    saved: Derivation, source: FieldSource | None, rates: Mapping[str, float] | None, *, is_share: bool
+) -> Measure:
+    """What a field is compared in: its own currency, else the book's, with the rates told in that."""
+    units = (criterion.unit for criterion in saved.criteria)
+    book = saved.settings.get("currency") or next((unit for unit in units if CODE.fullmatch(unit)), None)
+    own = (source.unit if source else None) or book
+    worth = {**saved.settings.get("rates", {}), **(rates or {}), **({book: 1.0} if book else {})}
+    base = worth.get(own) if own else None
+    return Measure(
+        is_share=is_share,
+        in_percent=not is_share and source is not None and "%" in source.header,
+        currency=own,
+        rates={code: rate / base for code, rate in worth.items()} if base else {},
+    )
 
 
 def _said_by_blanks(values: Mapping[str, Sequence[str]]) -> str | None:

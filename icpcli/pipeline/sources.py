@@ -109,7 +109,10 @@ def field_sources(readings: Sequence[ColumnReading]) -> Mapping[str, FieldSource
         found.setdefault(reading.field or reading.header, []).append(reading)
     return {
         name: FieldSource(
-            same[0].object, same[0].header, _spellings(r for r in same if r.object is same[0].object)
+            same[0].object,
+            same[0].header,
+            _spellings(r for r in same if r.object is same[0].object),
+            next((r.unit for r in same if r.unit is not None and r.object is same[0].object), None),
         )
         for name, same in found.items()
     }

@@ -1,0 +1,194 @@
+"""The figures of a list in the measure of a profile: ranges of money, shares in percent, other currencies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.cells import blank_to_null
+from icpcli.load.currencies import currency_code
+from icpcli.load.headers import unit_of
+from icpcli.load.numbers import CURRENCIES, CURRENCY, SIGNS, count_between, number_in, number_style
+from icpcli.model.common import Kind
+from icpcli.wording import count, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from icpcli.load.cells import Cells
+    from icpcli.load.values import Typed
+
+EXAMPLES = 2
+CALLED = {Kind.MONEY: "money", Kind.SHARE: "a share"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What a profile compares a field in: shares in percent or not, and a currency.
+
+    ``is_share``: its export wrote percent, and the bounds are shares of one; ``in_percent``: its export had the sign in the header,
+    and the bounds are percentages. ``currency`` is that of its money (None: not told), ``rates`` what one unit of others is worth in it.
+    """
+
+    is_share: bool = False
+    in_percent: bool = False
+    currency: str | None = None
+    rates: Mapping[str, float] | None = None
+
+
+AS_WRITTEN = Measure()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measured:
+    """Figures as doubles (null: none), where the ranges among them end, and what a reader must know of them."""
+
+    array: pa.Array
+    ends: pa.Array | None
+    notes: tuple[str, ...]
+
+
+def measured(
+    cells: Cells, typed: Typed, header: str, measure: Measure, *, stated: pa.Array | None = None
+) -> Measured:
+    """The figures of a column that was read as ``typed``, as the profile has them.
+
+    ``stated``: what the column of currencies beside it says, where there is one.
+    """
+    filled = blank_to_null(cells)
+    found, codes = _with_ranges(filled, typed, header)
+    lost = pc.and_(pc.is_valid(filled.texts()), pc.is_null(found.array)) if typed.unreadable else None
+    notes = () if lost is None else unreadable_note(filled, lost, header, CALLED.get(typed.kind, "a number"))
+    found, of_shares = _as_shares(filled, found, header, measure)
+    codes = _told(codes, stated)
+    if codes is None:
+        return Measured(found.array, found.ends, (*notes, *of_shares))
+    found, of_money = _in_currency(found, codes, header, measure)
+    return Measured(found.array, found.ends, (*notes, *of_shares, *of_money))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ends:
+    """Where each cell begins and, where it is a range, ends."""
+
+    array: pa.Array
+    ends: pa.Array | None
+
+    def times(self, factors: pa.Array | float) -> _Ends:
+        return _Ends(
+            pc.multiply(self.array, factors), None if self.ends is None else pc.multiply(self.ends, factors)
+        )
+
+
+def _with_ranges(filled: Cells, typed: Typed, header: str) -> tuple[_Ends, pa.Array | None]:
+    """The numbers, with the ends of what is no number but a range ("$1M - $10M", "< 500 k€"); and their currency codes."""
+    numbers = pc.cast(typed.array, pa.float64())
+    codes = typed.units
+    if codes is None and typed.unit is not None:
+        codes = pa.repeat(pa.scalar(typed.unit, pa.string()), len(numbers))
+    if not typed.unreadable:
+        return _Ends(numbers, typed.ends), codes
+    texts = filled.distinct
+    style = number_style(map(number_in, texts), is_grouped=True)
+    factor = float(unit_of(header).factor)
+    read = {text: count_between(CURRENCY.sub("", text.translate(SIGNS)), style) for text in texts}
+    lows = {text: ends[0] * factor for text, ends in read.items() if ends is not None}
+    highs = {text: ends[1] * factor for text, ends in read.items() if ends is not None and ends[1] > ends[0]}
+    lower = pc.coalesce(numbers, filled.mapped(lows.get, pa.float64()))
+    ends = pa.nulls(len(numbers), pa.float64()) if typed.ends is None else typed.ends
+    higher = pc.if_else(pc.is_null(numbers), filled.mapped(highs.get, pa.float64()), ends)
+    signs = filled.mapped(_currency_in, pa.string())
+    return _Ends(lower, higher), signs if codes is None else pc.coalesce(signs, codes)
+
+
+def _currency_in(text: str) -> str | None:
+    found = CURRENCY.search(text)
+    return CURRENCIES.get(found[0].upper(), found[0].upper()) if found else None
+
+
+def unreadable_note(filled: Cells, lost: pa.Array, header: str, called: str) -> tuple[str, ...]:
+    """How many cells say something that could not be read (``lost``), and two of them; nothing where none does."""
+    times = pc.value_counts(filled.texts().filter(lost)).to_pylist()
+    if not times:
+        return ()
+    shown = sorted(times, key=lambda each: (-each["counts"], each["values"]))[:EXAMPLES]
+    cells = sum(each["counts"] for each in times)
+    examples = ", ".join(each["values"] for each in shown)
+    of = count(len(filled) - filled.null_count, "filled cell")
+    return (f"{header!r}: {cells:,} of {of} could not be read as {called} ({examples}): unknown there.",)
+
+
+def _as_shares(filled: Cells, found: _Ends, header: str, measure: Measure) -> tuple[_Ends, tuple[str, ...]]:
+    """Percentages as the profile has them, whether the sign stands in the cells, in the header, or nowhere.
+
+    Of a field that the export behind the profile wrote in percent, plain numbers beyond 1 are percent, too.
+    """
+    if not measure.is_share and not measure.in_percent:
+        return found, ()
+    has_sign = pc.fill_null(filled.placed(pc.match_substring(filled.values, "%")), fill_value=False)
+    if measure.in_percent:
+        return found.times(pc.if_else(has_sign, 100.0, 1.0)), ()
+    plain = found.array.filter(pc.invert(has_sign))
+    largest = pc.max(pc.abs(plain)).as_py() or 0.0
+    is_told = "%" in header
+    if not is_told and largest <= 1:
+        return found, ()
+    note = f"{header!r}: plain numbers go up to {largest:g}, so they were read as percent."
+    return found.times(pc.if_else(has_sign, 1.0, 0.01)), () if is_told else (note,)
+
+
+def _told(codes: pa.Array | None, stated: pa.Array | None) -> pa.Array | None:
+    """The currency code of each cell: its own, else that of its row."""
+    if stated is None:
+        return codes
+    rows = stated.combine_chunks() if isinstance(stated, pa.ChunkedArray) else stated
+    encoded = rows.dictionary_encode()
+    named = [None if text is None else currency_code(text) for text in encoded.dictionary.to_pylist()]
+    of_row = pa.array(named, pa.string()).take(encoded.indices)
+    return of_row if codes is None else pc.coalesce(codes, of_row)
+
+
+def _in_currency(
+    found: _Ends, codes: pa.Array, header: str, measure: Measure
+) -> tuple[_Ends, tuple[str, ...]]:
+    """The amounts in the profile's currency: converted where a rate is given, else unknown."""
+    counts = pc.value_counts(codes.filter(pc.is_valid(found.array))).to_pylist()
+    told = {each["values"]: each["counts"] for each in counts if each["values"] is not None}
+    if measure.currency is None:
+        return found, (_not_known(header, sorted(told)),) if len(told) > 1 else ()
+    others = sorted(told.keys() - {measure.currency})
+    if not others:
+        return found, ()
+    rates = {measure.currency: 1.0, **(measure.rates or {})}
+    encoded = codes.dictionary_encode()
+    by_code = pa.array([rates.get(code) for code in encoded.dictionary.to_pylist()], pa.float64())
+    factors = pc.if_else(pc.is_null(codes), 1.0, by_code.take(encoded.indices))
+    notes = []
+    if converted := [code for code in others if code in rates]:
+        notes.append(
+            f"{header!r}: {_amounts(told, converted)} converted to {measure.currency} at your rates."
+        )
+    if apart := [code for code in others if code not in rates]:
+        ways = ", ".join(f"{code} = ..." for code in apart)
+        notes.append(
+            f"{header!r}: {_amounts(told, apart)}, and the profile is in {measure.currency}: unknown there (icp.toml, under "
+            f"[rates]: {ways} says what one is worth in the book's currency)."
+        )
+    return found.times(factors), tuple(notes)
+
+
+def _amounts(told: Mapping[str, int], codes: list[str]) -> str:
+    return listed([count(told[code], f"amount in {code}", f"amounts in {code}") for code in codes], "and")
+
+
+def _not_known(header: str, codes: list[str]) -> str:
+    return (
+        f"{header!r} holds amounts in {listed(codes, 'and')}, and the profile does not say which is its own: they were compared as "
+        "they stand (icp derive writes it down)."
+    )
+
+
+__all__ = ["AS_WRITTEN", "Measure", "Measured", "measured", "unreadable_note"]
