@@ -608,6 +608,37 @@ def test_the_header_of_the_export_behind_the_profile_comes_before_one_that_looks
     assert told == ["yes"]
 
 
+@pytest.mark.parametrize("behind", ["Country/Region", "Pays", "Company Country"])
+@pytest.mark.parametrize("person", ["Country", "Country/Region"])
+@pytest.mark.parametrize(
+    "company", ["Company Country", "Organization Country", "Pays de l'entreprise", "company_country"]
+)
+def test_in_a_list_of_people_the_country_is_that_of_the_company(behind: str, person: str, company: str):
+    """However full it is, and whatever header the profile's export had: a bare country is where the person lives."""
+    there = Condition("country", "one_of", ("United States",))
+    saved = of_one_figure(there, behind)
+    people = pd.DataFrame(
+        {
+            "First Name": ["A", "B", "C", "D"],
+            person: ["France", "France", "United States", "United States"],
+            company: ["United States", "USA", None, "France"],
+        }
+    )
+
+    assert score_frame(saved, people)["icp_match"].tolist() == ["yes", "yes", "unknown", "no"]
+
+
+def test_state_and_city_of_a_person_are_none_of_the_company():
+    """Company State and Company City come before State and City, and the only country is taken for the company's."""
+    saved = of_one_figure(Condition("region", "one_of", ("Texas",)))
+    people = pd.DataFrame(
+        {"Title": ["CFO", "CFO"], "State": ["Texas", "Ohio"], "Company State": ["Ohio", "Texas"]}
+    )
+
+    assert score_frame(saved, people)["icp_match"].tolist() == ["no", "yes"]
+    assert score_frame(saved, people.drop(columns="Company State"))["icp_match"].tolist() == ["yes", "no"]
+
+
 def test_a_column_for_a_field_of_ones_own_is_named_as_the_hint_says(icp: Callable, tmp_path: Path):
     """The flag that the note suggests, spaces and signs quoted for a shell, is taken; a header that is not there is refused."""
     (tmp_path / "icp.json").write_text(to_json(own_field()), encoding="utf-8")

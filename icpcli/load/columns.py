@@ -14,6 +14,7 @@ from rapidfuzz import process
 from icpcli.errors import SettingsError
 from icpcli.load.headers import fold_header, is_surname, synonyms, unit_of
 from icpcli.load.matching import Match, matches_of
+from icpcli.load.of_company import company_columns
 from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 NAMING = frozenset({"name", "account_name"})  # may share their column with another field
 KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
+LEAST_SURE = 5  # the rank of what, in a list of people, is theirs rather than their company's
 THREADS = 4
 
 
@@ -57,6 +59,11 @@ def columns_of(
     """
     folded = [fold_header(header, wanted) for header in raw.headers]
     matches = matches_of(folded, wanted)
+    if wanted is CrmObject.ACCOUNT:
+        for field, indices in company_columns(raw.headers).items():
+            others = [replace(m, rank=LEAST_SURE) for m in matches.get(field, ()) if m.index not in indices]
+            why = f"header says {field.replace('_', ' ')} of the company"
+            matches[field] = [*(Match(index, why, 1) for index in indices), *others]
     for field, index in _chosen_by_user(raw, wanted, overrides).items():
         matches[field] = [Match(index, "you said so", 0)]
     own = {

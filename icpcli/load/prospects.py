@@ -19,6 +19,7 @@ from icpcli.load.files import bytes_of
 from icpcli.load.headers import fold_header
 from icpcli.load.matching import matches_of
 from icpcli.load.measured import AS_WRITTEN, measured, unreadable_note
+from icpcli.load.of_company import company_columns
 from icpcli.load.originals import originals_of
 from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.sectors import sectors_of
@@ -185,8 +186,10 @@ def _prospects(
 def _as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]:
     """The header that a field had in the export behind the profile is the surest that it stands under.
 
-    A sector may have been read from an industry, whose header it then has.
+    A sector may have been read from an industry, whose header it then has. In a list of people it may be theirs: there a header that
+    names the company is surer.
     """
+    of_company = company_columns(raw.headers)
     return {
         f"account.{want.field}": want.header
         for want in wanted
@@ -194,6 +197,7 @@ def _as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]
         and want.field != "sector"
         and want.header
         and raw.headers.count(want.header) == 1
+        and raw.headers.index(want.header) in of_company.get(want.field, (raw.headers.index(want.header),))
     }
 
 
