@@ -103,6 +103,20 @@ def column_flag(field: str) -> str:
     return f'--column {shlex.quote(f"account.{field}")}="THAT COLUMN"'
 
 
+def span(field: str, low: float, high: float, *, unit: str | None = None) -> str:
+    """A range that a cell says, in words: "51-200 employees", "annual revenue 1,000,000-10,000,000", "500+ employees"."""
+    ends = [_bound(field, end, unit) for end in (low, high) if math.isfinite(end)]
+    said = "-".join(ends) if len(ends) > 1 else f"{ends[0]}+"
+    return f"{said} {COUNTED[field]}" if field in COUNTED else f"{field_name(field)} {said}"
+
+
+def _bound(field: str, bound: float, unit: str | None) -> str:
+    """A bound as the export writes it: 0.125 of a field in percent is 12.5 %, and a year has no thousands."""
+    if unit == "%":
+        return f"{number(round(100 * bound, 9))} %"
+    return f"{bound:.0f}" if field == "founded_year" else number(bound)
+
+
 def score_item(item: ScoreItem) -> str:
     """What earns a scorecard's points, in words."""
     if item.match is not None:
@@ -129,15 +143,10 @@ def _years(c: Condition) -> str:
 
 def _amounts(c: Condition) -> str:
     if c.at_least is None:
-        return f"below {_amount(c, c.below or 0)}"
+        return f"below {_bound(c.field, c.below or 0, c.unit)}"
     if c.below is None:
-        return f"of at least {_amount(c, c.at_least)}"
-    return f"of {_amount(c, c.at_least)} to below {_amount(c, c.below)}"
-
-
-def _amount(c: Condition, bound: float) -> str:
-    """A bound as the export writes it: 0.125 of a field in percent is 12.5 %."""
-    return f"{number(round(100 * bound, 9))} %" if c.unit == "%" else number(bound)
+        return f"of at least {_bound(c.field, c.at_least, c.unit)}"
+    return f"of {_bound(c.field, c.at_least, c.unit)} to below {_bound(c.field, c.below, c.unit)}"
 
 
 def statement(conditions: Sequence[Condition]) -> str:

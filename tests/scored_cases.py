@@ -51,7 +51,15 @@ def odd_case() -> Case:
         'Bois "brut"\\Papier': ('Bois "brut"\\Papier',),
         "Vente": ("VENTE",),
     }
-    size = {"1": ("1-10",), "11": ("11 à 50",), "51": ("51-200",)}
+    size = {
+        "1": ("1-10",),
+        "5": ("5 - 60",),
+        "11": ("11 à 50",),
+        "20": ("20-60",),
+        "30": ("30+",),
+        "51": ("51-200",),
+    }
+    ends = {"1-10": 10.0, "5 - 60": 60.0, "11 à 50": 50.0, "20-60": 60.0, "30+": None, "51-200": 200.0}
     items = (
         ScoreItem(Condition("industry", "one_of", ("L'Énergie verte",)), None, 30.0, 9),
         ScoreItem(Condition("industry", "one_of", ("Vente",)), None, -12.0, 8),
@@ -88,8 +96,12 @@ def odd_case() -> Case:
                 "employees",
                 1.0,
                 1.0,
-                FieldSource(CrmObject.ACCOUNT, "Effectif", size),
-                levels=(LevelCount(9, at_least=11.0),),
+                FieldSource(CrmObject.ACCOUNT, "Effectif", size, ends=ends),
+                levels=(
+                    LevelCount(7, below=11.0),
+                    LevelCount(5, None, 11.0, 51.0),
+                    LevelCount(9, at_least=51.0),
+                ),
             ),
             FieldReport(
                 "city", 0.2, 1.0, FieldSource(CrmObject.ACCOUNT, "Ville", {}), levels=(LevelCount(9, "Lyon"),)
@@ -104,7 +116,7 @@ def odd_case() -> Case:
         ),
     )
     branches = ["L'Énergie verte", "vente", 'Bois "brut"\\Papier', "Aérospatiale", ""]
-    sizes = ["1-10", "11 à 50", "51-200", "120", "8", ""]
+    sizes = ["1-10", "11 à 50", "51-200", "5 - 60", "20-60", "30+", "120", "8", ""]
     cities = ("Lyon", "Lille", "n/a", "")
     rows = [(b, s, c, t) for b in branches for s in sizes for c in cities for t in ("x", "X", "")]
     columns = {
@@ -159,7 +171,7 @@ def fields_of(case: Case) -> list[dict[str, Any]]:
         for field in plan.fields:
             text = row[field.column].strip()
             value: Any = text or None
-            if field.is_number and text:
+            if field.is_number and text and text not in dict(field.ranges):  # a number there, and no range
                 value = numbers[field.field][text] if text in numbers[field.field] else float(text)
             values[field.field] = value
         held.append(values)
@@ -177,7 +189,7 @@ def exactly_spelled(case: Case) -> list[int]:
 def is_spelled(field: FieldPlan, cell: Any) -> bool:
     """Whether a cell is written as the profile has it, or as something else; a list as CRMs hold them: a;b."""
     if cell is None or field.is_number:
-        return True
+        return not isinstance(cell, str)
     if cell.lower() in NULLS:  # to a CRM it is a value
         return False
     if field.is_list:

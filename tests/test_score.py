@@ -127,22 +127,63 @@ def test_scores_by_hand():
         ("50 à 200 salariés", "yes", 100),
         ("11-50", "no", 60),
         ("200+", "no", 60),
-        ("11-100", "unknown", 75),  # as if it were blank
+        ("11-100", "unknown", 81),  # 20 + 40 + 5, and (3 * 0 + 5 * 25) / 8
         ("1 000 - 5 000", "no", 60),
-        ("100+", "unknown", 75),
+        ("100+", "unknown", 83),  # (5 * 25 + 2 * 0) / 7
         ("< 50", "no", 60),
-        ("up to 500", "unknown", 75),
+        ("up to 500", "unknown", 78),  # (3 * 0 + 5 * 25 + 2 * 0) / 10, rounded up
         ("Nov-50", "no", 60),
     ],
 )
 def test_a_range_that_may_lie_on_either_side_of_a_bound_is_unknown(size: str, match: str, points: float):
-    """A range counts as its condition where it lies inside, as a misfit where it lies outside, else as a blank."""
+    """A range counts as its line where it lies inside, as a misfit where it lies outside, else as the mean of what it may be."""
     frame = pd.DataFrame({"Branch": ["Logistics", "Logistics"], "Employees": [size, "51-100"]})
 
     scored = score_frame(by_hand(), frame)
 
     assert scored["icp_match"].tolist() == [match, "yes"]
     assert scored["icp_points"].tolist() == [points, 100]
+
+
+def test_a_range_over_several_lines_earns_their_mean_and_says_so():
+    """51-200 over lines of +10, +20 and +30 earns what its companies do, never "unknown"; a line that it lies in is that line."""
+    bounds = [(None, 10.0), (10.0, 100.0), (100.0, 150.0), (150.0, 200.0), (200.0, None)]
+    lines = [Condition("employees", "between", at_least=a, below=b) for a, b in bounds]
+    worth = [-9.0, -9.0, 20.0, 30.0, -7.0]
+    saved = of_one_figure(Condition("employees", "between", at_least=10.0, below=200.0))
+    saved = dataclasses.replace(
+        saved,
+        scorecard=Scorecard(
+            5.0,
+            (
+                *(ScoreItem(c, None, n, 4) for c, n in zip(lines, worth, strict=True) if n),
+                ScoreItem(None, "employees", 1.0, 2),
+            ),
+            ((0.0, 10.0), (100.0, 90.0)),
+            0.9,
+        ),
+        fields=(
+            FieldReport(
+                "employees",
+                1.0,
+                1.0,
+                FieldSource("account", "Employees"),
+                levels=tuple(LevelCount(n, None, *b) for n, b in zip((9, 5, 3, 1, 3), bounds, strict=True)),
+            ),
+        ),
+    )
+
+    scored = score_frame(saved, pd.DataFrame({"Employees": ["51-200", "11-50", "1-50", "500+", "100+", ""]}))
+
+    assert scored["icp_match"].tolist() == ["yes", "yes", "unknown", "no", "unknown", "unknown"]
+    assert scored["icp_reasons"].tolist() == [
+        "10 points: 5 to start, 51-200 employees +5",  # (5 * -9 + 3 * 20 + 30) / 9
+        "-4 points: 5 to start, 10-99 employees -9",
+        "-4 points: 5 to start, 1-50 employees -9",
+        "-2 points: 5 to start, at least 200 employees -7",
+        "15 points: 5 to start, 100+ employees +10",  # (3 * 20 + 30 - 3 * 7) / 7
+        "6 points: 5 to start, employees unknown +1",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -294,15 +335,21 @@ def test_the_currency_of_a_list_is_told_by_a_column_of_its_own_or_its_header(icp
     assert "amount in USD, and the profile is in EUR" in header.stderr
 
 
-def test_the_profile_keeps_the_currency_of_its_fields(tmp_path: Path):
-    """What revenue was told in is written down, so that a list in another currency is not compared with it."""
+def test_the_profile_keeps_the_currency_and_the_ranges_of_its_fields(tmp_path: Path):
+    """What revenue was told in is written down, so that a list in another currency is not compared with it; and where ranges end."""
     (tmp_path / "a.csv").write_text(
-        "Company,Annual revenue,MRR\nA,1 200 k€,$5\nB,2 M€,$6\n", encoding="utf-8"
+        "Company,Annual revenue,MRR,Employees\nA,1 200 k€,$5,51-200\nB,2 M€,$6,500+\nC,3 M€,$6,70\n",
+        encoding="utf-8",
     )
 
     sources = field_sources(account_readings(load_exports([str(tmp_path / "a.csv")], Settings())))
 
     assert sources["annual_revenue"].unit == "EUR"
+    assert sources["employees"].values == {
+        "500": ("500+",),
+        "51": ("51-200",),
+    }  # a plain number is none of them
+    assert sources["employees"].ends == {"500+": None, "51-200": 200.0}
 
 
 def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():

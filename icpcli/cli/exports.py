@@ -9,7 +9,7 @@ from icpcli.cli.use_options import Target
 from icpcli.export.hubspot import hubspot_of
 from icpcli.export.plan import plan_of
 from icpcli.export.salesforce import salesforce_of
-from icpcli.export.sql import sql_of
+from icpcli.export.sql import notes_of, sql_of
 from icpcli.export.table import table_of
 from icpcli.output import ensure_apart, ensure_named_as_text, ensure_writable
 from icpcli.pipeline.usable import require_profile
@@ -45,7 +45,7 @@ def export(  # noqa: PLR0913, PLR0917  one argument per word of the command
     chosen = frozenset(name.removeprefix("account.") for name in columns)
     notes: tuple[str, ...] = ()
     if target is Target.SQL:
-        text = sql_of(plan, table)
+        text, notes = sql_of(plan, table), notes_of(plan)
     elif target is Target.HUBSPOT:
         text, notes = hubspot_of(plan, chosen)
     elif target is Target.SALESFORCE:

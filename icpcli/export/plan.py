@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from icpcli.errors import DataError
 from icpcli.model.lists import items_of
+from icpcli.model.ranges import lies_across, points_of_range
 from icpcli.model.spelling import same_word
 from icpcli.wording import score_item
 
@@ -14,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from icpcli.model.common import Verdict
-    from icpcli.model.profile import Condition, Derivation, FieldReport, ScoreItem
+    from icpcli.model.profile import Condition, Derivation, FieldReport, FieldSource, LevelCount, ScoreItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +37,9 @@ class FieldPlan:
 
     A list (``is_list``) holds several values in a cell, parted by ; | or line breaks, else by commas: of its steps each that
     holds adds its points, of others one does. ``known`` are all spellings that the export held (empty: too many to list, and any text is known); of a number, those
-    that are no plain numbers, with the number each stands for in ``numbers``. ``blank`` points go to a cell that is
-    empty, or says what was never seen.
+    that are no plain numbers, with the number each stands for in ``numbers``, and in ``ranges`` those that lie over several lines or
+    bounds, with their points: what a condition is to those that are not among the numbers, nobody knows. ``is_unlisted``: there are
+    too many to list. ``blank`` points go to a cell that is empty, or says what was never seen.
     """
 
     field: str
@@ -47,6 +50,9 @@ class FieldPlan:
     numbers: tuple[tuple[str, float], ...]
     steps: tuple[Step, ...]
     blank: int
+    ranges: tuple[tuple[str, int], ...] = ()
+    is_unlisted: bool = False
+    is_share: bool = False
 
     @property
     def is_blank_known(self) -> bool:
@@ -147,16 +153,16 @@ def _field_plan(field: str, items: Sequence[ScoreItem], saved: Derivation, named
     is_list = any(c.kind == "has" for c in conditions)
     values = _spelled(source.values if source else {}, is_list=is_list)
     blank = sum(round(item.points) for item in _items(saved) if item.missing == field)
-    spelled = (
-        tuple((raw, float(value)) for value, raws in values.items() for raw in raws) if is_number else ()
-    )
+    spelled = _numbers(source) if source and is_number else {}
+    asked = [c for c in saved.profile.conditions if c.field == field]
+    ranges, is_open = _ranges(source, spelled, items, levels, asked)
     return FieldPlan(
         field=field,
         column=named or (source.header if source else field),
         is_number=is_number,
         is_list=is_list,
         known=() if is_number or is_list else _all_spellings(values),
-        numbers=spelled,
+        numbers=tuple((raw, low) for raw, low in spelled.items() if raw not in is_open),
         steps=tuple(
             Step(
                 round(item.points),
@@ -170,7 +176,38 @@ def _field_plan(field: str, items: Sequence[ScoreItem], saved: Derivation, named
             if item.condition is not None
         ),
         blank=blank,
+        ranges=ranges,
+        is_unlisted=is_number and source is not None and source.is_unlisted,
+        is_share=any(c.unit == "%" for c in conditions),
     )
+
+
+def _numbers(source: FieldSource) -> dict[str, float]:
+    """The number that each spelling stands for; of a range its lower end."""
+    return {raw: float(value) for value, raws in source.values.items() for raw in raws}
+
+
+def _ranges(
+    source: FieldSource | None,
+    spelled: Mapping[str, float],
+    items: Sequence[ScoreItem],
+    levels: Sequence[LevelCount],
+    asked: Sequence[Condition],
+) -> tuple[tuple[tuple[str, int], ...], frozenset[str]]:
+    """The points of the spellings that are ranges over several lines or bounds, and those that the profile's bounds part."""
+    ends = source.ends if source else {}
+    found, is_open = [], set[str]()
+    for raw, low in spelled.items():
+        if raw not in ends:
+            continue
+        end = ends[raw]
+        high = math.inf if end is None else end
+        points, is_mean = points_of_range(items, levels, low, high)
+        if any(lies_across(condition, low, high) for condition in asked):
+            is_open.add(raw)
+        if is_mean or raw in is_open:
+            found.append((raw, round(points)))
+    return tuple(found), frozenset(is_open)
 
 
 def _items(saved: Derivation) -> Sequence[ScoreItem]:

@@ -36,6 +36,7 @@ def sql_of(plan: Plan, table: str) -> str:
         ]
     )
     head = HEAD.format(statement=" ".join(plan.statement.split()), verdict=plan.verdict.value)
+    head += "".join(f"-- {_comment(note)}\n" for note in notes_of(plan))
     return (
         f"{head}SELECT\n  scored.*,\n  {_fit(plan)} AS icp_fit\nFROM (\n  SELECT\n    matched.*,\n    {points} AS icp_points\n"
         f"  FROM (\n    SELECT\n      companies.*,\n      {_match(plan.tests)} AS icp_match\n"
@@ -43,9 +44,26 @@ def sql_of(plan: Plan, table: str) -> str:
     )
 
 
+def notes_of(plan: Plan) -> tuple[str, ...]:
+    """What the query cannot read of the export's own cells."""
+    unlisted = (
+        f"{field.column}: the export wrote its figures with signs or words, in too many ways to list; the query reads plain numbers in "
+        "that column, and takes every other cell for unknown."
+        for field in plan.fields
+        if field.is_unlisted
+    )
+    shares = (
+        f"{field.column}: the export wrote percent; to the query a plain number in that column is a share of one, so 0.5 is 50 %."
+        for field in plan.fields
+        if field.is_share
+    )
+    return (*unlisted, *shares)
+
+
 def _case(field: FieldPlan) -> str:
     lines = [f"CASE  -- {_comment(field.field)}"]
     if field.is_number:
+        lines += _ranges(field)
         lines += [f"WHEN {_number(field)} IS NULL THEN {field.blank}"]
         for step in field.steps:
             lines.append(
@@ -73,6 +91,17 @@ def _case(field: FieldPlan) -> str:
     else:
         lines += [f"WHEN {_is_filled(field)} THEN 0", f"ELSE {field.blank}"]
     return "\n        ".join(lines) + "\n      END"
+
+
+def _ranges(field: FieldPlan) -> list[str]:
+    """What ranges earn that lie over several lines of the card."""
+    by_points: dict[int, list[str]] = {}
+    for raw, points in field.ranges:
+        by_points.setdefault(points, []).append(raw)
+    return [
+        f"WHEN {_text(field)} IN ({_list(raws)}) THEN {points}  -- the mean of the lines that it lies over"
+        for points, raws in sorted(by_points.items())
+    ]
 
 
 def _together(plan: Plan) -> list[str]:
@@ -221,4 +250,4 @@ def _comment(text: str) -> str:
     return " ".join(text.split())
 
 
-__all__ = ["sql_of"]
+__all__ = ["notes_of", "sql_of"]

@@ -72,6 +72,7 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
     is_free = column.typed.kind is Kind.TEXT and (column.field is None or column.field in TEXT_FIELDS)
     masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free
     is_spelled = column.object is CrmObject.ACCOUNT and not masked and _is_spelled(cells, column.typed.kind)
+    values = _spellings(cells.texts(), column.typed.array) if is_spelled else {}
     return ColumnReading(
         path=file.raw.path,
         object=column.object,
@@ -83,7 +84,9 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
         samples=_samples(_telling(cells, column.typed.kind), is_masked=masked),
         unit=column.typed.unit,
         unreadable=column.typed.unreadable,
-        values=_spellings(cells.texts(), column.typed.array) if is_spelled else {},
+        values=values,
+        ends=_ends(cells.texts(), column.typed.ends) if values and column.typed.ends is not None else {},
+        is_unlisted=is_spelled and not values and column.typed.kind in NUMBERS,
     )
 
 
@@ -121,12 +124,26 @@ def _named(value: str | float | Decimal) -> str:
 
 
 def _spellings(cells: pa.Array, typed: pa.Array) -> Mapping[str, tuple[str, ...]]:
-    """For each canonical value the raw spellings behind it; empty where there are too many to list."""
+    """For each canonical value the raw spellings behind it, but for plain numbers; empty where there are too many to list."""
     pairs = pa.table({"raw": cells, "typed": typed}).group_by(["typed", "raw"]).aggregate([]).to_pylist()
     found = defaultdict(set)
     for pair in pairs:
-        if pair["typed"] is not None:
-            found[_named(pair["typed"])].add(pair["raw"] or "")
+        value, raw = pair["typed"], pair["raw"] or ""
+        if value is not None and (isinstance(value, str | bool) or not _says_plainly(raw, value)):
+            found[_named(value)].add(raw)
     if len(found) > MOST_SPELLINGS:
         return {}
     return {value: tuple(sorted(found[value])) for value in sorted(found)}
+
+
+def _says_plainly(raw: str, value: float | Decimal) -> bool:
+    """Whether a cell is a plain number, and no 1.234 that is a thousand and more."""
+    return PLAIN.fullmatch(raw) is not None and float(raw) == float(value)
+
+
+def _ends(cells: pa.Array, ends: pa.Array) -> Mapping[str, float]:
+    """Where each spelling ends that is a range; infinity for one without an end."""
+    pairs = (
+        pa.table({"raw": cells, "end": ends}).drop_null().group_by(["raw", "end"]).aggregate([]).to_pylist()
+    )
+    return {pair["raw"]: float(pair["end"]) for pair in sorted(pairs, key=lambda pair: pair["raw"])}

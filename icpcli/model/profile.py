@@ -305,13 +305,16 @@ class Personas:
 class FieldSource:
     """Where a field came from: object, header, and the raw spellings behind each canonical value.
 
-    ``unit`` is the currency of its money, where its cells or header told one.
+    ``unit`` is the currency of its money, where its cells or header told one. ``ends`` says where spellings end that are ranges (None:
+    nowhere). ``is_unlisted``: its figures are no plain numbers, and written in too many ways to list.
     """
 
     object: CrmObject
     header: str
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unit: str | None = None
+    ends: Mapping[str, float | None] = field(default_factory=dict)
+    is_unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

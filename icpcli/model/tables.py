@@ -61,7 +61,8 @@ class ColumnReading:
 
     ``field`` is the canonical field (None for a custom column); ``why`` says in words how it was
     recognised; ``filled_share`` is 0-1; ``samples`` holds up to three values, masked where personal;
-    ``values`` gives for each canonical value the raw spellings behind it (categories only).
+    ``values`` gives for each canonical value the raw spellings behind it, plain numbers left out; ``ends`` where those end that are ranges. ``is_unlisted``: its
+    figures are no plain numbers, and written in too many ways to list.
     """
 
     path: str
@@ -75,6 +76,8 @@ class ColumnReading:
     unit: str | None = None
     unreadable: int = 0
     values: Mapping[str, tuple[str, ...]] = dataclasses.field(default_factory=dict)
+    ends: Mapping[str, float] = dataclasses.field(default_factory=dict)
+    is_unlisted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

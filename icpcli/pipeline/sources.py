@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -107,18 +108,23 @@ def field_sources(readings: Sequence[ColumnReading]) -> Mapping[str, FieldSource
     found: dict[str, list[ColumnReading]] = {}
     for reading in readings:
         found.setdefault(reading.field or reading.header, []).append(reading)
-    return {
-        name: FieldSource(
-            same[0].object,
-            same[0].header,
-            _spellings(r for r in same if r.object is same[0].object),
-            next((r.unit for r in same if r.unit is not None and r.object is same[0].object), None),
-        )
-        for name, same in found.items()
-    }
+    return {name: _source([r for r in same if r.object is same[0].object]) for name, same in found.items()}
 
 
-def _spellings(readings: Iterable[ColumnReading]) -> Mapping[str, tuple[str, ...]]:
+def _source(readings: Sequence[ColumnReading]) -> FieldSource:
+    values = _spellings(readings)
+    ends = {raw: end for reading in readings for raw, end in reading.ends.items()} if values else {}
+    return FieldSource(
+        readings[0].object,
+        readings[0].header,
+        values,
+        unit=next((r.unit for r in readings if r.unit is not None), None),
+        ends={raw: ends[raw] if math.isfinite(ends[raw]) else None for raw in sorted(ends)},
+        is_unlisted=any(r.is_unlisted for r in readings),
+    )
+
+
+def _spellings(readings: Sequence[ColumnReading]) -> Mapping[str, tuple[str, ...]]:
     filled = [r for r in readings if r.filled_share]
     if any(r.kind is Kind.CATEGORY and not r.values for r in filled):
         return {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +11,7 @@ from icpcli.model.lists import items_of
 from icpcli.model.spelling import same_word, same_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from icpcli.model.profile import Condition, Derivation, FieldReport
 
@@ -48,12 +48,13 @@ Column = TextColumn | NumberColumn
 class Answers:
     """The companies in classes that no condition on a field tells apart.
 
-    ``classes`` (companies,) int; ``holds`` (classes, conditions + 1): 1 yes, 0 no, NaN where the field is blank; the last
-    column, that it is known at all.
+    ``classes`` (companies,) int; ``holds`` (classes, conditions + 1): 1 yes, 0 no, NaN where the field is blank, or a range that lies
+    on both sides of a bound; the last column, that it is known at all. ``ranges``: the ends of each such range, by its class.
     """
 
     classes: np.ndarray
     holds: np.ndarray
+    ranges: Mapping[int, tuple[float, float]] = field(default_factory=dict)
 
 
 def same_rule(condition: Condition) -> tuple[object, ...]:
@@ -117,22 +118,25 @@ def _by_number(conditions: Sequence[Condition], column: NumberColumn) -> Answers
     ]
     table = np.array([*holds, np.ones(len(lows))], dtype=float).T
     first = np.searchsorted(edges, column.numbers, side="right")
-    last = first
-    if column.ends is not None:
-        # 51-100 ends where the next begins, be that 100 or 101
-        ends = np.searchsorted(edges, column.ends, side="left")
-        last = np.where(np.isnan(column.ends), first, np.maximum(first, ends))
-    spans, places = np.unique(first * len(lows) + last, return_inverse=True)
-    rows = [_of_range(table[span // len(lows) : span % len(lows) + 1]) for span in spans.tolist()]
-    rows.append(np.full(len(conditions) + 1, np.nan))
-    return _classed(np.array(rows), np.where(np.isnan(column.numbers), BLANK, places.ravel()))
+    blank = np.full((1, len(conditions) + 1), np.nan)
+    codes = np.where(np.isnan(column.numbers), BLANK, first)
+    if column.ends is None:
+        return _classed(np.concatenate([table, blank]), codes)
+    # 51-100 ends where the next begins, be that 100 or 101
+    last = np.searchsorted(edges, column.ends, side="left")
+    is_wide = ~np.isnan(column.ends) & (last > first)
+    ends = np.column_stack([column.numbers, column.ends, first, last])[is_wide]
+    wide, places = np.unique(ends, axis=0, return_inverse=True)
+    rows = [_of_range(table[int(a) : int(b) + 1])[None] for _, _, a, b in wide.tolist()]
+    codes[is_wide] = len(table) + places.ravel()
+    held = np.concatenate([table, *rows, blank])
+    ranges = {len(table) + k: (low, high) for k, (low, high, _, _) in enumerate(wide.tolist())}
+    return Answers(np.where(codes == BLANK, len(held) - 1, codes), held, ranges)
 
 
 def _of_range(answers: np.ndarray) -> np.ndarray:
-    """What is sure of a number that may lie in several intervals (intervals, conditions + 1); known where any condition is."""
+    """What is sure of a number that may lie in several intervals (intervals, conditions + 1)."""
     row: np.ndarray = np.where(answers.min(axis=0) == answers.max(axis=0), answers[0], np.nan)
-    if np.isnan(row).any() and not (row[:-1] == 1).any():
-        row[-1] = np.nan
     return row
 
 

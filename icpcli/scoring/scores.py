@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from icpcli.model.ranges import points_of_range
 from icpcli.scoring.columns import answers_to, conditions_of, same_rule
-from icpcli.wording import score_item
+from icpcli.wording import score_item, span
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from icpcli.scoring.columns import Answers, Column
 
 Match = Literal["yes", "no", "unknown"]
+Ranges = list[tuple[float, float] | None]
 YES: Match = "yes"
 NO: Match = "no"
 UNKNOWN: Match = "unknown"
@@ -69,7 +71,12 @@ def score_columns(saved: Derivation, columns: Mapping[str, Column], rows: int) -
     }
     kinds, places = _kinds(answers, rows)
     holds = {field: a.holds[kinds[:, i]] for i, (field, a) in enumerate(answers.items())}
-    return Scores(tuple(card.scores(holds, len(kinds))), places)
+    ranges = {
+        field: [a.ranges.get(c) for c in kinds[:, i].tolist()]
+        for i, (field, a) in enumerate(answers.items())
+        if a.ranges
+    }
+    return Scores(tuple(card.scores(holds, ranges, len(kinds))), places)
 
 
 def _kinds(answers: Mapping[str, Answers], rows: int) -> tuple[np.ndarray, np.ndarray]:
@@ -81,6 +88,14 @@ def _kinds(answers: Mapping[str, Answers], rows: int) -> tuple[np.ndarray, np.nd
     _, first, places = np.unique(joined, return_index=True, return_inverse=True)
     kinds = [answer.classes[first] for answer in answers.values()]
     return np.array(kinds, dtype=np.int64).reshape(len(kinds), len(first)).T, places.ravel()
+
+
+@dataclass(frozen=True, slots=True)
+class _Mean:
+    """A range over several lines of the card, in words, and the mean of what they earn."""
+
+    words: str
+    points: float
 
 
 class _Card:
@@ -99,14 +114,19 @@ class _Card:
     def report(self, field: str) -> FieldReport | None:
         return self._reports.get(field)
 
-    def scores(self, holds: Mapping[str, np.ndarray], kinds: int) -> list[Score]:
-        """One score per kind of company; ``holds`` gives for each field the answers (kinds, conditions)."""
+    def scores(
+        self, holds: Mapping[str, np.ndarray], ranges: Mapping[str, Ranges], kinds: int
+    ) -> list[Score]:
+        """One score per kind of company; ``holds`` gives for each field the answers (kinds, conditions), ``ranges`` the ranges."""
         matches = self._matches(holds, kinds)
         probabilities = self._probabilities(holds, kinds)
-        met = [self._met(item, holds, matches) for item in self._items]
+        means = {field: self._means(field, found) for field, found in ranges.items()}
+        met = [self._met(item, holds, matches, means) for item in self._items]
         points = self._base + sum(
             (i.points * m for i, m in zip(self._items, met, strict=True)), np.zeros(kinds)
         )
+        for found in means.values():
+            points += [0.0 if mean is None else mean.points for mean in found]
         fits = self._fits(points)
         shown = np.array(met, dtype=bool).reshape(len(met), kinds)
         return [
@@ -115,7 +135,9 @@ class _Card:
                 None if np.isnan(probabilities[k]) else float(probabilities[k]),
                 float(points[k]) if self._saved.scorecard else None,
                 None if np.isnan(fits[k]) else float(fits[k]),
-                self._reasons(points[k], np.flatnonzero(shown[:, k])),
+                self._reasons(
+                    points[k], np.flatnonzero(shown[:, k]), [mean for m in means.values() if (mean := m[k])]
+                ),
             )
             for k in range(kinds)
         ]
@@ -156,12 +178,32 @@ class _Card:
         report = self._reports.get(condition.field)
         return share_meeting(condition, report) if report else np.nan
 
-    def _met(self, item: ScoreItem, holds: Mapping[str, np.ndarray], matches: Sequence[Match]) -> np.ndarray:
-        """For which kinds of company an item's points count."""
+    def _means(self, field: str, ranges: Ranges) -> list[_Mean | None]:
+        """What the ranges of a field earn that lie over several lines of the card."""
+        items = [i for i in self._items if i.condition is not None and i.condition.field == field]
+        report = self._reports.get(field)
+        levels = report.levels if report else ()
+        unit = next((i.condition.unit for i in items if i.condition is not None), None)
+        means: dict[tuple[float, float], _Mean | None] = {}
+        for ends in {ends for ends in ranges if ends is not None}:
+            points, is_mean = points_of_range(items, levels, *ends)
+            means[ends] = _Mean(span(field, *ends, unit=unit), points) if is_mean else None
+        return [None if ends is None else means[ends] for ends in ranges]
+
+    def _met(
+        self,
+        item: ScoreItem,
+        holds: Mapping[str, np.ndarray],
+        matches: Sequence[Match],
+        means: Mapping[str, Sequence[_Mean | None]],
+    ) -> np.ndarray:
+        """For which kinds of company an item's points count: not where a range earns the mean of its field's."""
         if item.match is not None:
             return np.array([match == item.match for match in matches], dtype=bool)
         if item.condition is not None:
-            return np.asarray(self._answer(item.condition, holds) == 1)
+            holds_surely: np.ndarray = self._answer(item.condition, holds) == 1
+            is_mean = [mean is not None for mean in means.get(item.condition.field, ())]
+            return holds_surely & ~np.array(is_mean) if is_mean else holds_surely
         is_blank: np.ndarray = np.isnan(holds[item.missing or ""][:, -1])
         return is_blank
 
@@ -177,12 +219,13 @@ class _Card:
         table = self._saved.scorecard.fit_table if self._saved.scorecard else ()
         return fit_of(points, table)
 
-    def _reasons(self, points: float, met: np.ndarray) -> str:
+    def _reasons(self, points: float, met: np.ndarray, means: Sequence[_Mean]) -> str:
         """The sum and its parts, the weightiest first: "68 points: 27 to start, industry is Logistics +36, ..."."""
         if self._saved.scorecard is None:
             return ""
-        items = sorted((self._items[i] for i in met), key=lambda item: (-abs(item.points), score_item(item)))
-        parts = [f"{score_item(item)} {item.points:+.0f}" for item in items]
+        told = [(score_item(self._items[i]), self._items[i].points) for i in met]
+        told += [(mean.words, mean.points) for mean in means]
+        parts = [f"{words} {n:+.0f}" for words, n in sorted(told, key=lambda each: (-abs(each[1]), each[0]))]
         return ", ".join([f"{points:.0f} points: {self._base:.0f} to start", *parts])
 
 

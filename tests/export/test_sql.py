@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 import subprocess
@@ -16,6 +17,10 @@ from scored_cases import Case, odd_case
 
 from icpcli.export.plan import plan_of
 from icpcli.export.sql import sql_of
+from icpcli.load.exports import load_exports
+from icpcli.model.profile import Condition, FieldReport
+from icpcli.pipeline.sources import account_readings, field_sources
+from icpcli.settings import Settings
 from icpcli.store import to_json
 
 if TYPE_CHECKING:
@@ -131,6 +136,33 @@ def test_postgresql_gives_the_points_of_icp_score_row_for_row(case: Case, postgr
     assert [int(row[0]) for row in answer] == case.points
     assert [row[1] for row in answer] == case.matches
     assert [row[2] for row in answer] == case.fits
+
+
+def test_what_the_query_cannot_read_of_its_own_export_is_said(icp: Callable, tmp_path: Path):
+    """Amounts such as "1,2 M€", too many to list, are unknown to the query: the query and stderr say so, and how percent is taken."""
+    rows = "".join(f"Firm {n};{n / 10:.1f} M€;{n % 9 + 1} %\n".replace(".", ",") for n in range(10, 240))
+    (tmp_path / "crm.csv").write_text(
+        f"Nom de l'entreprise;Chiffre d'affaires;Export share\n{rows}", encoding="utf-8"
+    )
+    exports = load_exports([str(tmp_path / "crm.csv")], Settings())
+    sources = field_sources(account_readings(exports))
+    told = odd_case().saved
+    rule = (
+        Condition("annual_revenue", "between", at_least=2e6),
+        Condition("Export share", "between", at_least=0.05, unit="%"),
+    )
+    fields = tuple(FieldReport(c.field, 1.0, 1.0, sources[c.field]) for c in rule)
+    saved = dataclasses.replace(
+        told, profile=dataclasses.replace(told.profile, conditions=rule), fields=fields
+    )
+    (tmp_path / "icp.json").write_text(to_json(saved), encoding="utf-8")
+
+    ran = icp("export", "--to", "sql")
+
+    for place in (ran.stdout, ran.stderr):
+        assert "Chiffre d'affaires: the export wrote its figures with signs or words" in place
+        assert "Export share: the export wrote percent" in place
+        assert "Effectif:" not in place
 
 
 @pytest.mark.parametrize(
