@@ -715,6 +715,22 @@ def test_a_column_of_a_file_that_is_not_read_is_refused(icp: Callable, tmp_path:
     assert "There is: leads.csv" in wrong.stderr
 
 
+def test_columns_of_icp_toml_are_followed_in_lists_that_have_them(
+    icp: Callable, tmp_path: Path, profile: Path
+):
+    """What icp.toml says of the exports neither stops the score of a list without those headers nor is lost on one with them."""
+    (tmp_path / "icp.toml").write_text(
+        '[columns]\n"account.industry" = "Branche X"\n"account.mrr" = "Fee"\n"deals.csv:deal.amount" = "Employees"\n',
+        encoding="utf-8",
+    )
+    (tmp_path / "leads.csv").write_text("Company,Branche X,Employees\nAcme,Retail,60\n", encoding="utf-8")
+
+    ran = icp("score", "leads.csv", "--profile", profile)
+
+    assert ran.code == 0
+    assert "industry is Retail" in ran.stdout
+
+
 def workbook_of(rows: list[list[str]], template: bytes) -> bytes:
     """A workbook whose first sheet holds these rows; its second is the template's."""
     cells = "".join(

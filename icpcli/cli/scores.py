@@ -16,12 +16,11 @@ from icpcli.store import read_profile
 from icpcli.wording import column_flag
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from icpcli.cli.asked import Asked
     from icpcli.cli.shell import Shell
     from icpcli.model.profile import Derivation
     from icpcli.pipeline.score import Scored
+    from icpcli.settings import Settings
 
 FORMATS = (Format.CSV, Format.TERMINAL, Format.MARKDOWN, Format.JSON)
 SUFFIXES = {Format.JSON: ".json", Format.MARKDOWN: ".md", Format.TERMINAL: ".txt"}
@@ -37,10 +36,18 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
         ensure_apart(asked.output, asked.profile, "the profile")
         ensure_named_as_text(asked.output, SUFFIXES.get(chosen, ".csv"))
     saved = read_profile(asked.profile)
-    columns, rates = _choices(saved, asked)
+    settings = _settings(saved, asked)
     shell.progress("Scoring companies")
     named = chosen in {Format.TERMINAL, Format.MARKDOWN}
-    result = pipeline(saved, asked.paths[0], columns, rates=rates, hypothesis=hypothesis, named=named)
+    result = pipeline(
+        saved,
+        asked.paths[0],
+        asked.flags.get("columns", {}),
+        usual=settings.columns,
+        rates=settings.rates,
+        hypothesis=hypothesis,
+        named=named,
+    )
     notes = _notes(result)
     if chosen is Format.CSV:
         shell.emit_bytes(report.appended(result.prospects, result.scores), asked.output)
@@ -57,15 +64,13 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
     return Exit.DONE
 
 
-def _choices(saved: Derivation, asked: Asked) -> tuple[dict[str, str], Mapping[str, float]]:
-    """The columns that the user named, for fields of every export and for the profile's own, which no setting can know; and the rates."""
-    given: dict[str, str] = asked.flags.get("columns", {})
+def _settings(saved: Derivation, asked: Asked) -> Settings:
+    """The settings, with the user's columns checked but for those of the profile's own fields, which no setting can know."""
     own = {f"account.{report.field}" for report in saved.fields}
     own -= {f"account.{field}" for field in FIELDS[CrmObject.ACCOUNT]}
-    others = {target: header for target, header in given.items() if target not in own}
-    settings = read_settings(asked.config, {**asked.flags, "columns": others})
-    columns = {**settings.columns, **{target: given[target] for target in given if target in own}}
-    return columns, settings.rates
+    given: dict[str, str] = asked.flags.get("columns", {})
+    read_settings(asked.config, {**asked.flags, "columns": {t: h for t, h in given.items() if t not in own}})
+    return read_settings(asked.config, {})
 
 
 def _format(asked: Asked) -> Format:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from icpcli.errors import DataError, InputError, SettingsError
 from icpcli.load.cells import Cells, blank_to_null
-from icpcli.load.columns import check_overrides, column_as, columns_of
+from icpcli.load.columns import check_overrides, column_as, columns_of, is_named
 from icpcli.load.containers import contents_of
 from icpcli.load.files import bytes_of
 from icpcli.load.headers import fold_header
@@ -89,11 +89,17 @@ class Prospects:
 
 
 def read_prospects(
-    path: str, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, named: bool = False
+    path: str,
+    wanted: Sequence[Wanted],
+    overrides: Mapping[str, str],
+    *,
+    usual: Mapping[str, str] | None = None,
+    named: bool = False,
 ) -> Prospects:
     """The rows of one file, and what they say of the fields that are wanted, whatever the headers are called.
 
-    With ``named``, what the companies are called is read too.
+    ``overrides`` are the user's words on this file, ``usual`` those on exports, which are followed where they fit. With ``named``, what the
+    companies are called is read too.
 
     Raises InputError where the path is no file or holds several tables that could be meant, DataError where none
     of the fields is there.
@@ -106,7 +112,10 @@ def read_prospects(
     if not chosen:
         held = ", ".join(table.shown_as for table in contents.tables)
         raise InputError(f"{container} holds no table {path}.", (f"It has: {held}",))
-    read = [_prospects(table, wanted, overrides, named=named) for table in _tables(chosen, path)]
+    read = [
+        _prospects(table, wanted, overrides, usual=usual or {}, named=named)
+        for table in _tables(chosen, path)
+    ]
     useful = [found for found in read if found.columns]
     if len(useful) > 1:
         names = ", ".join(found.raw.path for found in useful)
@@ -132,7 +141,7 @@ def prospects_in(
     """The same of text in UTF-8 that is at hand, comma-separated; no field need be there."""
     from icpcli.load.containers import Contained  # noqa: PLC0415  its only use outside of types
 
-    return _prospects(Contained(shown_as, data, ","), wanted, overrides, named=False)
+    return _prospects(Contained(shown_as, data, ","), wanted, overrides, usual={}, named=False)
 
 
 def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
@@ -152,12 +161,17 @@ def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
 
 
 def _prospects(
-    table: Contained, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, named: bool
+    table: Contained,
+    wanted: Sequence[Wanted],
+    overrides: Mapping[str, str],
+    *,
+    usual: Mapping[str, str],
+    named: bool,
 ) -> Prospects:
     raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
     own, others = _own_words(raw, wanted, overrides)
     check_overrides([raw], others)
-    others = _as_in_the_export(raw, wanted) | others
+    others = _as_in_the_export(raw, wanted) | _fitting(raw, usual) | others
     asked = {want.field for want in wanted} | (
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
@@ -198,6 +212,15 @@ def _as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]
         and want.header
         and raw.headers.count(want.header) == 1
         and raw.headers.index(want.header) in of_company.get(want.field, (raw.headers.index(want.header),))
+    }
+
+
+def _fitting(raw: RawTable, usual: Mapping[str, str]) -> dict[str, str]:
+    """The words on columns that hold for this file, too: those of a header that it has, and of no other file."""
+    return {
+        target: header
+        for target, header in usual.items()
+        if header in raw.headers and (":" not in target or is_named(raw, target.rpartition(":")[0]))
     }
 
 

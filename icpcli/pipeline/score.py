@@ -43,20 +43,22 @@ def score(  # noqa: PLR0913  one argument per word of the command
     path: str,
     columns: Mapping[str, str],
     *,
+    usual: Mapping[str, str] | None = None,
     rates: Mapping[str, float] | None = None,
     hypothesis: bool = False,
     named: bool = False,
 ) -> Scored:
     """The scores of the companies on the rows of one file; ``columns`` are the user's "OBJECT.FIELD" -> header words.
 
-    ``rates``: what one unit of other currencies is worth in the book's. With ``named``, what the companies are called is read too.
+    ``usual`` are those on exports, followed where the file has such headers; ``rates``: what one unit of other currencies is worth in the
+    book's. With ``named``, what the companies are called is read too.
 
     Raises UnsupportedError where the data supported no profile and it is not asked for as a ``hypothesis``, DataError
     where none was found at all, or none of its fields is in the file.
     """
     require_profile(saved, hypothesis=hypothesis)
     wanted = wanted_of(saved, rates)
-    return _scored(saved, read_prospects(path, wanted, columns, named=named))
+    return _scored(saved, read_prospects(path, wanted, columns, usual=usual, named=named))
 
 
 def score_frame(
