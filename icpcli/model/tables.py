@@ -135,6 +135,7 @@ class Book:
       monthly_value: float, margin (revenue where no margin) per month, subscriptions, contracts and MRR only
       order_value_log_mean: float, mean of the log of margin per order (repeat orders and single sales)
       acquisition_cost: float, currency; touches, activities, days_to_close, discount: float, signs of effort
+      touches_of_life, activities_of_life: bool, counted to this day and not until the account was won
       nps, satisfaction: float, mean answer on the scale exported; each with _answers (int) and _squares (float, the sum
       of squared answers); referrals: float, given; advocacy_signs: float, references, reviews, case studies
     ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
+from scipy.optimize import isotonic_regression
 
 from icpcli.model.common import Finding
+from icpcli.rank.retention import months_between
 from icpcli.rank.spending import share_spend
 from icpcli.rank.standard import mean_of_known, standard_of, standardised_by
 from icpcli.wording import count, listed, number
@@ -27,6 +30,7 @@ EFFORT = {
     "days_to_close": "days to close",
     "discount": "discounts",
 }
+OF_LIFE = ("touches", "activities")  # may be counted on after a company was won
 COLUMN = "acquisition cost column"
 
 
@@ -78,6 +82,8 @@ def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> 
         name: np.where(is_new, np.log1p(np.maximum(book.accounts[name].to_numpy(dtype=float), 0.0)), np.nan)
         for name in EFFORT
     }
+    for name in OF_LIFE:
+        logs[name] = _at_one_tenure(book, logs[name], name)
     told = (
         inner if inner is not None else {n: s for n, v in logs.items() if (s := standard_of(v)) is not None}
     )
@@ -89,6 +95,29 @@ def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> 
     index = mean_of_known(scores)
     source = f"effort: {', '.join(EFFORT[n] for n in EFFORT if n in told)}"
     return Costs(index, source, "index", is_money=False, inner=told, findings=findings)
+
+
+def _at_one_tenure(book: Book, logs: np.ndarray, name: str) -> np.ndarray:
+    """The logs, those of customers whose counts go on to this day brought to one tenure: who stayed long was called often.
+
+    What they are expected to be, an increasing fit on the months as a customer (isotonic least squares: Barlow et al. 1972,
+    Statistical Inference under Order Restrictions), is taken off and its mean put back.
+    """
+    accounts = book.accounts
+    stayed = months_between(
+        accounts["customer_since"], accounts["churned_on"].fillna(pd.Timestamp(book.as_of))
+    )
+    goes_on = accounts[["is_customer", f"{name}_of_life"]].to_numpy(dtype=bool).all(axis=1)
+    use = goes_on & np.isfinite(logs) & np.isfinite(stayed)
+    if not use.any():
+        return logs
+    # Means of ties first, so that the order of rows does not matter.
+    _, places, sizes = np.unique(stayed[use], return_inverse=True, return_counts=True)
+    means = np.bincount(places, weights=logs[use]) / sizes
+    expected = isotonic_regression(means, weights=sizes).x[places]
+    even = logs.copy()
+    even[use] += expected.mean() - expected
+    return even
 
 
 def _known_customers(is_new: np.ndarray) -> tuple[Finding, ...]:

@@ -189,12 +189,17 @@ def _cost_of_deals(book: pd.DataFrame) -> pd.Series:
 
 
 def _effort(book: pd.DataFrame) -> dict[str, pd.Series]:
-    """What shows how much work an account took: touches, activities (counts), days_to_close (days), discount (as exported)."""
+    """What shows how much work an account took: touches, activities (counts), days_to_close (days), discount (as exported).
+
+    ``touches_of_life``, ``activities_of_life``: whether they are counted to this day, as totals of a company or its people are, and
+    not until it was won, as those of a deal and dated activities are.
+    """
+    of_company, of_deals = numbers(book, "times_contacted"), numbers(book, "deal_touches")
     return {
-        "touches": first_known(
-            numbers(book, n) for n in ("times_contacted", "deal_touches", "contact_touches")
-        ),
+        "touches": first_known((of_company, of_deals, numbers(book, "contact_touches"))),
+        "touches_of_life": of_company.notna() | of_deals.isna(),
         "activities": numbers(book, "activities"),
+        "activities_of_life": numbers(book, "unplaced_activities") > 0,
         "days_to_close": first_known(numbers(book, n) for n in ("days_to_close", "deal_days_to_close")),
         "discount": numbers(book, "deal_discount"),
     }

@@ -225,10 +225,28 @@ def churn_events(table: pa.Table) -> ir.Table:
     )
 
 
-def activities(table: pa.Table) -> ir.Table:
-    """Per account: activities, how many there were."""
-    rows = table_of(table, ("account_key",)).filter(ibis._.account_key.notnull())
-    return rows.group_by("account_key").aggregate(activities=rows.count())
+def activities(table: pa.Table, won: ir.Table) -> ir.Table:
+    """Per account: activities, how many there were until it was won (null for none); unplaced_activities, of no day or an account with none.
+
+    What came after is the care of a customer and no effort to win one; where all did, what came before is not recorded. ``won``:
+    account_key, won_on (null for who was never won).
+    """
+    rows = table_of(table, ("account_key", "occurred_on")).filter(ibis._.account_key.notnull())
+    rows = rows.left_join(won, "account_key").drop("account_key_right")
+    occurred = rows.occurred_on if "occurred_on" in rows.columns else ibis.null("date")
+    is_later = (occurred > rows.won_on).fill_null(False)
+    unplaced = occurred.isnull() | rows.won_on.isnull()
+    return rows.group_by("account_key").aggregate(
+        activities=rows.count(where=~is_later).nullif(0), unplaced_activities=unplaced.cast("int64").sum()
+    )
+
+
+def _won_days(accounts: pa.Table, joined: ir.Table) -> ir.Table:
+    """The day each account was won: of its first deal won, else its own customer-since date, else its first subscription."""
+    own = table_of(accounts, ("account_key", "customer_since"))
+    days = joined.left_join(own, "account_key").drop("account_key_right")
+    won_on = _first_date(days, ("first_won_on", "customer_since", "first_start"))
+    return days.select(account_key=days.account_key, won_on=won_on)
 
 
 def contacts(table: pa.Table) -> ir.Table:
@@ -268,7 +286,6 @@ def per_account(tables: Mapping[CrmObject, pa.Table], as_of: date) -> ir.Table:
         (CrmObject.DEAL, deals),
         (CrmObject.SUBSCRIPTION, lambda table: subscriptions(table, as_of)),
         (CrmObject.CHURN, churn_events),
-        (CrmObject.ACTIVITY, activities),
         (CrmObject.CONTACT, contacts),
         (CrmObject.SURVEY, surveys),
     ]
@@ -277,6 +294,11 @@ def per_account(tables: Mapping[CrmObject, pa.Table], as_of: date) -> ir.Table:
     for wanted, make in makers:
         if wanted in tables:
             joined = joined.left_join(make(tables[wanted]), "account_key").drop("account_key_right")
+    if CrmObject.ACTIVITY in tables:
+        won = _won_days(tables[CrmObject.ACCOUNT], joined)
+        joined = joined.left_join(activities(tables[CrmObject.ACTIVITY], won), "account_key").drop(
+            "account_key_right"
+        )
     return joined
 
 

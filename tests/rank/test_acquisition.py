@@ -118,6 +118,27 @@ def test_spend_stands_in_where_no_column_says_what_a_customer_cost():
     assert np.argsort(by_effort.figures).tolist() == [0, 2, 1]
 
 
+def test_touches_of_a_whole_life_cost_the_old_no_more_than_the_young():
+    """Contacts that go on for as long as a company is a customer say nothing of its age once brought to one tenure."""
+    rng = np.random.default_rng(2)
+    years = np.repeat([1, 6], 100)
+    columns = {
+        "customer_since": [f"{2026 - y}-0{1 + i % 9}-01" for i, y in enumerate(years)],
+        "touches": rng.poisson(8 + 6 * years).astype(float),
+    }
+
+    of_deals = acquisition_costs(book_of(200, **columns)).figures
+    of_life = acquisition_costs(book_of(200, **columns, touches_of_life=[True] * 200)).figures
+    kept = acquisition_costs(
+        book_of(200, **columns, touches_of_life=[True] * 200, is_customer=[False] * 200)
+    ).figures
+
+    assert of_deals[years == 6].mean() - of_deals[years == 1].mean() > 1.5
+    assert of_life[years == 6].mean() == pytest.approx(of_life[years == 1].mean(), abs=1e-9)
+    assert np.std(of_life[years == 1]) > 0.5
+    assert kept.tolist() == of_deals.tolist()
+
+
 def test_deals_with_customers_one_has_say_nothing_of_winning_new_ones():
     """Where large companies win only because they are customers already, size says nothing of winning."""
     rng = np.random.default_rng(1)

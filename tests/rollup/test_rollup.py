@@ -474,3 +474,44 @@ def test_a_ranking_of_our_own_is_no_export(tmp_path: Path):
     assert [
         f.message for f in exports.findings if f.code == "ICP122" and "a ranking that icp wrote" in f.message
     ]
+
+
+def test_the_care_of_a_customer_is_no_effort_to_win_one(tmp_path: Path):
+    """Dated activities count until their company was won, by its deals or its own date; all of them where no day tells."""
+    companies = "Company ID,Company name,Customer since\n1,Alpha,2024-09-01\n2,Beta,2024-03-01\n3,Gamma,\n4,Delta,2023-05-01\n"
+    deals = (
+        "Deal ID,Company ID,Deal stage,Close date\n1,1,Closed Won,2024-02-01\n2,3,Closed Lost,2024-02-01\n"
+    )
+    calls = [f"{company},2024-0{month}-01" for company in (1, 2, 3) for month in range(1, 7)]
+    rows = "".join(
+        f"{i},Call,{call}\n" for i, call in enumerate([*calls, "1,", "2,2024-02-05", "4,2024-02-05"])
+    )
+
+    book = book_of_files(
+        tmp_path,
+        companies=companies,
+        deals=deals,
+        activities=f"Activity ID,Activity type,Company ID,Date\n{rows}",
+    )
+
+    accounts = by_name(book)
+    assert accounts["activities"].dropna().to_dict() == {"Alpha": 3, "Beta": 4, "Gamma": 6}
+    assert accounts["activities_of_life"].to_dict() == {
+        "Alpha": True,
+        "Beta": False,
+        "Gamma": True,
+        "Delta": False,
+    }
+
+
+def test_touches_of_a_deal_end_with_it(tmp_path: Path):
+    """A total of a company or of its people goes on after it was won; that of its deals does not."""
+    companies = "Company ID,Company name,Number of times contacted\n1,Alpha,30\n2,Beta,\n3,Gamma,\n"
+    deals = "Deal ID,Company ID,Deal stage,Close date,Number of times contacted\n"
+    won = "1,1,Closed Won,2024-02-01,4\n2,2,Closed Won,2024-02-01,5\n3,3,Closed Won,2024-02-01,\n"
+    people = "Contact ID,First name,Last name,Company ID,Number of times contacted\n7,Ann,Ash,3,9\n"
+
+    accounts = by_name(book_of_files(tmp_path, companies=companies, deals=deals + won, contacts=people))
+
+    assert accounts["touches"].to_dict() == {"Alpha": 30.0, "Beta": 5.0, "Gamma": 9.0}
+    assert accounts["touches_of_life"].to_dict() == {"Alpha": True, "Beta": False, "Gamma": True}
