@@ -32,6 +32,7 @@ def book_of(
             "is_customer": True,
             "is_new_business": True,
             "is_activated": True,
+            "won_at_first": np.nan,
             "won_deals": 1,
             "lost_deals": 0,
             "customer_since": since,

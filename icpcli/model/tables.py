@@ -127,6 +127,7 @@ class Book:
       is_customer: bool (else a deal was lost and none won); won_deals, lost_deals: int
       is_new_business: bool, False where all that was worked are renewals, upsells, known customers: they cannot
       say what winning costs; is_activated: bool, False for customers who never bought anything
+      won_at_first: float, 1 where its first deal of new business to be decided was won, 0 where lost, NaN where no deals tell
       customer_since, churned_on, last_order_on: datetime64[s]
       followed_from: datetime64[s], since when churn could have been seen (left truncation)
       lost_on: datetime64[s], of companies lost the day their last deal was

@@ -119,15 +119,18 @@ def _raw_parts(book: Book, scale: Scale | None) -> _Raw:
 
 
 def _acquisition(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
-    """(z(won) + z(-log cost)) / sqrt 2, or the one of the two that exists; of accounts worked as new business."""
+    """(z(won) + z(-log cost)) / sqrt 2, or the one of the two that exists; of accounts worked as new business.
+
+    Won is whether the first attempt was, where it is known: of two companies as easy to win, that tried more often is won more often.
+    """
     costs = acquisition_costs(book, raw.inner if is_fixed else None)
     raw.inner |= costs.inner
     cost = costs.figures
     if costs.is_money:
         cost = _logs(cost, "cost", raw, is_fixed=is_fixed)
     is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
-    won = np.where(is_new, book.accounts["is_customer"].to_numpy(dtype=float), np.nan)
-    won_z = _inner(won, "won", raw, is_fixed=is_fixed)
+    won = book.accounts["won_at_first"].fillna(book.accounts["is_customer"].astype(float)).where(is_new)
+    won_z = _inner(won.to_numpy(dtype=float), "won", raw, is_fixed=is_fixed)
     cheap_z = _inner(np.where(is_new, -cost, np.nan), "cheap", raw, is_fixed=is_fixed)
     both = (won_z + cheap_z) / np.sqrt(2)
     return np.where(np.isfinite(both), both, np.where(np.isfinite(cheap_z), cheap_z, won_z))

@@ -135,6 +135,7 @@ def _accounts(
             "group": related_accounts(book),
             "is_customer": is_customer,
             "is_new_business": _is_new_business(book),
+            "won_at_first": _won_at_first(book, is_customer),
             "is_activated": retention.is_activated,
             "won_deals": numbers(book, "won_deals").fillna(0).astype(int),
             "lost_deals": numbers(book, "lost_deals").fillna(0).astype(int),
@@ -170,6 +171,17 @@ def _is_new_business(book: pd.DataFrame) -> pd.Series:
     )
     told = own.astype(object).where(own.notna(), by_deals)
     return told.where(told.notna(), other=True).astype(bool)
+
+
+def _won_at_first(book: pd.DataFrame, is_customer: np.ndarray) -> pd.Series:
+    """Whether the first deal of new business that was decided was won (1, else 0), where deals with dates tell it.
+
+    Who was tried more often was won more often in the end, as older companies were. Deals do not tell how a customer was won that has
+    none won, or was one before the first was decided.
+    """
+    is_told = ~pd.Series(is_customer, index=book.index) | (numbers(book, "won_deals") > 0)
+    was_there = dates(book, "customer_since") < dates(book, "first_decided_on")
+    return numbers(book, "first_won").where(is_told & ~was_there)
 
 
 def _order_value(book: pd.DataFrame, margin: float) -> pd.Series:

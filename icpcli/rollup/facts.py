@@ -28,6 +28,7 @@ EXACT = "decimal(18, 4)"
 def deals(table: pa.Table) -> ir.Table:
     """Per account: won_deals, lost_deals, open_deals, new_deals (closed, new business), first_won_on, last_lost_on, deal_mrr, and means of effort.
 
+    first_decided_on is the day the first of its new business was won or lost, first_won whether it was won (1, else 0).
     The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
     deal_discount are means over the new business. Of what the new business cost, where it is told: costed_deals,
     cost_of_deals (their sum), least_cost and largest_cost of one.
@@ -41,7 +42,7 @@ def deals(table: pa.Table) -> ir.Table:
         "mrr",
         "acquisition_cost",
     )
-    rows = _with_first_win(table_of(table, ("account_key", "outcome", *names, *_dates())))
+    rows = _with_decisions(_with_first_win(table_of(table, ("account_key", "outcome", *names, *_dates()))))
     is_won, is_new = rows.outcome == "won", _is_new_business(rows)
     figures = {
         "won_deals": is_won.cast("int64").sum(),
@@ -50,6 +51,8 @@ def deals(table: pa.Table) -> ir.Table:
         "new_deals": (is_new & rows.outcome.isin(["won", "lost"])).cast("int64").sum(),
         "first_won_on": rows.first_won_on.min(),
         "last_lost_on": _first_date(rows, LOST_DATES).max(where=rows.outcome == "lost"),
+        "first_decided_on": rows.decided_on.min(),
+        "first_won": is_won.cast("int64").max(where=rows.is_first_decision),
     }
     means = {
         "days_to_close": "deal_days_to_close",
@@ -100,6 +103,16 @@ def _with_first_win(rows: ir.Table) -> ir.Table:
     won = rows.filter(rows.outcome == "won")
     firsts = won.group_by("account_key").aggregate(first_won_on=_first_date(won, WON_DATES).min())
     return rows.left_join(firsts, "account_key").drop("account_key_right")
+
+
+def _with_decisions(rows: ir.Table) -> ir.Table:
+    """The deals, those of new business with the day they were won or lost, and whether it is the first such of their account."""
+    is_new = _is_new_business(rows)
+    won = ibis.ifelse(is_new & (rows.outcome == "won"), _first_date(rows, WON_DATES), None)
+    lost = ibis.ifelse(is_new & (rows.outcome == "lost"), _first_date(rows, LOST_DATES), None)
+    rows = rows.mutate(decided_on=ibis.coalesce(won, lost).cast("date"))
+    first = rows.decided_on.min().over(group_by="account_key")
+    return rows.mutate(is_first_decision=(rows.decided_on == first).fill_null(False))
 
 
 def _is_new_business(rows: ir.Table) -> ir.BooleanValue:

@@ -168,6 +168,16 @@ def test_what_a_type_of_company_costs_counts_the_deals_that_were_lost():
     assert figure.low < 150 < figure.high
 
 
+def test_to_be_tried_more_often_is_not_to_be_easier_to_win():
+    """What is heard of winning is the first attempt, and being a customer where no deals tell it."""
+    first = [0.0, 1.0, 0.0, np.nan, np.nan] * 4
+    book = book_of(20, is_customer=[True, True, False, True, False] * 4, won_at_first=first)
+
+    heard = hear(book, DEFAULTS).parts[:, 0]
+
+    assert np.sign(heard[:5]).tolist() == [-1, 1, -1, 1, -1]
+
+
 def test_what_differs_by_chance_alone_is_shown_nearly_alike():
     """Two customers against two, of whom one pays ten times as much: the two means are drawn together."""
     book = book_of(4, acquisition_cost=[100.0, 1000.0, 100.0, 100.0])

@@ -515,3 +515,37 @@ def test_touches_of_a_deal_end_with_it(tmp_path: Path):
 
     assert accounts["touches"].to_dict() == {"Alpha": 30.0, "Beta": 5.0, "Gamma": 9.0}
     assert accounts["touches_of_life"].to_dict() == {"Alpha": True, "Beta": False, "Gamma": True}
+
+
+def test_who_was_won_at_the_second_attempt_was_lost_at_the_first(tmp_path: Path):
+    """The first deal decided tells how easy a company was to win, of one day a win; no deals, or a customer before them, tell nothing."""
+    companies = "Company ID,Company name,Customer since\n" + "".join(
+        f"{i},{name},{since}\n"
+        for i, (name, since) in enumerate(
+            [
+                ("Again", ""),
+                ("Once", ""),
+                ("Never", ""),
+                ("Twice", ""),
+                ("Known", "2020-01-01"),
+                ("Undated", ""),
+            ]
+        )
+    )
+    deals = [
+        "0,Closed Lost,2023-02-01",
+        "0,Closed Won,2024-02-01",
+        "1,Closed Won,2024-02-01",
+        "1,Closed Lost,2025-02-01",
+        "2,Closed Lost,2024-03-01",
+        "3,Closed Lost,2024-03-01",
+        "3,Closed Won,2024-03-01",
+        "4,Closed Lost,2023-02-01",
+        "4,Closed Won,2024-02-01",
+        "5,Closed Won,",
+    ]
+    text = "Deal ID,Company ID,Deal stage,Close date\n" + "".join(f"{i},{d}\n" for i, d in enumerate(deals))
+
+    told = by_name(book_of_files(tmp_path, companies=companies, deals=text))["won_at_first"]
+
+    assert told.dropna().to_dict() == {"Again": 0, "Once": 1, "Never": 0, "Twice": 1}
