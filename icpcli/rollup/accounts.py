@@ -13,6 +13,7 @@ from icpcli.model.tables import Book
 from icpcli.model.units import positive_floor
 from icpcli.rollup import facts
 from icpcli.rollup.attributes import attributes_of
+from icpcli.rollup.billing import billing_of
 from icpcli.rollup.columns import dates, first_known, numbers
 from icpcli.rollup.engine import connect, fetch
 from icpcli.rollup.groups import related_accounts
@@ -55,7 +56,8 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     retention = retention_of(
         book, customers, settings, exports.as_of, purchases_exported=bool(PURCHASES & set(exports.tables))
     )
-    monthly = monthly_value_of(book, _realised(book, settings), retention, settings, exports.as_of)
+    billing = billing_of(book["account_key"], orders).assign(realised=_realised(book, settings))
+    monthly = monthly_value_of(book, billing, retention, settings, exports.as_of)
     accounts = _accounts(book, customers, retention, exports, settings).assign(monthly_value=monthly.values)
     spend = spend_of(exports.tables, settings)
     require_figures(accounts, spend, exports)

@@ -9,7 +9,9 @@ import pandas as pd
 
 from icpcli.model.common import Finding
 from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rollup.billing import CYCLES, paid_months
 from icpcli.rollup.columns import first_known, numbers
+from icpcli.wording import listed
 
 if TYPE_CHECKING:
     from datetime import date
@@ -19,7 +21,6 @@ if TYPE_CHECKING:
 
 SPREAD = "ICP208"
 MONTHS_PER_YEAR = 12
-MORE_THAN_YEARLY = 1.25  # times as many purchases as yearly contracts are no such contracts
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,11 +32,15 @@ class MonthlyValue:
 
 
 def monthly_value_of(
-    book: pd.DataFrame, realised: pd.Series, retention: Retention, settings: Settings, as_of: date
+    book: pd.DataFrame,
+    billing: pd.DataFrame,
+    retention: Retention,
+    settings: Settings,
+    as_of: date,
 ) -> MonthlyValue:
-    """Margin a month: of MRR, else ARR / 12, else subscriptions, else contracts, else what was bought, spread over the time.
+    """Margin a month: of MRR, else ARR / 12, else subscriptions, else contracts, else what was bought over the months it pays for.
 
-    ``realised`` (accounts,): the margin of all purchases. A zero beside a churn date says what is paid now, not what was: missing.
+    ``billing``: see ``billing_of``, and realised, the margin of all purchases. A zero beside a churn date says what is paid now, not what was: missing.
     """
     running = numbers(book, "running_mrr").where(numbers(book, "running") > 0, numbers(book, "last_mrr"))
     recurring = first_known(
@@ -50,27 +55,35 @@ def monthly_value_of(
     monthly = recurring * (settings.gross_margin or 1.0)
     findings: tuple[Finding, ...] = ()
     if monthly.notna().sum() == 0 and retention.regime == "contract":
-        monthly, findings = _spread(book, realised, retention, pd.Timestamp(as_of))
+        monthly, findings = _spread(billing, retention, pd.Timestamp(as_of))
     return MonthlyValue(monthly.where(~((monthly <= 0) & retention.churned_on.notna())), findings)
 
 
 def _spread(
-    book: pd.DataFrame, realised: pd.Series, retention: Retention, today: pd.Timestamp
+    billing: pd.DataFrame, retention: Retention, today: pd.Timestamp
 ) -> tuple[pd.Series, tuple[Finding, ...]]:
-    """Purchases spread over a year each, where customers buy no more often than they would sign yearly contracts; else over the tenure.
+    """Purchases over the months they pay for, as each customer is billed; totals without days, over the tenure.
 
-    A contract signed last month is no twelfth of its price a month.
+    A year paid in advance last month is no twelfth of its price a month.
     """
     end = retention.churned_on.fillna(today)
-    months = ((end - retention.customer_since).dt.days / DAYS_PER_MONTH).clip(lower=1)
-    bought = book["orders"].where(book["orders"] > 0)
-    known = months.notna() & bought.notna()
-    yearly_contracts = float((1 + months[known] // MONTHS_PER_YEAR).sum())
-    if not known.any() or float(bought[known].sum()) > MORE_THAN_YEARLY * yearly_contracts:
-        return realised / months, ()
+    tenure = ((end - retention.customer_since).dt.days / DAYS_PER_MONTH).clip(lower=1)
+    is_dated = billing["last_on"].notna()
+    months = paid_months(billing, end).where(is_dated, tenure)
+    found = (_told(billing[is_dated], months[is_dated]),) if is_dated.any() else ()
+    return billing["realised"] / months, found
+
+
+def _told(billing: pd.DataFrame, months: pd.Series) -> Finding:
+    """How many customers are billed how often, which the value a month rests on."""
+    counts = {word: int((billing["cycle"] == cycle).sum()) for cycle, word in CYCLES.items()}
+    counts["at other gaps"] = int(billing["cycle"].notna().sum()) - sum(counts.values())
+    counts["once so far"] = int(billing["cycle"].isna().sum())
+    told = listed([f"{n:,} {word}" for word, n in counts.items() if n], "and")
+    unknown = int(months.isna().sum())
+    new = f" Of {unknown:,} of the last the bill is too new to tell which it is." if unknown else ""
     message = (
-        "No MRR is exported, and customers buy about once a year: what each purchase costs counts as a year's. If it does not, export "
+        f"No MRR is exported: what customers bought counts for the months that it pays for, as they are billed: {told}.{new} If they are not, export "
         "an MRR, or the contracts' months (term)."
     )
-    by_year = realised / (bought * MONTHS_PER_YEAR)
-    return by_year.fillna(realised / months), (Finding(SPREAD, message, int(known.sum())),)
+    return Finding(SPREAD, message, len(billing))

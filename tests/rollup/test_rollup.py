@@ -266,7 +266,7 @@ def book_of_files(folder: Path, **texts: str) -> Book:
 
 
 def test_a_contract_signed_last_month_is_no_twelfth_of_its_price_a_month(tmp_path: Path):
-    """Bought once a year, a purchase is a year's, however young the customer; bought monthly, it is spread over the time."""
+    """Bought once a year, a purchase is a year's, however young the customer; bought monthly, a month's."""
     companies = "Company ID,Company name,Customer since,Churn date\n1,Alpha,2024-01-01,\n2,Beta,2025-12-01,\n3,Gamma,2023-01-01,2024-12-31\n"
     deals = "Deal ID,Company ID,Deal stage,Amount,Close date\n"
     yearly = ["1,2024-01-01", "1,2025-01-01", "2,2025-12-01", "3,2023-01-01", "3,2024-01-01"]
@@ -278,10 +278,44 @@ def test_a_contract_signed_last_month_is_no_twelfth_of_its_price_a_month(tmp_pat
         (tmp_path / name).mkdir()
         books.append(book_of_files(tmp_path / name, companies=companies, deals=deals + "\n".join(rows)))
 
-    assert by_name(books[0])["monthly_value"].to_dict() == {"Alpha": 100.0, "Beta": 100.0, "Gamma": 100.0}
-    assert "ICP208" in {f.code for f in books[0].findings}
-    assert by_name(books[1]).loc["Alpha", "monthly_value"] == pytest.approx(14400 / 23, rel=0.03)
-    assert "ICP208" not in {f.code for f in books[1].findings}
+    assert by_name(books[0])["monthly_value"].to_numpy() == pytest.approx([100, 100, 100], rel=0.005)
+    assert by_name(books[1]).loc["Alpha", "monthly_value"] == pytest.approx(1200, rel=0.01)
+    told = [next(f.message for f in book.findings if f.code == "ICP208") for book in books]
+    assert "as they are billed: 2 by the year and 1 once so far." in told[0]
+    assert "as they are billed: 1 by the month." in told[1]
+
+
+def test_a_year_paid_in_advance_is_worth_no_more_than_twelve_months(tmp_path: Path):
+    """At one price a month all ways to be billed are worth the same, however long ago the last bill was; what is not told is missing."""
+    starts = {
+        "Monthly": ("2024-01-10", 1, 17),
+        "Quarterly": ("2024-01-10", 3, 6),
+        "Yearly": ("2023-05-10", 12, 3),
+    }
+    once = {"Recent": ("2025-02-01", 12, 1), "New": ("2025-05-20", 1, 1), "Gone": ("2023-02-10", 1, 1)}
+    rows = [
+        f"{name},{(pd.Timestamp(first) + pd.DateOffset(months=cycle * i)).date()},{100 * cycle}"
+        for name, (first, cycle, times) in (starts | once).items()
+        for i in range(times)
+    ]
+    gone = {"Gone": "2025-02-10"}
+    companies = "".join(
+        f"{name},{first},{gone.get(name, '')}\n" for name, (first, _, _) in (starts | once).items()
+    )
+
+    book = book_of_files(
+        tmp_path,
+        companies=f"Company name,Customer since,Churn date\n{companies}",
+        invoices="\n".join(["Company,Invoice date,Amount", *rows, "Monthly,2025-06-01,100"]),
+    )
+
+    worth = by_name(book)["monthly_value"]
+    assert worth[["Monthly", "Quarterly", "Yearly", "Recent"]].to_numpy() == pytest.approx(100, rel=0.04)
+    assert np.isnan(worth["New"])
+    assert worth["Gone"] == pytest.approx(100 / 24, rel=0.02)
+    assert "Of 1 of the last the bill is too new" in next(
+        f.message for f in book.findings if f.code == "ICP208"
+    )
 
 
 @pytest.mark.parametrize("stages", ["Deal stage", "Stage"])
