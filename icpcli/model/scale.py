@@ -43,11 +43,12 @@ class Scale:
 
     ``regime`` is that of the book; ``parts`` has one entry per criterion heard; ``hazard`` is the accumulated hazard of
     leaving (contract), ``orders`` the mean cumulative repeat orders (repeat), both by months since the first day, None
-    elsewhere. ``inner`` standardises what a part is made of, by name: "won", "cheap" (minus the log of the cost, or minus
+    elsewhere. ``totals`` is the mean log of the total so far by months since the first day, where customers are told by one
+    total each (before its first month it is level), None elsewhere. ``inner`` standardises what a part is made of, by name: "won", "cheap" (minus the log of the cost, or minus
     the index of effort) and what that index is made of ("touches", "activities", "days_to_close", "discount"); answers and
     signs of advocacy ("nps", "satisfaction", "referrals", "signs"). ``limits`` are the figures below and beyond which one
     counts as the limit, by name: "cost" and "value" (money, before its log is taken), "log value" (the log of what is paid
-    a month, or for a purchase).
+    a month, or for a purchase, or so far beside ``totals``).
     """
 
     regime: str
@@ -56,6 +57,7 @@ class Scale:
     orders: Steps | None = None
     inner: Mapping[str, Standard] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    totals: Steps | None = None
 
     def of(self, criterion: Criterion) -> PartScale | None:
         """The scale of one criterion, None where the book did not have it."""

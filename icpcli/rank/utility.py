@@ -21,6 +21,7 @@ from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
 from icpcli.rank.standard import standard_of, standardised_by
 from icpcli.rank.survival import cumulative_hazard, expected_churns
+from icpcli.rank.totals import ages_of, mean_log_at, mean_totals, tells_totals
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
@@ -37,8 +38,8 @@ MAD_TO_SPREAD = 1.4826  # of a normal distribution; Rousseeuw & Croux (1993), JA
 def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
     """The parts of the accounts worked, one per criterion that exists and weighs something.
 
-    With a ``scale``, that of an earlier book, the parts are measured by it (its means, hazard and cumulative
-    orders), and a criterion it does not know is not heard, nor are figures in another unit; else by the book itself. A pure
+    With a ``scale``, that of an earlier book, the parts are measured by it (its means, hazard, cumulative
+    orders and totals by age), and a criterion it does not know is not heard, nor are figures in another unit; else by the book itself. A pure
     function of the book.
     """
     raw = _raw_parts(book, scale)
@@ -50,7 +51,15 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
         }
         measured = {c: s for c, s in own.items() if s is not None}
         parts = tuple(PartScale(c, s.mean, s.spread, units.get(c, "")) for c, s in measured.items())
-        scale = Scale(book.regime, parts, raw.hazard, raw.orders, dict(sorted(raw.inner.items())), raw.limits)
+        scale = Scale(
+            book.regime,
+            parts,
+            raw.hazard,
+            raw.orders,
+            dict(sorted(raw.inner.items())),
+            raw.limits,
+            raw.totals,
+        )
     else:
         measured = {p.criterion: Standard(p.mean, p.spread) for p in scale.parts if p.criterion in weighed}
         for part in in_other_units(scale, book):
@@ -66,10 +75,11 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
 
 
 def units_of(book: Book) -> dict[Criterion, str]:
-    """What costs and value are read in, which another export may tell otherwise: money or effort, a month or a purchase, the currency."""
+    """What costs and value are read in, which another export may tell otherwise: money or effort, a month, a purchase or so far, the currency."""
     currency = f", {book.currency}" if book.currency else ""
     cost = f"money{currency}" if acquisition_costs(book).is_money else "effort"
-    value = f"money {'a month' if _pays_monthly(book) else 'a purchase'}{currency}"
+    per = "a month" if _pays_monthly(book) else "so far" if tells_totals(book) else "a purchase"
+    value = f"money {per}{currency}"
     return {Criterion.ACQUISITION_COST: cost, Criterion.LIFETIME_VALUE: value}
 
 
@@ -99,6 +109,7 @@ class _Raw:
     parts: dict[Criterion, np.ndarray] = field(default_factory=dict)
     hazard: Steps | None = None
     orders: Steps | None = None
+    totals: Steps | None = None
     inner: dict[str, Standard] = field(default_factory=dict)
     limits: dict[str, tuple[float, float]] = field(default_factory=dict)
 
@@ -106,7 +117,7 @@ class _Raw:
 def _raw_parts(book: Book, scale: Scale | None) -> _Raw:
     raw = _Raw()
     if scale is not None:
-        raw.hazard, raw.orders = scale.hazard, scale.orders
+        raw.hazard, raw.orders, raw.totals = scale.hazard, scale.orders, scale.totals
         raw.inner, raw.limits = dict(scale.inner), dict(scale.limits)
     is_fixed = scale is not None
     raw.parts = {
@@ -161,7 +172,7 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
 def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     """Log of margin a month where customers pay by the month, else mean log of margin per purchase. Customers only.
 
-    Logs further from the median than three robust standard deviations count as that limit, so that no whale decides.
+    Of a total so far, the log less the mean log at that age (``totals``), or who is merely newer would be worth less. Logs further from the median than three robust standard deviations count as that limit, so that no whale decides.
     """
     accounts = book.accounts
     is_customer = accounts["is_customer"].to_numpy(dtype=bool)
@@ -170,6 +181,10 @@ def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
         logs = _logs(monthly, "value", raw, is_fixed=is_fixed)
     else:
         logs = accounts["order_value_log_mean"].to_numpy(dtype=float)
+        if not is_fixed:
+            raw.totals = mean_totals(book)
+        if raw.totals is not None and tells_totals(book):
+            logs = logs - mean_log_at(raw.totals, ages_of(book))
     part = np.where(is_customer, logs, np.nan)
     if not is_fixed:
         raw.limits["log value"] = _robust_limits(part)

@@ -11,8 +11,10 @@ import pandas as pd
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.purchases import Expectations, expectations_of
 from icpcli.rank.retention import first_purchases
+from icpcli.rank.totals import ages_of, mean_log_at, mean_totals
 
 if TYPE_CHECKING:
+    from icpcli.model.scale import Steps
     from icpcli.model.tables import Book
     from icpcli.rank.retention import Stay
     from icpcli.settings import Settings
@@ -41,7 +43,7 @@ def lifetime_values(
     """Margin over the horizon from the first purchase, in that day's money.
 
     contract: monthly value over the ``months`` expected within the horizon, of which the tenure is to date; repeat:
-    purchases so far, and those to ``expected``; single: purchases so far.
+    purchases so far, and those to ``expected``; single: purchases so far, or a total of them brought to one age.
     """
     if book.regime == "contract" and book.accounts["monthly_value"].notna().any():
         monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
@@ -50,6 +52,8 @@ def lifetime_values(
         to_date = monthly * annuity_months(stayed, rate)
         whole = monthly * annuity_months(months, rate)
         return Values(to_date, whole - to_date, "monthly value and expected months")
+    if (mean := mean_totals(book)) is not None:
+        return _at_one_age(book, mean, settings)
     to_date = _to_date(book, settings)
     if book.regime == "repeat" and expected is not None:
         return Values(
@@ -68,6 +72,19 @@ def annuity_months(months: np.ndarray, discount_rate_yearly: float) -> np.ndarra
     """
     force = np.log1p(discount_rate_yearly) / MONTHS_PER_YEAR
     return months if force == 0 else -np.expm1(-force * months) / force
+
+
+def _at_one_age(book: Book, mean: Steps, settings: Settings) -> Values:
+    """Each total so far times what the mean grows from its age to the horizon, or to the oldest age seen if that is less.
+
+    Of a customer older than that, what was paid by then is to date; of a younger one, what is still to come is expected.
+    """
+    ages = ages_of(book)
+    to = min(float(settings.horizon_months), float(np.nanmax(ages)))
+    growth = np.exp(mean_log_at(mean, np.full(1, to)) - mean_log_at(mean, ages))
+    total = book.accounts["realised_margin"].to_numpy(dtype=float)
+    to_date, expected = total * np.minimum(growth, 1.0), total * np.maximum(growth - 1.0, 0.0)
+    return Values(to_date, expected, f"revenue so far, brought to {to:.0f} months")
 
 
 def _to_date(book: Book, settings: Settings) -> np.ndarray:
