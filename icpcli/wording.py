@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 NOT_KNOWN = "not known"
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
+# What is heard of a criterion, where that is not what people call it by: lifetime value is what customers pay times how long they stay.
+HEARD_NAMES = {Criterion.LIFETIME_VALUE: "what they pay"}
 CRITERION_NAMES = {
     Criterion.ACQUISITION_COST: "acquisition cost",
     Criterion.RETENTION: "retention",

@@ -71,7 +71,9 @@ class Lift:
 class Figure:
     """A criterion in its own unit: inside and outside the profile, and the 95 % interval of the inside.
 
-    None where nobody on that side has a figure.
+    None where nobody on that side has a figure. ``within_months``: the months from the first day that it counts, those for
+    which both sides were followed; None where they are the horizon of the settings. ``of``: what the search hears of the
+    criterion, told by itself; "" where the figure is the criterion's own.
     """
 
     criterion: Criterion
@@ -82,6 +84,8 @@ class Figure:
     high: float | None
     customers_inside: int
     customers_outside: int
+    within_months: float | None = None
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,10 +105,16 @@ def _criteria(d: Derivation) -> list[Block]:
     figures = d.profile.figures
     if not figures or d.profile.verdict is Verdict.UNSUPPORTED:
         return []
-    rows = tuple(_criterion_row(f, d.profile.lift.get(f.criterion)) for f in figures)
+    apart = {f.criterion for f in figures if f.of}
+    rows = tuple(
+        _criterion_row(f, d.profile.lift.get(f.criterion) if f.of or f.criterion not in apart else None)
+        for f in figures
+    )
     headers = ("Criterion", "Inside", "95 % interval", "Outside", "n in/out", "Improved")
     absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
+    if apart:
+        note = [Paragraph("Lifetime value is what they pay times how long they stay: how sure it is better, those two say."), *note]
     return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4, 5)), *note]
 
 
@@ -121,7 +127,9 @@ def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
         if lift.improved >= 0.5
         else f"worse, {percent(1 - lift.improved)} sure"
     )
-    name = CRITERION_NAMES[f.criterion]
+    name = f.of or CRITERION_NAMES[f.criterion]
+    if f.within_months is not None:
+        name = f"{name}, {f.within_months:.0f} months"
     counts = f"{f.customers_inside:,}/{f.customers_outside:,}"
     return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), counts, sure)
 

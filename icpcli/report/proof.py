@@ -70,14 +70,14 @@ def _lift_lines(d: Derivation) -> list[str]:
 
 def _harm_lines(d: Derivation) -> list[str]:
     """Each criterion that is likely worse inside, in its unit, as plainly as a gain."""
-    figures = {f.criterion: f for f in d.profile.figures}
+    heard = {f.criterion: f for f in d.profile.figures} | {f.criterion: f for f in d.profile.figures if f.of}
     lines = []
     for source in d.criteria:
-        lift = d.profile.lift.get(source.criterion)
+        lift, held = d.profile.lift.get(source.criterion), heard.get(source.criterion)
         if lift is not None and lift.improved < WORSE:
+            name = held.of if held and held.of else CRITERION_NAMES[source.criterion]
             lines.append(
-                f"It comes at a price: {CRITERION_NAMES[source.criterion]} is worse inside, {percent(1 - lift.improved)} sure"
-                f"{_in_unit(figures.get(source.criterion))}."
+                f"It comes at a price: {name} is worse inside, {percent(1 - lift.improved)} sure{_in_unit(held)}."
             )
     return lines
 

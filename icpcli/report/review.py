@@ -20,7 +20,7 @@ from icpcli.report.document import (
     Tone,
 )
 from icpcli.review.decision import coverage_words
-from icpcli.wording import CRITERION_NAMES, count, percent
+from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -148,7 +148,8 @@ def _newcomers(drift: Drift) -> list[Block]:
 
 
 def _part(part: str) -> str:
-    return RATES.get(part) or CRITERION_NAMES[Criterion(part)]
+    criterion = None if part in RATES else Criterion(part)
+    return RATES[part] if criterion is None else (CRITERION_NAMES | HEARD_NAMES)[criterion]
 
 
 def _lift(part: str, held: Interval) -> str:

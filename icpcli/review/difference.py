@@ -92,11 +92,11 @@ def _lift(saved: Profile, derived: Profile) -> list[str]:
 
 
 def _figures(saved: tuple[Figure, ...], derived: tuple[Figure, ...]) -> list[str]:
-    after = {held.criterion: held for held in derived}
+    after = {(held.criterion, held.of): held for held in derived}
     return [
-        f"{CRITERION_NAMES[held.criterion]} inside: {figure(held.inside, held.unit)} -> {figure(now.inside, now.unit)}"
+        f"{held.of or CRITERION_NAMES[held.criterion]} inside: {figure(held.inside, held.unit)} -> {figure(now.inside, now.unit)}"
         for held in saved
-        if (now := after.get(held.criterion)) is not None and not _same_figure(held, now)
+        if (now := after.get((held.criterion, held.of))) is not None and not _same_figure(held, now)
     ]
 
 

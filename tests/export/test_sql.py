@@ -178,7 +178,7 @@ def test_what_the_query_cannot_read_of_its_own_export_is_said(icp: Callable, tmp
 )
 def test_a_table_in_a_schema_is_named_part_by_part(name: str, said: str):
     """Every warehouse has schemas: crm.companies is a table of one, and no table with a dot in its name."""
-    query = sql_of(plan_of(odd_case().saved, {}, hypothesis=False), name)
+    query = sql_of(plan_of(odd_case().saved, {}), name)
 
     assert f"FROM {said} AS companies" in query
 
