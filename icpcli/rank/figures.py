@@ -14,6 +14,7 @@ from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import survival_of
+from icpcli.rank.shared import mean_value, shared_months
 from icpcli.rank.survival import restricted_mean
 
 if TYPE_CHECKING:
@@ -46,31 +47,44 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
     ``is_inside``: 1, 0, or NaN where membership is not known (left out). Acquisition cost is that of the
     type: everything spent on it, won or lost, per customer won. Retention is the restricted mean within
     the horizon (Kaplan-Meier, Greenwood), of repeat buyers the rate at which they ordered again (``_order_rate``); the others
-    are means over customers; the variance of all but the first by a seeded bootstrap.
-    The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike.
+    are means over customers; the variance of all but the first by a seeded bootstrap. Where customers leave on a date,
+    retention and lifetime value are those of the months for which both sides were followed (``shared_months``).
+    The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike. The interval is
+    that of the inside's own figure and of how far pooling moved it, variance + shift^2: how far two sides lie apart is not
+    known well enough to narrow it (the correction of Morris 1983, JASA 78, needs four groups).
     """
     criteria = criteria_of(book, settings)
-    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    sides = (is_inside == INSIDE, is_inside == OUTSIDE)
+    shared = None
+    if book.regime == "contract":
+        shared = shared_months(criteria.stay, sides, settings.horizon_months)
     found = []
     for source in ranking.criteria:
         if not source.customers:
             continue
-        if source.criterion is Criterion.RETENTION and book.regime == "contract":
-            sides = [_retention(criteria, is_inside == side, settings) for side in (INSIDE, OUTSIDE)]
-        elif source.criterion is Criterion.RETENTION and book.regime == "repeat":
-            again = reordering_of(book)
-            sides = [_order_rate(again, is_inside == side, settings) for side in (INSIDE, OUTSIDE)]
-        else:
-            values = criteria.figures[source.criterion].to_numpy(dtype=float)
-            per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
-            sides = [
-                _mean_side(
-                    values, is_customer, is_inside == side, _cost_per_win if per_win else _mean, settings
-                )
-                for side in (INSIDE, OUTSIDE)
-            ]
-        found.append(_figure(source, sides, settings))
+        told, within = _teller(source, book, criteria, shared, settings)
+        found.append(_figure(source, [told(side) for side in sides], within, settings))
     return tuple(found)
+
+
+def _teller(
+    source: CriterionSource, book: Book, criteria: Criteria, shared: float | None, settings: Settings
+) -> tuple[Callable[[np.ndarray], _Told], float | None]:
+    """What tells a side's figure of a criterion, and the months within which it does; None for all of the horizon."""
+    within = shared if shared is not None and shared < settings.horizon_months else None
+    monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
+    values = criteria.figures[source.criterion].to_numpy(dtype=float)
+    if source.criterion is Criterion.RETENTION and book.regime == "contract":
+        return lambda side: _retention(criteria, side, within or settings.horizon_months), within
+    if source.criterion is Criterion.RETENTION and book.regime == "repeat":
+        again = reordering_of(book)
+        return lambda side: _order_rate(again, side, settings), None
+    if source.criterion is Criterion.LIFETIME_VALUE and shared is not None and np.isfinite(monthly).any():
+        return lambda side: _value(criteria, monthly, side, shared, settings), within
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
+    statistic = _cost_per_win if per_win else _mean
+    return lambda side: _mean_side(values, is_customer, side, statistic, settings), None
 
 
 def _mean(values: np.ndarray, won: np.ndarray) -> np.ndarray:
@@ -119,13 +133,22 @@ def _redrawn(
     return np.concatenate(found)
 
 
-def _retention(criteria: Criteria, chosen: np.ndarray, settings: Settings) -> _Told:
+def _retention(criteria: Criteria, chosen: np.ndarray, within_months: float) -> _Told:
     customers = int((chosen & criteria.stay.known()).sum())
     if not customers:
         return _Told(np.nan, np.nan, 0)
-    curve = survival_of(criteria.stay, chosen, criteria.lifetimes, settings.horizon_months)
-    mean = restricted_mean(curve, settings.horizon_months)
+    curve = survival_of(criteria.stay, chosen, criteria.lifetimes, within_months)
+    mean = restricted_mean(curve, within_months)
     return _Told(mean.months, mean.standard_error**2 if customers >= MIN_INSIDE else np.nan, customers)
+
+
+def _value(
+    criteria: Criteria, monthly: np.ndarray, chosen: np.ndarray, within_months: float, settings: Settings
+) -> _Told:
+    values = criteria.figures[Criterion.LIFETIME_VALUE].to_numpy(dtype=float)
+    customers = int((chosen & np.isfinite(values)).sum())
+    mean, variance = mean_value(criteria.stay, monthly, chosen, within_months, settings)
+    return _Told(mean, variance if customers >= MIN_INSIDE else np.nan, customers)
 
 
 def _order_rate(again: Reordering, chosen: np.ndarray, settings: Settings) -> _Told:
@@ -150,16 +173,18 @@ def _order_rate(again: Reordering, chosen: np.ndarray, settings: Settings) -> _T
     return _Told(float(rate(placed, expected)), variance, customers)
 
 
-def _figure(source: CriterionSource, sides: Sequence[_Told], settings: Settings) -> Figure:
+def _figure(
+    source: CriterionSource, sides: Sequence[_Told], within: float | None, settings: Settings
+) -> Figure:
     inside, outside = sides
     values = np.array([inside.value, outside.value])
     variances = np.array([inside.variance, outside.variance])
     pooled = pooled_means(values, variances)
     shown = np.where(np.isfinite(pooled.estimates), pooled.estimates, values)
-    reach = Z95 * float(np.sqrt(pooled.variances[0]))
+    reach = Z95 * float(np.sqrt(inside.variance + (float(shown[0]) - inside.value) ** 2))
     low, high = float(shown[0]) - reach, float(shown[0]) + reach
     if source.unit == "months":
-        low, high = max(low, 0.0), min(high, float(settings.horizon_months))
+        low, high = max(low, 0.0), min(high, within or float(settings.horizon_months))
     return Figure(
         criterion=source.criterion,
         unit=source.unit,
@@ -169,6 +194,7 @@ def _figure(source: CriterionSource, sides: Sequence[_Told], settings: Settings)
         high=_known(high),
         customers_inside=inside.customers,
         customers_outside=outside.customers,
+        within_months=within,
     )
 
 

@@ -73,7 +73,7 @@ def lifetimes_of(stay: Stay, horizon_months: float) -> Lifetimes:
     risk); where nobody ever left, none is expected to. Source of the model: Fader & Hardie (2007), see ``renewals_of``.
     """
     use = stay.known()
-    curve = _settled_curve(stay, use)
+    curve = settled_curve(stay, use)
     if curve.end_months >= horizon_months or not stay.has_churned[use].any():
         return Lifetimes(curve)
     fit = renewals_of(*_monthly_renewals(stay, use))
@@ -98,10 +98,10 @@ def survival_of(stay: Stay, chosen: np.ndarray, lifetimes: Lifetimes, horizon_mo
     Level instead, a group of young customers would look loyal: nobody of them was seen to leave late.
     """
     use = chosen & stay.known()
-    return _settled_curve(stay, use).extended(lifetimes.curve.at, horizon_months)
+    return settled_curve(stay, use).extended(lifetimes.curve.at, horizon_months)
 
 
-def _settled_curve(stay: Stay, use: np.ndarray) -> Curve:
+def settled_curve(stay: Stay, use: np.ndarray) -> Curve:
     """The Kaplan-Meier curve up to where the last few are at risk: beyond, one leaver would take it down to nothing."""
     tenure = stay.tenure_months[use]
     curve = kaplan_meier(tenure, stay.has_churned[use], stay.entered_months[use])
