@@ -56,8 +56,7 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     retention = retention_of(
         book, customers, settings, exports.as_of, purchases_exported=bool(PURCHASES & set(exports.tables))
     )
-    billing = billing_of(book["account_key"], orders).assign(realised=_realised(book, settings))
-    monthly = monthly_value_of(book, billing, retention, settings, exports.as_of)
+    monthly = monthly_value_of(book, _realised(book, settings), retention, settings, exports.as_of)
     accounts = _accounts(book, customers, retention, exports, settings).assign(monthly_value=monthly.values)
     spend = spend_of(exports.tables, settings)
     require_figures(accounts, spend, exports)
@@ -89,9 +88,9 @@ def _everyone(backend: ibis.BaseBackend, exports: Exports, orders: pd.DataFrame)
     """One row per account known, worked or not, with all that any table says of it; in order of their keys."""
     known = _known_accounts(exports.tables)
     rolled = fetch(backend, facts.per_account(exports.tables, exports.as_of))
-    joined = known.merge(rolled, on="account_key", how="left", validate="1:1").merge(
-        summed_purchases(orders), left_on="account_key", right_index=True, how="left"
-    )
+    joined = known.merge(rolled, on="account_key", how="left", validate="1:1")
+    for bought in (summed_purchases(orders), billing_of(orders)):
+        joined = joined.merge(bought, left_on="account_key", right_index=True, how="left")
     return joined.assign(orders=joined["orders"].fillna(0).astype(int)).sort_values(
         "account_key", ignore_index=True
     )

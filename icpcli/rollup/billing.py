@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.rollup.columns import dates
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,25 +25,19 @@ NEAR = 0.2  # off such a cycle, bills are late or early; further off, they go by
 COMMON_SHARE = 0.05  # of those with a cycle must have one for another customer's only bill to be one of its
 
 
-def billing_of(keys: pd.Series, orders: pd.DataFrame) -> pd.DataFrame:
-    """Per account (the index of ``keys``): first_on, last_on, span and cycle (months; NaN where it bought on fewer than two days).
+def billing_of(orders: pd.DataFrame) -> pd.DataFrame:
+    """Per account: billing_cycle (months), the median gap between the days of its purchases, brought to the usual one that it is near.
 
-    The cycle is the median gap between the days of purchase, brought to the usual one that it is near. ``orders`` as ``Book.orders``.
+    And gap_variation, the coefficient of variation of the gaps. NaN where there are too few of them: one for the cycle, two for the
+    variation. ``orders`` as ``Book.orders``.
     """
     bought = orders.loc[orders["is_purchase"] & orders["ordered_on"].notna(), ["account_key", "ordered_on"]]
     days = bought.drop_duplicates().sort_values(["account_key", "ordered_on"], ignore_index=True)
     gaps = days.groupby("account_key")["ordered_on"].diff().dt.days / DAYS_PER_MONTH
-    by_account = days.groupby("account_key")["ordered_on"]
-    told = pd.DataFrame(
-        {
-            "first_on": by_account.min(),
-            "last_on": by_account.max(),
-            "cycle": gaps.groupby(days["account_key"]).median(),
-        }
-    ).reindex(keys)
-    told.index = keys.index
-    span = (told["last_on"] - told["first_on"]).dt.days / DAYS_PER_MONTH
-    return told.assign(span=span, cycle=_usual(told["cycle"].to_numpy(dtype=float)))
+    by_account = gaps.groupby(days["account_key"])
+    cycles, spread = by_account.median(), by_account.std(ddof=0).where(by_account.count() > 1)
+    usual = pd.Series(_usual(cycles.to_numpy(dtype=float)), index=cycles.index)
+    return pd.DataFrame({"billing_cycle": usual, "gap_variation": spread / by_account.mean()})
 
 
 def _usual(gaps: np.ndarray) -> np.ndarray:
@@ -54,16 +49,17 @@ def _usual(gaps: np.ndarray) -> np.ndarray:
     return brought
 
 
-def paid_months(billing: pd.DataFrame, end: pd.Series) -> pd.Series:
+def paid_months(book: pd.DataFrame, end: pd.Series) -> pd.Series:
     """The months that all purchases pay for: from the first to the last and one cycle, or until ``end`` where that is longer.
 
     An only purchase pays for the one common cycle of the book that is not over yet; for the time since where all are over; and for
     nobody knows how long (NaN) where several are not: a month's bill and a year's look alike when they are new.
     """
-    since = ((end - billing["last_on"]).dt.days / DAYS_PER_MONTH).clip(lower=0)
-    only = billing["last_on"].notna() & billing["cycle"].isna()
-    cycle = billing["cycle"].where(~only, _cycle_of_one(since, common_cycles(billing["cycle"])))
-    return (billing["span"] + np.maximum(cycle, since)).clip(lower=1)
+    last = dates(book, "last_order_on")
+    since = ((end - last).dt.days / DAYS_PER_MONTH).clip(lower=0)
+    span = (last - dates(book, "first_order_on")).dt.days / DAYS_PER_MONTH
+    cycle = book["billing_cycle"].fillna(_cycle_of_one(since, common_cycles(book["billing_cycle"])))
+    return (span + np.maximum(cycle, since)).clip(lower=1)
 
 
 def common_cycles(cycles: pd.Series) -> list[int]:

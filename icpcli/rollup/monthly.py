@@ -33,14 +33,14 @@ class MonthlyValue:
 
 def monthly_value_of(
     book: pd.DataFrame,
-    billing: pd.DataFrame,
+    realised: pd.Series,
     retention: Retention,
     settings: Settings,
     as_of: date,
 ) -> MonthlyValue:
     """Margin a month: of MRR, else ARR / 12, else subscriptions, else contracts, else what was bought over the months it pays for.
 
-    ``billing``: see ``billing_of``, and realised, the margin of all purchases. A zero beside a churn date says what is paid now, not what was: missing.
+    ``realised`` (accounts,): the margin of all purchases. A zero beside a churn date says what is paid now, not what was: missing.
     """
     running = numbers(book, "running_mrr").where(numbers(book, "running") > 0, numbers(book, "last_mrr"))
     recurring = first_known(
@@ -55,12 +55,12 @@ def monthly_value_of(
     monthly = recurring * (settings.gross_margin or 1.0)
     findings: tuple[Finding, ...] = ()
     if monthly.notna().sum() == 0 and retention.regime == "contract":
-        monthly, findings = _spread(billing, retention, pd.Timestamp(as_of))
+        monthly, findings = _spread(book, realised, retention, pd.Timestamp(as_of))
     return MonthlyValue(monthly.where(~((monthly <= 0) & retention.churned_on.notna())), findings)
 
 
 def _spread(
-    billing: pd.DataFrame, retention: Retention, today: pd.Timestamp
+    book: pd.DataFrame, realised: pd.Series, retention: Retention, today: pd.Timestamp
 ) -> tuple[pd.Series, tuple[Finding, ...]]:
     """Purchases over the months they pay for, as each customer is billed; totals without days, over the tenure.
 
@@ -68,22 +68,24 @@ def _spread(
     """
     end = retention.churned_on.fillna(today)
     tenure = ((end - retention.customer_since).dt.days / DAYS_PER_MONTH).clip(lower=1)
-    is_dated = billing["last_on"].notna()
-    months = paid_months(billing, end).where(is_dated, tenure)
-    found = (_told(billing[is_dated], months[is_dated]),) if is_dated.any() else ()
-    return billing["realised"] / months, found
+    if retention.by_instalments:  # each pays for its cycle, and who left is known by nothing else
+        end = book["last_order_on"]
+    is_dated = book["last_order_on"].notna()
+    months = paid_months(book, end).where(is_dated, tenure)
+    found = (_told(book.loc[is_dated, "billing_cycle"], months[is_dated]),) if is_dated.any() else ()
+    return realised / months, found
 
 
-def _told(billing: pd.DataFrame, months: pd.Series) -> Finding:
+def _told(cycles: pd.Series, months: pd.Series) -> Finding:
     """How many customers are billed how often, which the value a month rests on."""
-    counts = {word: int((billing["cycle"] == cycle).sum()) for cycle, word in CYCLES.items()}
-    counts["at other gaps"] = int(billing["cycle"].notna().sum()) - sum(counts.values())
-    counts["once so far"] = int(billing["cycle"].isna().sum())
+    counts = {word: int((cycles == cycle).sum()) for cycle, word in CYCLES.items()}
+    counts["at other gaps"] = int(cycles.notna().sum()) - sum(counts.values())
+    counts["once so far"] = int(cycles.isna().sum())
     told = listed([f"{n:,} {word}" for word, n in counts.items() if n], "and")
     unknown = int(months.isna().sum())
-    new = f" Of {unknown:,} of the last the bill is too new to tell which it is." if unknown else ""
+    only = f" For {unknown:,} of the last nothing tells which it is." if unknown else ""
     message = (
-        f"No MRR is exported: what customers bought counts for the months that it pays for, as they are billed: {told}.{new} If they are not, export "
+        f"No MRR is exported: what customers bought counts for the months that it pays for, as they are billed: {told}.{only} If they are not, export "
         "an MRR, or the contracts' months (term)."
     )
-    return Finding(SPREAD, message, len(billing))
+    return Finding(SPREAD, message, len(cycles))

@@ -10,6 +10,7 @@ import pandas as pd
 from icpcli.errors import DataError
 from icpcli.model.common import Finding
 from icpcli.rollup.columns import dates, first_known, has_any, numbers
+from icpcli.rollup.instalments import instalments_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     import numpy as np
 
+    from icpcli.rollup.instalments import Instalments
     from icpcli.settings import Settings
 
 REGIME = "ICP202"
@@ -48,7 +50,7 @@ class Retention:
     """Since when each account worked is a customer, until when, and since when churn could have been seen.
 
     ``is_activated``: False for customers who never bought anything, or left on a day that nothing tells; they are followed from nowhere
-    and never left.
+    and never left. ``by_instalments``: that who left is known only by what was not paid any more.
     """
 
     regime: str
@@ -57,6 +59,7 @@ class Retention:
     followed_from: pd.Series
     is_activated: pd.Series
     findings: tuple[Finding, ...]
+    by_instalments: bool = False
 
 
 def retention_of(
@@ -75,13 +78,27 @@ def retention_of(
     activated &= ~gone
     churned = churn.dates.where(is_customer & activated)
     regime, why = _regime(book, is_customer, churned, churn.source)
+    paid = instalments_of(book, is_customer, today) if regime == "repeat" else None
+    if paid is not None:
+        regime, why = "contract", _paid(paid)
     if settings.retention is not None and settings.retention != regime:
         why = f"you said so (the data read as {regime}: {why})"
         regime = settings.retention
-    followed, truncation = _followed_from(since.where(activated), churned, today)
+    by_instalments = paid is not None and regime == "contract"
+    if paid is not None and by_instalments:
+        churned, followed, truncation = paid.left_on.where(activated), paid.followed_from.where(activated), ()
+    else:
+        followed, truncation = _followed_from(since.where(activated), churned, today)
     told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
     findings = (told, *churn.findings, *undated, *inactive, *truncation, *_bought_before(book, since, regime))
-    return Retention(regime, since, churned, followed, activated, findings)
+    return Retention(regime, since, churned, followed, activated, findings, by_instalments)
+
+
+def _paid(paid: Instalments) -> str:
+    return (
+        f"customers pay in instalments ({paid.share:.0%} of those with three purchases or more at regular gaps), and leave when the last "
+        f"has run out ({int(paid.left_on.notna().sum()):,} did)"
+    )
 
 
 def _regime(book: pd.DataFrame, is_customer: np.ndarray, churned: pd.Series, source: str) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import dataclasses
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
 from icpcli.errors import DataError
@@ -189,6 +190,56 @@ def test_credit_notes_take_purchases_back(tmp_path: Path):
     accounts = book.accounts.set_index("name")
     assert accounts["orders"].to_dict() == {"Acme": 1, "Beta": 1}
     assert accounts["realised_revenue"].to_dict() == {"Acme": 100.10, "Beta": 80.0}
+
+
+def instalments(name: str, first: str, every: int, times: int) -> str:
+    """The invoices of a customer that pays so often, every so many months."""
+    days = [(pd.Timestamp(first) + pd.DateOffset(months=every * i)).date() for i in range(times)]
+    return "".join(f"{name}{i},{name},{day},{100 * every}\n" for i, day in enumerate(days))
+
+
+def test_who_pays_in_instalments_has_left_when_none_follows_the_last(tmp_path: Path):
+    """Regular invoices are no orders placed again: an instalment a month or a year is one contract, over when it has run out."""
+    rows = (
+        instalments("Acme", "2023-06-01", 1, 24)
+        + instalments("Beta", "2023-06-01", 1, 10)
+        + instalments("Gamma", "2022-05-20", 12, 3)
+        + instalments("Delta", "2021-03-01", 12, 3)
+        + instalments("Once", "2023-03-01", 12, 1)
+    )
+    files = {"companies": COMPANIES + "Once,Media\n", "invoices": INVOICES + rows}
+
+    book = book_from(tmp_path, **files)
+    asked = book_from(tmp_path, Settings(retention="repeat"), **files)
+
+    accounts = book.accounts.set_index("name")
+    assert (book.regime, asked.regime) == ("contract", "repeat")
+    assert accounts["churned_on"].dropna().dt.date.to_dict() == {
+        "Beta": date(2024, 3, 31),
+        "Delta": date(2024, 2, 29),
+        "Once": date(2024, 2, 29),
+    }
+    assert accounts["monthly_value"].dropna().to_numpy() == pytest.approx([100] * 4, rel=0.01)
+    assert asked.accounts["churned_on"].isna().all()
+    assert "customers pay in instalments (100%" in next(
+        f.message for f in book.findings if f.code == "ICP202"
+    )
+    # Of one bill alone nobody knows whether it was a month's, so nobody is followed from before a year.
+    assert accounts["followed_from"]["Acme"].date() == date(2024, 6, 1)
+
+
+def test_orders_placed_when_needed_are_no_instalments(tmp_path: Path):
+    """Customers who buy at irregular gaps are repeat buyers, whoever among them happens to be regular."""
+    days = {"Acme": (1, 9, 70, 300), "Beta": (5, 200, 230), "Gamma": (1, 31, 62), "Delta": (40, 50, 333)}
+    rows = "".join(
+        f"{name}{day},{name},{(pd.Timestamp('2024-01-01') + pd.Timedelta(days=day)).date()},10\n"
+        for name, bought in days.items()
+        for day in bought
+    )
+
+    book = book_from(tmp_path, companies=COMPANIES, invoices=INVOICES + rows)
+
+    assert book.regime == "repeat"
 
 
 def test_spend_is_read_from_a_file_of_costs_and_from_settings(tmp_path: Path):

@@ -313,7 +313,7 @@ def test_a_year_paid_in_advance_is_worth_no_more_than_twelve_months(tmp_path: Pa
     assert worth[["Monthly", "Quarterly", "Yearly", "Recent"]].to_numpy() == pytest.approx(100, rel=0.04)
     assert np.isnan(worth["New"])
     assert worth["Gone"] == pytest.approx(100 / 24, rel=0.02)
-    assert "Of 1 of the last the bill is too new" in next(
+    assert "For 1 of the last nothing tells which it is." in next(
         f.message for f in book.findings if f.code == "ICP208"
     )
 
