@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Figure
-from icpcli.model.units import Z95
+from icpcli.model.units import Z95, positive_floor
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.reordering import reordering_of
@@ -62,6 +62,8 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
     for source in ranking.criteria:
         if not source.customers:
             continue
+        if source.criterion is Criterion.LIFETIME_VALUE:
+            found += _paid(source, book, sides, settings)
         told, within = _teller(source, book, criteria, shared, settings)
         found.append(_figure(source, [told(side) for side in sides], within, settings))
     return tuple(found)
@@ -85,6 +87,37 @@ def _teller(
     per_win = source.criterion is Criterion.ACQUISITION_COST and source.unit != "index"
     statistic = _cost_per_win if per_win else _mean
     return lambda side: _mean_side(values, is_customer, side, statistic, settings), None
+
+
+def _paid(
+    source: CriterionSource, book: Book, sides: Sequence[np.ndarray], settings: Settings
+) -> list[Figure]:
+    """What the search hears of lifetime value: what customers pay a month, or an order, as the geometric mean of each side.
+
+    Who stays long and pays little has a high lifetime value and a low one of these: the certainty of the one says nothing of the
+    other. Nothing where all that is known is a total, which is heard as it is told.
+    """
+    monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
+    by_month = book.regime == "contract" and bool(np.isfinite(monthly).any())
+    if not by_month and book.orders.empty:
+        return []
+    logs = (
+        np.log(np.maximum(monthly, positive_floor(monthly)))
+        if by_month
+        else book.accounts["order_value_log_mean"].to_numpy(dtype=float)
+    )
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
+    logs = np.where(is_customer, logs, np.nan)
+    if not np.isfinite(logs).any():
+        return []
+    told = [_mean_side(logs, is_customer, side, _mean, settings) for side in sides]
+    heard = _figure(source, told, None, settings)
+    inside, outside, low, high = (
+        None if figure is None else float(np.exp(figure))
+        for figure in (heard.inside, heard.outside, heard.low, heard.high)
+    )
+    name = "value a month" if by_month else "value an order"
+    return [replace(heard, inside=inside, outside=outside, low=low, high=high, of=name)]
 
 
 def _mean(values: np.ndarray, won: np.ndarray) -> np.ndarray:

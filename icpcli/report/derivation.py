@@ -114,7 +114,12 @@ def _criteria(d: Derivation) -> list[Block]:
     absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
     if apart:
-        note = [Paragraph("Lifetime value is what they pay times how long they stay: how sure it is better, those two say."), *note]
+        note = [
+            Paragraph(
+                "Lifetime value is what they pay times how long they stay: how sure either is, the two lines say."
+            ),
+            *note,
+        ]
     return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4, 5)), *note]
 
 
@@ -129,7 +134,7 @@ def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
     )
     name = f.of or CRITERION_NAMES[f.criterion]
     if f.within_months is not None:
-        name = f"{name}, {f.within_months:.0f} months"
+        name = f"{name} within {f.within_months:.0f} months"
     counts = f"{f.customers_inside:,}/{f.customers_outside:,}"
     return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), counts, sure)
 

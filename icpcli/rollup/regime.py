@@ -85,10 +85,9 @@ def retention_of(
         why = f"you said so (the data read as {regime}: {why})"
         regime = settings.retention
     by_instalments = paid is not None and regime == "contract"
+    followed, truncation = _followed_from(since.where(activated), churned, today)
     if paid is not None and by_instalments:
-        churned, followed, truncation = paid.left_on.where(activated), paid.followed_from.where(activated), ()
-    else:
-        followed, truncation = _followed_from(since.where(activated), churned, today)
+        churned, followed = paid.left_on.where(activated), paid.followed_from.where(activated)
     told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
     findings = (told, *churn.findings, *undated, *inactive, *truncation, *_bought_before(book, since, regime))
     return Retention(regime, since, churned, followed, activated, findings, by_instalments)
