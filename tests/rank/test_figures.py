@@ -1,13 +1,17 @@
-"""The bootstrap behind a figure's interval holds a large book in memory, and draws the same however it is cut."""
+"""Figures inside and outside: what they are called, and the bootstrap behind their intervals."""
 
 from __future__ import annotations
 
 import tracemalloc
 
 import numpy as np
+import pandas as pd
 import pytest
+from books import AS_OF, book_of
 
 from icpcli.rank import figures
+from icpcli.rank.figures import compare
+from icpcli.rank.ranking import rank_customers
 from icpcli.settings import DEFAULTS
 
 
@@ -41,3 +45,26 @@ def test_a_book_of_30_000_customers_needs_no_more_memory_than_one_of_3_000():
     tracemalloc.stop()
 
     assert peak < 64 * 2**20
+
+
+def test_what_customers_pay_is_told_beside_what_they_are_worth():
+    """A side that pays less and stays three times as long is worth more: both are said, each by its own name."""
+    rng = np.random.default_rng(3)
+    inside = np.arange(400) % 2 == 0
+    followed, life = rng.uniform(12, 60, 400), rng.exponential(np.where(inside, 36, 12))
+    since = pd.Timestamp(AS_OF) - pd.to_timedelta(np.round(followed * 30.44), "D")
+    left = pd.Series(since + pd.to_timedelta(np.round(life * 30.44), "D")).where(life < followed)
+    pays = rng.lognormal(np.where(inside, 4.6, 5.0), 0.3)
+    book = book_of(400, customer_since=since, followed_from=since, churned_on=left, monthly_value=pays)
+
+    found = compare(book, rank_customers(book, DEFAULTS), inside.astype(float), DEFAULTS)
+
+    told = {f.of or str(f.criterion): f for f in found}
+    month, worth = told["value a month"], told["lifetime_value"]
+    assert month.inside is not None
+    assert month.outside is not None
+    assert month.inside == pytest.approx(np.exp(4.6), rel=0.1)
+    assert month.outside == pytest.approx(np.exp(5.0), rel=0.1)
+    assert worth.inside is not None
+    assert worth.outside is not None
+    assert worth.inside > 1.1 * worth.outside

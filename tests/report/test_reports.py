@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tellings import derivation_of
 
 from icpcli.model.common import Criterion, Verdict
-from icpcli.model.profile import CriterionSource, Sensitivity
+from icpcli.model.profile import CriterionSource, Lift, Sensitivity
 from icpcli.model.tables import Ranking, Reject
 from icpcli.report import as_csv, as_json, derivation, markdown, ranking, terminal
 from icpcli.report.document import Document, Table
@@ -86,6 +86,23 @@ def test_what_changes_nothing_is_said_once(last: str, said: str):
     text = " ".join(terminal.render(derivation.of_derivation(told), width=200, colour=False).split())
 
     assert f"whichever criterion is left out {said}" in text
+
+
+def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
+    """What is heard has a line and a name of its own; beside lifetime value, which may be better all the same, no certainty stands."""
+    told = derivation_of(Verdict.SUPPORTED)
+    worth = next(f for f in told.profile.figures if f.criterion is Criterion.LIFETIME_VALUE)
+    month = dataclasses.replace(worth, inside=403.0, outside=430.0, low=None, high=None, of="value a month")
+    lift = {**told.profile.lift, "lifetime_value": Lift(-0.3, -0.5, -0.1, 0.04)}
+    profile = dataclasses.replace(told.profile, figures=(month, worth), lift=lift)
+
+    text = markdown.render(derivation.of_derivation(dataclasses.replace(told, profile=profile)))
+
+    rows = [line for line in text.splitlines() if line.startswith(("| value a month", "| lifetime value"))]
+    assert len(rows) == 2
+    assert "worse, 96 % sure" in rows[0]
+    assert "sure" not in rows[1]
+    assert "It comes at a price: value a month is worse inside, 96 % sure" in text
 
 
 def test_harm_to_a_criterion_is_said_as_plainly_as_gain():
