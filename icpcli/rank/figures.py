@@ -10,6 +10,7 @@ import numpy as np
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Figure
 from icpcli.model.units import Z95, positive_floor
+from icpcli.rank.buying import buying_of
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.reordering import reordering_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from icpcli.model.profile import CriterionSource
     from icpcli.model.tables import Book, Ranking
+    from icpcli.rank.buying import Buying
     from icpcli.rank.criteria import Criteria
     from icpcli.rank.reordering import Reordering
     from icpcli.settings import Settings
@@ -30,6 +32,7 @@ REDRAWS = 400
 CELLS_AT_ONCE = 1_000_000  # of redraws held in memory: some 32 MB
 MIN_INSIDE = 2
 INSIDE, OUTSIDE = 1, 0
+BOUGHT = (Criterion.RETENTION, Criterion.LIFETIME_VALUE)  # what purchases tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +49,10 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
 
     ``is_inside``: 1, 0, or NaN where membership is not known (left out). Acquisition cost is that of the
     type: everything spent on it, won or lost, per customer won. Retention is the restricted mean within
-    the horizon (Kaplan-Meier, Greenwood), of repeat buyers the rate at which they ordered again (``_order_rate``); the others
-    are means over customers; the variance of all but the first by a seeded bootstrap. Where customers leave on a date,
-    retention and lifetime value are those of the months for which both sides were followed (``shared_months``).
+    the horizon (Kaplan-Meier, Greenwood), of repeat buyers the rate at which they ordered again (``Buying``, or
+    ``_order_rate`` where they were followed too shortly); the others are means over customers, their variance by a seeded
+    bootstrap. Where customers leave on a date or buy again, retention and lifetime value are those of the months for which
+    both sides were followed (``shared_months``).
     The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike. The interval is
     that of the inside's own figure and of how far pooling moved it, variance + shift^2: how far two sides lie apart is not
     known well enough to narrow it (the correction of Morris 1983, JASA 78, needs four groups).
@@ -56,7 +60,7 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
     criteria = criteria_of(book, settings)
     sides = (is_inside == INSIDE, is_inside == OUTSIDE)
     shared = None
-    if book.regime == "contract":
+    if book.regime != "single":
         shared = shared_months(criteria.stay, sides, settings.horizon_months)
     found = []
     for source in ranking.criteria:
@@ -78,6 +82,9 @@ def _teller(
     values = criteria.figures[source.criterion].to_numpy(dtype=float)
     if source.criterion is Criterion.RETENTION and book.regime == "contract":
         return lambda side: _retention(criteria, side, within or settings.horizon_months), within
+    if source.criterion in BOUGHT and book.regime == "repeat" and shared is not None:
+        buying = buying_of(book, criteria.stay, settings)
+        return lambda side: _bought(buying, source.criterion, side, shared), within
     if source.criterion is Criterion.RETENTION and book.regime == "repeat":
         again = reordering_of(book)
         return lambda side: _order_rate(again, side, settings), None
@@ -181,6 +188,13 @@ def _value(
     values = criteria.figures[Criterion.LIFETIME_VALUE].to_numpy(dtype=float)
     customers = int((chosen & np.isfinite(values)).sum())
     mean, variance = mean_value(criteria.stay, monthly, chosen, within_months, settings)
+    return _Told(mean, variance if customers >= MIN_INSIDE else np.nan, customers)
+
+
+def _bought(buying: Buying, criterion: Criterion, chosen: np.ndarray, within_months: float) -> _Told:
+    customers = int((chosen & np.isfinite(buying.ages)).sum())
+    tell = buying.orders_yearly if criterion is Criterion.RETENTION else buying.value
+    mean, variance = tell(chosen, within_months)
     return _Told(mean, variance if customers >= MIN_INSIDE else np.nan, customers)
 
 

@@ -176,6 +176,26 @@ def mean_cumulative_orders(ages: np.ndarray, order_ages: np.ndarray) -> Steps:
     return Steps(tuple(map(float, times)), tuple(map(float, np.cumsum(orders / at_risk))))
 
 
+def mean_cumulative(
+    ages: np.ndarray, customers: np.ndarray, event_ages: np.ndarray, marks: np.ndarray
+) -> tuple[float, float]:
+    """What a customer has accumulated on average by the last event, and the variance of that mean.
+
+    ``ages``: how long each customer was followed; of each event whose it is, at what age, and what it counts. Their sum over 1 /
+    customers followed that long; the variance is that of customers, whose events need not be independent.
+    Source: Nelson (1988), J. Quality Technology 20(1); Lawless & Nadeau (1995), Technometrics 37(2).
+    """
+    if not len(ages):
+        return np.nan, np.nan
+    followed = np.sort(ages)
+    times, place = np.unique(event_ages, return_inverse=True)
+    at_risk = len(ages) - np.searchsorted(followed, times, side="left")
+    own = np.bincount(customers, marks / at_risk[place], minlength=len(ages))
+    steps = np.concatenate([[0.0], np.cumsum(np.bincount(place, marks, minlength=len(times)) / at_risk**2)])
+    of_all = steps[np.searchsorted(times, ages, side="right")]
+    return float(own.sum()), float(np.sum((own - of_all) ** 2))
+
+
 __all__ = [
     "Curve",
     "MeanMonths",
@@ -183,6 +203,7 @@ __all__ = [
     "expected_churns",
     "kaplan_meier",
     "level_at",
+    "mean_cumulative",
     "mean_cumulative_orders",
     "restricted_mean",
 ]
