@@ -140,11 +140,20 @@ def _acquisition(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     if costs.is_money:
         cost = _logs(cost, "cost", raw, is_fixed=is_fixed)
     is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
-    won = book.accounts["won_at_first"].fillna(book.accounts["is_customer"].astype(float)).where(is_new)
-    won_z = _inner(won.to_numpy(dtype=float), "won", raw, is_fixed=is_fixed)
+    won_z = _inner(np.where(is_new, _won(book), np.nan), "won", raw, is_fixed=is_fixed)
     cheap_z = _inner(np.where(is_new, -cost, np.nan), "cheap", raw, is_fixed=is_fixed)
     both = (won_z + cheap_z) / np.sqrt(2)
     return np.where(np.isfinite(both), both, np.where(np.isfinite(cheap_z), cheap_z, won_z))
+
+
+def _won(book: Book) -> np.ndarray:
+    """Whether each account was won at the first attempt (1, 0), else at all; at all where nobody was lost for good.
+
+    Of customers alone the first of many deals says little, and would be one more part of noise.
+    """
+    is_customer = book.accounts["is_customer"].to_numpy(dtype=float)
+    at_first = book.accounts["won_at_first"].to_numpy(dtype=float)
+    return is_customer if is_customer.all() else np.where(np.isfinite(at_first), at_first, is_customer)
 
 
 def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:

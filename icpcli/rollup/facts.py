@@ -50,7 +50,7 @@ def deals(table: pa.Table) -> ir.Table:
         "open_deals": (rows.outcome == "open").cast("int64").sum(),
         "new_deals": (is_new & rows.outcome.isin(["won", "lost"])).cast("int64").sum(),
         "first_won_on": rows.first_won_on.min(),
-        "last_lost_on": _first_date(rows, LOST_DATES).max(where=rows.outcome == "lost"),
+        "last_lost_on": rows.lost_day.max(where=rows.outcome == "lost"),
         "first_decided_on": rows.decided_on.min(),
         "first_won": is_won.cast("int64").max(where=rows.is_first_decision),
     }
@@ -106,11 +106,13 @@ def _with_first_win(rows: ir.Table) -> ir.Table:
 
 
 def _with_decisions(rows: ir.Table) -> ir.Table:
-    """The deals, those of new business with the day they were won or lost, and whether it is the first such of their account."""
+    """The deals, those of new business with the day they were won or lost (``lost_day``, of all), and whether it is the first such of their account."""
     is_new = _is_new_business(rows)
     won = ibis.ifelse(is_new & (rows.outcome == "won"), _first_date(rows, WON_DATES), None)
     lost = ibis.ifelse(is_new & (rows.outcome == "lost"), _first_date(rows, LOST_DATES), None)
-    rows = rows.mutate(decided_on=ibis.coalesce(won, lost).cast("date"))
+    rows = rows.mutate(
+        decided_on=ibis.coalesce(won, lost).cast("date"), lost_day=_first_date(rows, LOST_DATES).cast("date")
+    )
     first = rows.decided_on.min().over(group_by="account_key")
     return rows.mutate(is_first_decision=(rows.decided_on == first).fill_null(False))
 
