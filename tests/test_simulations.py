@@ -14,7 +14,7 @@ from planted.families import family
 from planted.play import Outcome, play
 from scipy.stats import binom
 
-WORLDS = 16
+WORLDS = 12
 PLANTED = pytest.mark.xdist_group(
     "planted"
 )  # one worker plays these worlds once for all that is asked of them
