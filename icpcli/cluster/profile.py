@@ -42,6 +42,7 @@ if TYPE_CHECKING:
 
     from icpcli.cluster.sampled import Rules
     from icpcli.model.common import Progress
+    from icpcli.model.profile import Condition
     from icpcli.model.tables import Book, Ranking, Utility
     from icpcli.settings import Settings
 
@@ -176,16 +177,44 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     unseen: Unseen,
     findings: tuple[Finding, ...],
 ) -> ProfileFound:
-    rules, profile = drawn.rules, drawn.profile
-    lift = lifts(rules, profile, search.heard, search.names, search.rng(7))
-    verdict = verdict_of(p_value, lift, unseen.folds, unseen.later)
+    rules, rule = drawn.rules, drawn.profile
     information = field_probabilities(rules)
-    conditions = rules.conditions(profile, condition_probabilities(rules, profile, drawn.completed))
+    conditions = rules.conditions(rule, condition_probabilities(rules, rule, drawn.completed))
     inside = membership(conditions, book.attributes)
+    return ProfileFound(
+        profile=_profile(book, ranking, search, drawn, p_value, unseen, conditions, inside),
+        posterior=_weightiest(rules),
+        scorecard=scorecard_of(
+            rules, rule, information, net_utility(search.heard.parts, search.heard.weights)
+        ),
+        fields=_fields(search.found, information),
+        membership=inside,
+        matching_not_worked=int((membership(conditions, book.not_worked_attributes) == 1).sum()),
+        findings=(*search.found.findings, *findings),
+        searched=search.found,
+    )
+
+
+def _profile(  # noqa: PLR0913, PLR0917  what was found, by what, and for whom it holds
+    book: Book,
+    ranking: Ranking,
+    search: Search,
+    drawn: Drawn,
+    p_value: float,
+    unseen: Unseen,
+    conditions: tuple[Condition, ...],
+    inside: np.ndarray,
+) -> Profile:
+    """The verdict on the rule that was drawn, and what may be said of it by that verdict."""
+    rules, rule = drawn.rules, drawn.profile
+    lift = lifts(rules, rule, search.heard, search.names, search.rng(7))
+    verdict = verdict_of(p_value, lift, unseen.folds, unseen.later)
+    is_shown = is_shown_later(lift, unseen.later)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (inside == 1)
     is_told = verdict is not Verdict.UNSUPPORTED
-    told = Profile(
+    worth = _worth(book, ranking, search)
+    return Profile(
         verdict=verdict,
         statement=statement(conditions),
         conditions=conditions,
@@ -193,35 +222,14 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
         share_of_customers=float(members.sum() / is_customer.sum()),
         share_of_value=_share_of_value(book, ranking, members),
         figures=(),
-        agreement=agreement(rules, profile, drawn.exists),
+        agreement=agreement(rules, rule, drawn.exists),
         lift=lift if is_told else {},
-        evidence=_evidence(
-            p_value,
-            unseen,
-            verdict,
-            search,
-            len(book.accounts),
-            shown_later=is_shown_later(lift, unseen.later),
-        ),
-        alternatives=_alternatives(rules, profile, lift, search),
+        evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts), shown_later=is_shown),
+        alternatives=_alternatives(rules, rule, lift, search),
         avoid=type_to_avoid(book, search, inside) if is_told else None,
-        sensitivity=sensitivities(
-            rules, profile, search, _worth(book, ranking, search), knows_costs=_knows_costs(ranking)
-        )
+        sensitivity=sensitivities(rules, rule, search, worth, knows_costs=_knows_costs(ranking))
         if is_told
         else (),
-    )
-    return ProfileFound(
-        profile=told,
-        posterior=_weightiest(rules),
-        scorecard=scorecard_of(
-            rules, profile, information, net_utility(search.heard.parts, search.heard.weights)
-        ),
-        fields=_fields(search.found, information),
-        membership=inside,
-        matching_not_worked=int((membership(conditions, book.not_worked_attributes) == 1).sum()),
-        findings=(*search.found.findings, *findings),
-        searched=search.found,
     )
 
 

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
-from dataclasses import dataclass
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -31,6 +30,7 @@ from icpcli.load.identity import (
     merged,
 )
 from icpcli.load.ids import with_ids_found
+from icpcli.load.ledger import Ledger
 from icpcli.load.links import deal_contacts
 from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
@@ -49,7 +49,7 @@ from icpcli.load.understood import check_followed, understand_all
 from icpcli.load.unsold import without_unsold
 from icpcli.load.until import decided_until, parts_until
 from icpcli.model.common import CrmObject, Finding, silent
-from icpcli.model.tables import Exports, Source
+from icpcli.model.tables import Exports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -62,7 +62,6 @@ if TYPE_CHECKING:
 
 NO_COMPANY = "ICP120"
 DUPLICATES = "ICP121"
-REPEATED_ID = "ICP123"
 
 FACTS = (
     CrmObject.CONTACT,
@@ -74,22 +73,6 @@ FACTS = (
     CrmObject.SURVEY,
 )
 PERSONAL_FIELDS = ("email", "full_name")
-
-
-@dataclass(slots=True)
-class _Ledger:
-    """What became of each file's rows; a row that holds a company and a person is accounted for as a company."""
-
-    merged: Counter[str]
-    dropped: defaultdict[str, Counter[str]]
-    findings: list[Finding]
-
-    def count_repeats(self, part: Part, repeated: int, *, are_rows: bool) -> None:
-        """Tell how much of a part says again what another row says; merged ``are_rows`` that stand for nothing else."""
-        if repeated:
-            self.merged[part.path] += repeated if are_rows else 0
-            message = f"{part.path}: {repeated:,} row(s) repeat another {part.object} and count once."
-            self.findings.append(Finding(REPEATED_ID, message, repeated))
 
 
 def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progress = silent) -> Exports:
@@ -111,7 +94,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     closed = with_won_closings(with_names_as_text(identified), settings.stages)
     money = in_one_currency(closed, settings)
     files = money.files
-    ledger = _Ledger(Counter(), defaultdict(Counter), [*findings, *noticed, *money.findings])
+    ledger = Ledger([*findings, *noticed, *money.findings])
     parts = without_unsold(parts_of(files), ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
@@ -120,12 +103,11 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     spelled = in_usual_spelling(tables, readings_of(files))
     accounts = with_sectors(spelled.tables[CrmObject.ACCOUNT], parts)
     tables = {**spelled.tables, CrmObject.ACCOUNT: accounts}
-    sources = tuple(sorted((_source(file, ledger) for file in files), key=lambda s: (s.object, s.path)))
     event = latest_past_event(tables, settings.as_of)
     return Exports(
         tables={o: _in_order(_impersonal(t), o) for o, t in sorted(tables.items())},
         deal_contacts=links,
-        sources=sources,
+        sources=ledger.sources(files),
         readings=(*spelled.readings, *sector_readings(accounts, parts)),
         rejects=tuple(r for file in files for r in file.raw.rejects),
         findings=(*ledger.findings, *notices(files, tables), *spelled.findings, *event.findings),
@@ -149,7 +131,7 @@ def _require_companies(files: Sequence[Understood]) -> None:
     )
 
 
-def _joined(parts: Sequence[Part], settings: Settings, ledger: _Ledger) -> dict[CrmObject, pa.Table]:
+def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[CrmObject, pa.Table]:
     """Every object's table with its account keys; the account table has one row per company."""
     own = [part for part in parts if part.object is CrmObject.ACCOUNT]
     rows = [row for part in own for row in _company_rows(part)]
@@ -199,7 +181,7 @@ def _keyed(part: Part, partners: Partners, strangers: dict[str, CompanyRow]) -> 
 
 
 def _completed(
-    tables: Mapping[CrmObject, pa.Table], settings: Settings, ledger: _Ledger
+    tables: Mapping[CrmObject, pa.Table], settings: Settings, ledger: Ledger
 ) -> dict[CrmObject, pa.Table]:
     """The tables with what follows from their own columns: outcomes, contracts, monthly revenue, people's keys."""
     whole = dict(tables)
@@ -241,7 +223,7 @@ def _company_rows(part: Part) -> list[CompanyRow]:
 
 
 def _accounts(
-    own: Sequence[Part], keys: Sequence[str | None], ledger: _Ledger, with_contacts: Collection[str]
+    own: Sequence[Part], keys: Sequence[str | None], ledger: Ledger, with_contacts: Collection[str]
 ) -> pa.Table:
     """One row per company; what became of the others is in the ledger. People are kept in files ``with_contacts``."""
     if not own:
@@ -323,7 +305,7 @@ def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, Comp
     return key
 
 
-def _counted(table: pa.Table, wanted: CrmObject, ledger: _Ledger) -> pa.Table:
+def _counted(table: pa.Table, wanted: CrmObject, ledger: Ledger) -> pa.Table:
     nowhere = table.column("account_key").null_count
     if nowhere:
         message = f"{nowhere:,} of {table.num_rows:,} {wanted} rows name no company and stand for none."
@@ -389,13 +371,3 @@ def _in_order(table: pa.Table, wanted: CrmObject) -> pa.Table:
 def _impersonal(table: pa.Table) -> pa.Table:
     """The table without what names a person: it has served to join and is needed no more."""
     return table.drop_columns([n for n in PERSONAL_FIELDS if n in table.column_names])
-
-
-def _source(file: Understood, ledger: _Ledger) -> Source:
-    raw = file.raw
-    dropped = Counter(raw.dropped) + ledger.dropped.get(raw.path, Counter())
-    merged_rows = ledger.merged[raw.path]
-    if file.object is CrmObject.OTHER:
-        dropped[f"not used: {file.reason}"] += raw.cells.num_rows
-    kept = raw.read - merged_rows - sum(dropped.values())
-    return Source(raw.path, raw.sha256, file.object, raw.read, kept, merged_rows, dict(dropped))

@@ -23,6 +23,11 @@ WON_DATES = ("won_on", "closed_on", "created_on")
 LOST_DATES = ("lost_on", "closed_on", "created_on")
 WORKED_DATES = ("created_on", "closed_on", "won_on", "lost_on")
 EXACT = "decimal(18, 4)"
+EFFORT_OF_DEALS = {
+    "days_to_close": "deal_days_to_close",
+    "times_contacted": "deal_touches",
+    "discount": "deal_discount",
+}
 
 
 def deals(table: pa.Table) -> ir.Table:
@@ -54,12 +59,19 @@ def deals(table: pa.Table) -> ir.Table:
         "first_decided_on": rows.decided_on.min(),
         "first_won": is_won.cast("int64").max(where=rows.is_first_decision),
     }
-    means = {
-        "days_to_close": "deal_days_to_close",
-        "times_contacted": "deal_touches",
-        "discount": "deal_discount",
-    }
-    for source, name in means.items():
+    if "mrr" in rows.columns:
+        renews = (
+            rows.is_renewal.fill_null(False) if "is_renewal" in rows.columns else ibis.literal(value=False)
+        )
+        bought = rows.mrr.sum(where=is_won & ~renews)
+        figures["deal_mrr"] = ibis.coalesce(bought, rows.mrr.max(where=is_won)).cast("float64")
+    return rows.group_by("account_key").aggregate(**figures, **_work_of(rows, is_new))
+
+
+def _work_of(rows: ir.Table, is_new: ir.BooleanValue) -> dict[str, ir.Value]:
+    """What new business took: means of effort, and its costs, as far as the deals tell."""
+    figures: dict[str, ir.Value] = {}
+    for source, name in EFFORT_OF_DEALS.items():
         if source in rows.columns:
             total = rows[source].cast(EXACT).sum(where=is_new).cast("float64")
             figures[name] = total / rows[source].count(where=is_new).nullif(0)
@@ -69,13 +81,7 @@ def deals(table: pa.Table) -> ir.Table:
         figures["cost_of_deals"] = spent.sum(where=is_new).cast("float64")
         figures["least_cost"] = spent.min(where=is_new).cast("float64")
         figures["largest_cost"] = spent.max(where=is_new).cast("float64")
-    if "mrr" in rows.columns:
-        renews = (
-            rows.is_renewal.fill_null(False) if "is_renewal" in rows.columns else ibis.literal(value=False)
-        )
-        bought = rows.mrr.sum(where=is_won & ~renews)
-        figures["deal_mrr"] = ibis.coalesce(bought, rows.mrr.max(where=is_won)).cast("float64")
-    return rows.group_by("account_key").aggregate(**figures)
+    return figures
 
 
 def pursuits(table: pa.Table) -> ir.Table:
