@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from icpcli.load.exports import REPEATED_ID, load_exports
+from icpcli.load.exports import load_exports
+from icpcli.load.ledger import REPEATED_ID
 from icpcli.model.common import CrmObject
 from icpcli.rollup.accounts import roll_up_accounts
 from icpcli.settings import DEFAULTS
