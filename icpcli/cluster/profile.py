@@ -74,6 +74,18 @@ class ProfileFound:
     to_collect: tuple[ToCollect, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Outcome:
+    """What the search of a book came to: the rules drawn, the p-value, and the lift on customers not heard."""
+
+    book: Book
+    ranking: Ranking
+    search: Search
+    drawn: Drawn
+    p_value: float
+    unseen: Unseen
+
+
 def derive_profile(
     book: Book, ranking: Ranking, utility: Utility, settings: Settings, on_progress: Progress = silent
 ) -> ProfileFound:
@@ -94,11 +106,11 @@ def derive_profile(
     on_progress("Testing on customers not seen")
     unseen = lift_unseen(search)
     noticed = (*drawn.findings, *sampled)
+    outcome = _Outcome(book, ranking, search, drawn, p_value, unseen)
     if drawn.profile < 0:
-        evidence = _evidence(p_value, unseen, Verdict.UNSUPPORTED, search, len(book.accounts))
-        told = _nothing(book, found, dataclasses.replace(evidence, power_note=_none_large_enough(settings)))
+        told = _nothing(book, found, _evidence(outcome, _none_large_enough(settings)))
         return dataclasses.replace(told, findings=(*told.findings, *noticed))
-    told = _told(book, ranking, search, drawn, p_value, unseen, noticed)
+    told = _told(outcome, noticed)
     if len(search.places) < len(book.accounts):
         card = recounted(told.scorecard, book.attributes, told.membership)
         told = dataclasses.replace(told, scorecard=card, fields=_counted(told.fields, found))
@@ -116,19 +128,11 @@ def _p_value(book: Book, found: Candidates, utility: Utility, settings: Settings
     return search_of(book, found, utility, settings, MOST_SHUFFLED)[0].p_value()
 
 
-def _evidence(  # noqa: PLR0913  five findings and whether the last customers bear them out
-    p_value: float,
-    unseen: Unseen,
-    verdict: Verdict,
-    search: Search,
-    accounts: int,
-    *,
-    shown_later: bool = True,
-) -> Evidence:
-    """The evidence with a note on what would settle it."""
-    note = power_note(p_value, verdict, accounts, shown_later=shown_later)
-    permutations = search.settings.permutations
-    return Evidence(p_value, permutations, unseen.folds, note, unseen.later, unseen.later_since)
+def _evidence(of: _Outcome, note: str) -> Evidence:
+    unseen = of.unseen
+    return Evidence(
+        of.p_value, of.search.settings.permutations, unseen.folds, note, unseen.later, unseen.later_since
+    )
 
 
 def _obstacle(book: Book, found: Candidates, utility: Utility) -> Finding | None:
@@ -168,21 +172,13 @@ def _nothing(book: Book, found: Candidates, why: Finding | Evidence) -> ProfileF
     return ProfileFound(profile, (), None, fields, np.zeros(len(book.accounts)), 0, findings, found)
 
 
-def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
-    book: Book,
-    ranking: Ranking,
-    search: Search,
-    drawn: Drawn,
-    p_value: float,
-    unseen: Unseen,
-    findings: tuple[Finding, ...],
-) -> ProfileFound:
-    rules, rule = drawn.rules, drawn.profile
+def _told(of: _Outcome, findings: tuple[Finding, ...]) -> ProfileFound:
+    book, search, rules, rule = of.book, of.search, of.drawn.rules, of.drawn.profile
     information = field_probabilities(rules)
-    conditions = rules.conditions(rule, condition_probabilities(rules, rule, drawn.completed))
+    conditions = rules.conditions(rule, condition_probabilities(rules, rule, of.drawn.completed))
     inside = membership(conditions, book.attributes)
     return ProfileFound(
-        profile=_profile(book, ranking, search, drawn, p_value, unseen, conditions, inside),
+        profile=_profile(of, conditions, inside),
         posterior=_weightiest(rules),
         scorecard=scorecard_of(
             rules, rule, information, net_utility(search.heard.parts, search.heard.weights)
@@ -195,21 +191,14 @@ def _told(  # noqa: PLR0913, PLR0917  the last step meets all the others
     )
 
 
-def _profile(  # noqa: PLR0913, PLR0917  what was found, by what, and for whom it holds
-    book: Book,
-    ranking: Ranking,
-    search: Search,
-    drawn: Drawn,
-    p_value: float,
-    unseen: Unseen,
-    conditions: tuple[Condition, ...],
-    inside: np.ndarray,
-) -> Profile:
+def _profile(of: _Outcome, conditions: tuple[Condition, ...], inside: np.ndarray) -> Profile:
     """The verdict on the rule that was drawn, and what may be said of it by that verdict."""
-    rules, rule = drawn.rules, drawn.profile
+    book, ranking, search, unseen = of.book, of.ranking, of.search, of.unseen
+    rules, rule = of.drawn.rules, of.drawn.profile
     lift = lifts(rules, rule, search.heard, search.names, search.rng(7))
-    verdict = verdict_of(p_value, lift, unseen.folds, unseen.later)
-    is_shown = is_shown_later(lift, unseen.later)
+    verdict = verdict_of(of.p_value, lift, unseen.folds, unseen.later)
+    shown = is_shown_later(lift, unseen.later)
+    note = power_note(of.p_value, verdict, len(book.accounts), shown_later=shown)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (inside == 1)
     is_told = verdict is not Verdict.UNSUPPORTED
@@ -222,9 +211,9 @@ def _profile(  # noqa: PLR0913, PLR0917  what was found, by what, and for whom i
         share_of_customers=float(members.sum() / is_customer.sum()),
         share_of_value=_share_of_value(book, ranking, members),
         figures=(),
-        agreement=agreement(rules, rule, drawn.exists),
+        agreement=agreement(rules, rule, of.drawn.exists),
         lift=lift if is_told else {},
-        evidence=_evidence(p_value, unseen, verdict, search, len(book.accounts), shown_later=is_shown),
+        evidence=_evidence(of, note),
         alternatives=_alternatives(rules, rule, lift, search),
         avoid=type_to_avoid(book, search, inside) if is_told else None,
         sensitivity=sensitivities(rules, rule, search, worth, knows_costs=_knows_costs(ranking))

@@ -28,6 +28,7 @@ DAYS_PER_YEAR = 365
 # Past events only: never an expected close, a contract's start or end (a subscription's end may be agreed years ahead),
 # or the close date of an open deal.
 SETTLED = frozenset({"closed_on", "won_on", "lost_on"})
+EXPECTED = frozenset({"closed_on", ENDED})  # may lie ahead
 EVENTS: dict[CrmObject, tuple[str, ...]] = {
     CrmObject.ACCOUNT: ("created_on", "customer_since", "churned_on", "last_activity_on"),
     CrmObject.CONTACT: ("created_on", "last_activity_on"),

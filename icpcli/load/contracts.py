@@ -10,14 +10,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.values import MONEY_TYPE
-from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 STARTS = ("contract_start", "won_on", "closed_on", "created_on")
 LONGEST_MONTHS = 240  # a longer term is a typing error, or in days
-MONTHS_PER_YEAR = 12
 
 
 def with_contracts(deals: pa.Table) -> pa.Table:

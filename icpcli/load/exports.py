@@ -34,7 +34,7 @@ from icpcli.load.ledger import Ledger
 from icpcli.load.links import deal_contacts
 from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
-from icpcli.load.notices import notices, several_amounts
+from icpcli.load.notices import contradictions, notices
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
@@ -189,10 +189,9 @@ def _completed(
         settled = decided_until(_with_outcomes(whole[CrmObject.DEAL], settings), settings.as_of)
         whole[CrmObject.DEAL] = with_contracts(with_business(settled))
     if CrmObject.SUBSCRIPTION in whole:
-        monthly = with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION]))
-        spells = with_spells(monthly.subscriptions)
-        whole[CrmObject.SUBSCRIPTION] = spells.subscriptions
-        ledger.findings.extend([*monthly.findings, *spells.findings])
+        recurring = with_spells(with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION])))
+        whole[CrmObject.SUBSCRIPTION] = recurring.subscriptions
+        ledger.findings.extend(recurring.findings)
     if CrmObject.CONTACT in whole:
         whole[CrmObject.CONTACT] = _with_contact_keys(whole[CrmObject.CONTACT])
     if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):
@@ -248,7 +247,7 @@ def _accounts(
         message = f"{total:,} row(s) named a company that another row had named, and were merged into it."
         ledger.findings.append(Finding(DUPLICATES, message, total))
     table = stacked([part.table for part in own]).drop_columns("account_key")
-    ledger.findings.extend(several_amounts(table, keys))
+    ledger.findings.extend(contradictions(table, keys))
     return merged(table, pa.array(keys, pa.string()))
 
 

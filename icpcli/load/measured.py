@@ -78,6 +78,7 @@ class _Ends:
     ends: pa.Array | None
 
     def times(self, factors: pa.Array | float) -> _Ends:
+        """Both ends times a factor, of all cells or of each."""
         return _Ends(
             pc.multiply(self.array, factors), None if self.ends is None else pc.multiply(self.ends, factors)
         )

@@ -42,13 +42,13 @@ ORDERS = ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST))  # of 01/03/2024 a
 BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 NO_UNIT = unit_of("x")
 
-# What the figures are, by the header of the column that is made of them.
+# What the figures are, by the header of the column that is made of them; orders and subscriptions may be counted.
 MEASURES = {
     "ARR": re.compile(r"\b(arr|annual recurring)\b"),
-    "MRR": re.compile(r"\b(mrr|recurring|recurrents?|abonnements?|subscriptions?|mensualites?)\b"),
+    "MRR": re.compile(r"\b(mrr|recurring|recurrents?|mensualites?)\b"),
     "Amount": re.compile(
         r"\b(revenues?|sales|ca|chiffre d affaires|turnover|invoice[ds]?|invoicing|billed|billing|factures?|facturation|umsatz|umsatze|ventas|"
-        r"ventes|amounts?|montants?|paid|payments?|orders)\b"
+        r"ventes|amounts?|montants?|paid|payments?)\b"
     ),
 }
 

@@ -107,7 +107,7 @@ def _without_losses(deals: pa.Table | None) -> list[Finding]:
     return [Finding(NO_LOST_DEALS, message, deals.num_rows)]
 
 
-def several_amounts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
+def contradictions(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]:
     """Companies that pay differently from row to row, of which one amount is kept, and those whose rows disagree in traits.
 
     ``keys``: the company of each row of the table.
@@ -130,4 +130,4 @@ def several_amounts(table: pa.Table, keys: Sequence[str | None]) -> list[Finding
     return found
 
 
-__all__ = ["notices", "several_amounts"]
+__all__ = ["contradictions", "notices"]

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.as_of import EVENTS, EXPECTED
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
@@ -24,13 +25,6 @@ IN_LINES = frozenset({CrmObject.INVOICE})  # the rows of one file that share an 
 # What a deal without an id is known by; a report repeats it for each of its contacts or products.
 LIKENESS = ("account_key", "deal_name", "amount", "mrr", "created_on", "closed_on", "stage", "status")
 DATES = ("created_on", "closed_on")
-# What has happened when an export is taken: no close date, which an open deal only expects.
-HAPPENED = {
-    CrmObject.CONTACT: ("created_on", "last_activity_on"),
-    CrmObject.DEAL: ("created_on", "won_on", "lost_on"),
-    CrmObject.INVOICE: ("invoiced_on",),
-    CrmObject.SUBSCRIPTION: ("started_on",),
-}
 EPOCH = date(1970, 1, 1).toordinal()
 ROW_NUMBERS = frozenset({"contact_row", "row"})
 
@@ -57,8 +51,12 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
 
 
 def _latest_day(table: pa.Table, wanted: CrmObject) -> int:
-    """The latest day since 1970 on which something happened in a file; 0 where none is told."""
-    days = [pc.max(table.column(n)).as_py() for n in HAPPENED.get(wanted, ()) if n in table.column_names]
+    """The latest day since 1970 on which something happened in a file, none that is only expected; 0 where none is told."""
+    days = [
+        pc.max(table.column(n)).as_py()
+        for n in EVENTS.get(wanted, ())
+        if n in table.column_names and n not in EXPECTED
+    ]
     return max((day.toordinal() - EPOCH for day in days if day is not None), default=0)
 
 

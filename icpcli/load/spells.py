@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.derived import Monthly
 from icpcli.model.common import Finding
+from icpcli.model.units import MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,38 +17,27 @@ if TYPE_CHECKING:
 
 BY_MONTH = "ICP138"
 COMPLETE = 0.7  # of those who paid the month before must pay the last one, or that month is not over yet
-MONTHS_PER_YEAR = 12
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Spells:
-    """Subscriptions, and what was made of the months."""
-
-    subscriptions: pa.Table
-    findings: tuple[Finding, ...]
-
-
-def with_spells(subscriptions: pa.Table) -> Spells:
+def with_spells(monthly: Monthly) -> Monthly:
     """The subscriptions; of rows that are months, one for each spell of months paid without a break.
 
     A spell has ``started_on`` (the first of its first month), ``month`` (its last one, as exported), ``mrr`` (of its last month, rows of
-    one company and month summed) and ``ended_on``: the first day after that month, null where the company paid in the last month
-    of all. A blank, zero or negative amount is no payment. The last month is left out where so few paid it that it cannot be over.
+    one company and month summed) and ``ended_on``: the first day after that month, null where the company still paid in the last
+    month that is over. A blank, zero or negative amount is no payment.
     """
-    if (
-        "month" not in subscriptions.column_names
-        or not pc.any(pc.is_valid(subscriptions.column("month"))).as_py()
-    ):
-        return Spells(subscriptions, ())
+    subscriptions = monthly.subscriptions
+    if "month" not in subscriptions.column_names:
+        return monthly
     is_month = pc.is_valid(subscriptions.column("month"))
     paid = _paid(subscriptions.filter(is_month))
     if paid.empty:
-        return Spells(subscriptions.filter(pc.invert(is_month)), ())
-    complete, left_out = _complete(paid)
-    spells = _spells(complete)
+        return Monthly(subscriptions.filter(pc.invert(is_month)), monthly.findings)
+    over = _last_over(paid)
+    spells = _spells(paid, over)
     others = subscriptions.filter(pc.invert(is_month))
     whole = pa.concat_tables([others, _table(spells, subscriptions.schema)], promote_options="default")
-    return Spells(whole, _noticed(spells, complete, left_out))
+    return Monthly(whole, (*monthly.findings, _noticed(spells, over)))
 
 
 def _paid(rows: pa.Table) -> pd.DataFrame:
@@ -74,17 +64,15 @@ def _paid(rows: pa.Table) -> pd.DataFrame:
     return frame.sort_values(["account_key", "number"], ignore_index=True)
 
 
-def _complete(paid: pd.DataFrame) -> tuple[pd.DataFrame, str]:
-    """The months without a last one that is not over yet, and which that was ("" for none)."""
-    last = paid["number"].max()
+def _last_over(paid: pd.DataFrame) -> int:
+    """The last month that is over: the one before the last where so few who paid in that have paid the last that it is not."""
+    last = int(paid["number"].max())
     before = set(paid.loc[paid["number"] == last - 1, "account_key"])
     stayed = set(paid.loc[paid["number"] == last, "account_key"]) & before
-    if not before or len(stayed) >= COMPLETE * len(before):
-        return paid, ""
-    return paid[paid["number"] < last].reset_index(drop=True), _month_name(last)
+    return last if len(stayed) >= COMPLETE * len(before) else last - 1
 
 
-def _spells(paid: pd.DataFrame) -> pd.DataFrame:
+def _spells(paid: pd.DataFrame, over: int) -> pd.DataFrame:
     """Per spell: account_key, first and last (month numbers), month, mrr, is_running."""
     same = paid["account_key"].eq(paid["account_key"].shift())
     begins = ~(same & paid["number"].eq(paid["number"].shift() + 1))
@@ -95,7 +83,7 @@ def _spells(paid: pd.DataFrame) -> pd.DataFrame:
         month=("month", "last"),
         mrr=("mrr", "last"),
     )
-    return spells.assign(is_running=spells["last"] == paid["number"].max())
+    return spells.assign(is_running=spells["last"] >= over)
 
 
 def _table(spells: pd.DataFrame, schema: pa.Schema) -> pa.Table:
@@ -124,16 +112,19 @@ def _month_name(number: int) -> str:
     return f"{year}-{month + 1:02d}"
 
 
-def _noticed(spells: pd.DataFrame, paid: pd.DataFrame, left_out: str) -> tuple[Finding, ...]:
-    running = set(spells.loc[spells["is_running"], "account_key"])
-    companies = paid["account_key"].nunique()
+def _noticed(spells: pd.DataFrame, over: int) -> Finding:
+    companies = spells["account_key"].nunique()
+    left = companies - spells.loc[spells["is_running"], "account_key"].nunique()
+    first, last = int(spells["first"].min()), int(spells["last"].max())
     message = (
-        f"{companies:,} companies have a row for each month they pay, from {_month_name(paid['number'].min())} to "
-        f"{_month_name(paid['number'].max())}: they are customers from the first to the last month paid ({companies - len(running):,} have left)."
+        f"{companies:,} companies have a row for each month they pay, from {_month_name(first)} to {_month_name(last)}: they are customers "
+        f"from the first to the last month paid ({left:,} have left)."
     )
-    if left_out:
-        message += f" {left_out} was left out: so few pay in it that it is not complete."
-    return (Finding(BY_MONTH, message, companies),)
+    if last > over:
+        message += (
+            f" So few have paid {_month_name(last)} that it is not over: nobody is taken to have left in it."
+        )
+    return Finding(BY_MONTH, message, companies)
 
 
-__all__ = ["Spells", "with_spells"]
+__all__ = ["with_spells"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+MONTHS_PER_YEAR = 12
 DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
 Z95 = 1.959963984540054  # half the width of a 95 % interval, in standard errors
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.model.units import DAYS_PER_MONTH
-from icpcli.rank.reordering import MONTHS_PER_YEAR
+from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from icpcli.rank.retention import first_purchases
 from icpcli.rank.survival import mean_cumulative
 

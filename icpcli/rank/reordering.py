@@ -7,15 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from icpcli.rank.retention import stays
 from icpcli.rank.survival import level_at, mean_cumulative_orders
 
 if TYPE_CHECKING:
     from icpcli.model.scale import Steps
     from icpcli.model.tables import Book
-
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

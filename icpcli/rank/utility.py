@@ -181,7 +181,8 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
 def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     """Log of margin a month where customers pay by the month, else mean log of margin per purchase. Customers only.
 
-    Of a total so far, the log less the mean log at that age (``totals``), or who is merely newer would be worth less. Logs further from the median than three robust standard deviations count as that limit, so that no whale decides.
+    Of a total so far, the log less the mean log at that age (``totals``), or who is merely newer would be worth less. Logs further
+    from the median than three robust standard deviations count as that limit, so that no whale decides.
     """
     accounts = book.accounts
     is_customer = accounts["is_customer"].to_numpy(dtype=bool)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from icpcli.rank.purchases import Expectations, expectations_of
 from icpcli.rank.retention import first_purchases
 from icpcli.rank.totals import ages_of, mean_log_at, mean_totals
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Book
     from icpcli.rank.retention import Stay
     from icpcli.settings import Settings
-
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

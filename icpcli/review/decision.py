@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from icpcli.model.review import Coverage, Decision, Drift, SecondProfile
+from icpcli.model.units import MONTHS_PER_YEAR
 from icpcli.review.drift import ALARM
 from icpcli.wording import count, percent
 
@@ -20,7 +21,6 @@ REFRESH_GAIN = 0.1  # of expected F1; less is not worth restarting the watch for
 HALF = 0.5
 LEAST_SHOWN = 0.01
 MOST_SHOWN = 1000
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True)

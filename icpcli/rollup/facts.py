@@ -31,7 +31,7 @@ EFFORT_OF_DEALS = {
 
 
 def deals(table: pa.Table) -> ir.Table:
-    """Per account: won_deals, lost_deals, open_deals, new_deals (closed, new business), first_won_on, last_lost_on, deal_mrr, and means of effort.
+    """Per account: won_deals, lost_deals, open_deals, new_deals (closed, new business), first_won_on, last_lost_on, deal_mrr, effort.
 
     first_decided_on is the day the first of its new business was won or lost, first_won whether it was won (1, else 0).
     The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
@@ -112,7 +112,7 @@ def _with_first_win(rows: ir.Table) -> ir.Table:
 
 
 def _with_decisions(rows: ir.Table) -> ir.Table:
-    """The deals, those of new business with the day they were won or lost (``lost_day``, of all), and whether it is the first such of their account."""
+    """The deals with ``lost_day``, and those of new business with the day they were won or lost, and whether that is their account's first."""
     is_new = _is_new_business(rows)
     won = ibis.ifelse(is_new & (rows.outcome == "won"), _first_date(rows, WON_DATES), None)
     lost = ibis.ifelse(is_new & (rows.outcome == "lost"), _first_date(rows, LOST_DATES), None)
@@ -247,7 +247,7 @@ def churn_events(table: pa.Table) -> ir.Table:
 
 
 def activities(table: pa.Table, won: ir.Table) -> ir.Table:
-    """Per account: activities, how many there were until it was won (null for none); unplaced_activities, of no day or an account with none.
+    """Per account: activities, those until it was won (null for none); unplaced_activities, of no day or an account with none.
 
     What came after is the care of a customer and no effort to win one; where all did, what came before is not recorded. ``won``:
     account_key, won_on (null for who was never won).

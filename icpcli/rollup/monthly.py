@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from icpcli.model.common import Finding
-from icpcli.model.units import DAYS_PER_MONTH
+from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from icpcli.rollup.billing import CYCLES, paid_months
 from icpcli.rollup.columns import first_known, numbers
 from icpcli.wording import listed
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from icpcli.settings import Settings
 
 SPREAD = "ICP208"
-MONTHS_PER_YEAR = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,6 @@ import io
 import random
 from datetime import date
 from decimal import Decimal
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -15,7 +14,6 @@ import pyarrow.compute as pc
 import pytest
 
 from icpcli.errors import DataError
-from icpcli.load.derived import months_in
 from icpcli.load.exports import load_exports
 from icpcli.model.common import CrmObject, Kind
 from icpcli.rollup import roll_up_people
@@ -523,95 +521,6 @@ def test_an_address_under_any_header_is_masked(load: Callable):
     exports = load({"crm.csv": "Company name,MRR,Who\nAcme,5,ann@acme.fr\nBolt,6,bob@bolt.fr\n"})
 
     assert [r.samples for r in exports.readings if r.header == "Who"] == [("a***", "b***")]
-
-
-def test_a_yearly_amount_is_a_twelfth_a_month(load: Callable):
-    """A billing tool's amounts are per interval: without one they are left unknown and counted, never taken for a month's."""
-    exports = load(
-        {
-            "subscriptions.csv": (
-                "id,Customer ID,Customer Name,Status,Plan,Amount,Interval,Start (UTC)\n"
-                "sub_1,c1,Acme,active,Pro,1200,year,2024-01-01 00:00\nsub_2,c2,Bolt,active,Pro,100,Monthly,2024-01-01 00:00\n"
-                "sub_3,c3,Crux,active,Pro,300,trimestriel,2024-01-01 00:00\nsub_4,c4,Dove,active,Pro,50,,2024-01-01 00:00\n"
-            )
-        }
-    )
-
-    paid = exports.tables[CrmObject.SUBSCRIPTION].sort_by("subscription_id")["mrr"].to_pylist()
-    assert paid == [Decimal(100), Decimal(100), Decimal(100), None]
-    assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP129"] == [("ICP129", 1)]
-
-
-@pytest.mark.parametrize(
-    ("interval", "months"),
-    [
-        ("Semi-annual", 6),
-        ("half-yearly", 6),
-        ("halbjährlich", 6),
-        ("vierteljährlich", 3),
-        ("12 months", 12),
-        ("every 3 months", 3),
-        ("3 mois", 3),
-        ("24 months", 24),
-        ("2 years", 24),
-        ("yearly (12 months)", 12),
-        ("mensuelle", 1),
-        ("30 days", 1),
-        ("bimestriel", 2),
-        ("weekly", Fraction(12, 52)),
-        ("monthly, 12 months", None),
-        ("Annual (billed monthly)", None),
-        ("biannual", None),
-        ("one time", None),
-    ],
-)
-def test_an_interval_is_as_long_as_its_words_say(interval: str, months: int | None):
-    """What is paid every N months is told from every month and every year; what could be two lengths is none."""
-    assert months_in(interval) == months
-
-
-def test_an_earlier_today_leaves_out_what_came_later(load: Callable):
-    """With --as-of, later orders are dropped for that reason, a deal decided later is open, and who came later is no customer yet."""
-    files = {
-        "companies.csv": "Company ID,Company name,Customer since,MRR\n1,Acme,2023-01-05,10\n2,Bolt,2024-03-01,20\n",
-        "deals.csv": (
-            "Deal ID,Deal name,Deal stage,Amount,Create date,Close date,Associated Company IDs\n"
-            "7,One,Closed Won,5,2023-01-01,2023-02-01,1\n8,Two,Closed Won,5,2023-05-01,2024-02-01,1\n9,Three,Closed Lost,5,2024-01-01,2024-02-01,1\n"
-        ),
-        "invoices.csv": "Invoice ID,Company ID,Invoice date,Amount\na,1,2023-03-01,5\nb,1,2024-03-01,7\n",
-    }
-
-    exports = load(files, Settings(as_of=date(2023, 6, 30)))
-
-    assert [s.dropped for s in exports.sources] == [
-        {},
-        {"after --as-of 2023-06-30": 1},
-        {"after --as-of 2023-06-30": 1},
-    ]
-    assert rows(exports, CrmObject.DEAL, "deal_id", "outcome") == [("7", "won"), ("8", "open")]
-    assert rows(exports, CrmObject.INVOICE, "invoice_id") == [("a",)]
-    assert rows(exports, CrmObject.ACCOUNT, "name", "customer_since", "mrr") == [
-        ("Acme", date(2023, 1, 5), Decimal(10)),
-        ("Bolt", None, None),
-    ]
-
-
-@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
-def test_of_two_exports_of_the_same_deals_the_newer_counts(load: Callable, names: tuple[str, str]):
-    """In a folder that an export is put in each month, a deal is what the newest says, whatever the files are called."""
-    head = "Deal ID,Deal name,Company name,Deal stage,Amount,Create date,Close date\n"
-    older = (
-        f"{head}1,One,Acme,Proposal,5,2025-10-01,2026-03-01\n2,Two,Bolt,Closed Won,5,2025-11-01,2025-12-01\n"
-    )
-    newer = f"{head}1,One,Acme,Closed Lost,5,2025-10-01,2026-01-10\n3,Three,Crux,Proposal,5,2026-01-05,2026-09-01\n"
-
-    exports = load({f"deals-{names[0]}.csv": older, f"deals-{names[1]}.csv": newer})
-
-    assert sorted(rows(exports, CrmObject.DEAL, "deal_id", "outcome")) == [
-        ("1", "lost"),
-        ("2", "won"),
-        ("3", "open"),
-    ]
 
 
 def test_people_who_name_deals_that_have_no_ids_are_tied_to_none(load: Callable):

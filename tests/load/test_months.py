@@ -156,13 +156,14 @@ def test_who_paid_last_month_stays_and_the_others_left():
 
 
 def test_a_month_that_is_not_over_makes_nobody_leave():
-    """Where only a few paid the last month so far, it is left out, and said."""
-    figures = {f"Firm {i}": [100] * 14 + [100 * (i < 3)] for i in range(10)}
+    """Where only a few paid the last month so far, nobody is taken to have left in it, who came in it is a customer, and it is said."""
+    figures = {f"Firm {i}": [100] * 14 + [100 * (i < 3)] for i in range(10)} | {"New": [0] * 14 + [70]}
 
     exports = loaded(mrr=long(figures=figures))
 
     assert {end for _, _, end, _ in spells(exports)} == {None}
-    assert "2025-03 was left out" in next(f.message for f in exports.findings if f.code == "ICP138")
+    assert ("New", date(2025, 3, 1), None, 70.0) in spells(exports)
+    assert "2025-03 that it is not over" in next(f.message for f in exports.findings if f.code == "ICP138")
 
 
 def test_a_year_s_revenue_by_the_month_counts_a_twelfth():
@@ -187,11 +188,14 @@ def test_sales_by_the_month_are_purchases():
 
 
 def test_months_that_count_something_else_are_no_money():
-    """Logins by the month, and figures that neither words nor steadiness call money, stay what they were."""
+    """Logins, orders and licences by the month, and figures that neither words nor steadiness call money, stay what they were."""
     usage = {"Alpha": list(range(1, 16)), "Beta": list(range(20, 35))}
     companies = "Company,Industry\nAlpha,Retail\nBeta,Energy\n"
 
-    for table in (wide(figures=usage, before="Logins "), wide(figures=usage)):
+    for table in (
+        *(wide(figures=usage, before=f"{what} ") for what in ("Logins", "Orders", "Subscriptions")),
+        wide(figures=usage),
+    ):
         assert CrmObject.SUBSCRIPTION not in (tables := loaded(companies=companies, usage=table).tables)
         assert CrmObject.INVOICE not in tables
 

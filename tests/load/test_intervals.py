@@ -1,0 +1,57 @@
+"""What subscriptions pay a month: amounts over the months of their billing interval."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from icpcli.load.derived import months_in
+from icpcli.load.exports import load_exports
+from icpcli.load.memory import InMemory
+from icpcli.model.common import CrmObject
+from icpcli.settings import DEFAULTS
+
+
+def test_a_yearly_amount_is_a_twelfth_a_month():
+    """A billing tool's amounts are per interval: without one they are left unknown and counted, never taken for a month's."""
+    text = (
+        "id,Customer ID,Customer Name,Status,Plan,Amount,Interval,Start (UTC)\n"
+        "sub_1,c1,Acme,active,Pro,1200,year,2024-01-01 00:00\nsub_2,c2,Bolt,active,Pro,100,Monthly,2024-01-01 00:00\n"
+        "sub_3,c3,Crux,active,Pro,300,trimestriel,2024-01-01 00:00\nsub_4,c4,Dove,active,Pro,50,,2024-01-01 00:00\n"
+    )
+
+    exports = load_exports([InMemory("subscriptions", text.encode())], DEFAULTS)
+
+    paid = exports.tables[CrmObject.SUBSCRIPTION].sort_by("subscription_id")["mrr"].to_pylist()
+    assert paid == [Decimal(100), Decimal(100), Decimal(100), None]
+    assert [(f.code, f.rows) for f in exports.findings if f.code == "ICP129"] == [("ICP129", 1)]
+
+
+@pytest.mark.parametrize(
+    ("interval", "months"),
+    [
+        ("Semi-annual", 6),
+        ("half-yearly", 6),
+        ("halbjährlich", 6),
+        ("vierteljährlich", 3),
+        ("12 months", 12),
+        ("every 3 months", 3),
+        ("3 mois", 3),
+        ("24 months", 24),
+        ("2 years", 24),
+        ("yearly (12 months)", 12),
+        ("mensuelle", 1),
+        ("30 days", 1),
+        ("bimestriel", 2),
+        ("weekly", Fraction(12, 52)),
+        ("monthly, 12 months", None),
+        ("Annual (billed monthly)", None),
+        ("biannual", None),
+        ("one time", None),
+    ],
+)
+def test_an_interval_is_as_long_as_its_words_say(interval: str, months: int | None):
+    """What is paid every N months is told from every month and every year; what could be two lengths is none."""
+    assert months_in(interval) == months

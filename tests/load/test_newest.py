@@ -1,0 +1,72 @@
+"""Several exports of the same, and exports as they were on an earlier day."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from icpcli.load.exports import load_exports
+from icpcli.load.memory import InMemory
+from icpcli.model.common import CrmObject
+from icpcli.settings import DEFAULTS, Settings
+
+if TYPE_CHECKING:
+    from icpcli.model.tables import Exports
+
+
+def loaded(files: dict[str, str], settings: Settings = DEFAULTS) -> Exports:
+    """These files, by their names."""
+    return load_exports([InMemory(name, text.encode()) for name, text in files.items()], settings)
+
+
+def rows(exports: Exports, wanted: CrmObject, *names: str) -> list[tuple[Any, ...]]:
+    """These columns of a table, row by row."""
+    table = exports.tables[wanted]
+    return list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
+
+
+def test_an_earlier_today_leaves_out_what_came_later():
+    """With --as-of, later orders are dropped for that reason, a deal decided later is open, and who came later is no customer yet."""
+    files = {
+        "companies.csv": "Company ID,Company name,Customer since,MRR\n1,Acme,2023-01-05,10\n2,Bolt,2024-03-01,20\n",
+        "deals.csv": (
+            "Deal ID,Deal name,Deal stage,Amount,Create date,Close date,Associated Company IDs\n"
+            "7,One,Closed Won,5,2023-01-01,2023-02-01,1\n8,Two,Closed Won,5,2023-05-01,2024-02-01,1\n9,Three,Closed Lost,5,2024-01-01,2024-02-01,1\n"
+        ),
+        "invoices.csv": "Invoice ID,Company ID,Invoice date,Amount\na,1,2023-03-01,5\nb,1,2024-03-01,7\n",
+    }
+
+    exports = loaded(files, Settings(as_of=date(2023, 6, 30)))
+
+    assert [s.dropped for s in exports.sources] == [
+        {},
+        {"after --as-of 2023-06-30": 1},
+        {"after --as-of 2023-06-30": 1},
+    ]
+    assert rows(exports, CrmObject.DEAL, "deal_id", "outcome") == [("7", "won"), ("8", "open")]
+    assert rows(exports, CrmObject.INVOICE, "invoice_id") == [("a",)]
+    assert rows(exports, CrmObject.ACCOUNT, "name", "customer_since", "mrr") == [
+        ("Acme", date(2023, 1, 5), Decimal(10)),
+        ("Bolt", None, None),
+    ]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_exports_of_the_same_deals_the_newer_counts(names: tuple[str, str]):
+    """In a folder that an export is put in each month, a deal is what the newest says, whatever the files are called."""
+    head = "Deal ID,Deal name,Company name,Deal stage,Amount,Create date,Close date\n"
+    older = (
+        f"{head}1,One,Acme,Proposal,5,2025-10-01,2026-03-01\n2,Two,Bolt,Closed Won,5,2025-11-01,2025-12-01\n"
+    )
+    newer = f"{head}1,One,Acme,Closed Lost,5,2025-10-01,2026-01-10\n3,Three,Crux,Proposal,5,2026-01-05,2026-09-01\n"
+
+    exports = loaded({f"deals-{names[0]}.csv": older, f"deals-{names[1]}.csv": newer})
+
+    assert sorted(rows(exports, CrmObject.DEAL, "deal_id", "outcome")) == [
+        ("1", "lost"),
+        ("2", "won"),
+        ("3", "open"),
+    ]
