@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 import re
 from itertools import pairwise
@@ -13,7 +12,9 @@ if TYPE_CHECKING:
 
 FIRM = re.compile(r"[;|]")
 SOFT = ","
-ARRAY = re.compile(r"""\[\s*(?:(["']).*["']\s*)?\]""", re.DOTALL)
+ARRAY = re.compile(r"""\[\s*(?:["'].*["']\s*)?\]""", re.DOTALL)
+TEXT = r"""(?:'[^'\\]*'|"[^"\\]*")"""  # as Python writes a text without anything odd in it
+TEXTS = re.compile(rf"\[\s*{TEXT}(?:\s*,\s*{TEXT})*\s*\]")
 FEWEST_LISTS = 3
 LIST_SHARE = 0.1  # of the distinct cells must hold more than one item
 
@@ -49,14 +50,13 @@ def _in_array(cell: str) -> list[str] | None:
     """The texts in an array as JSON or Python writes it; None where a cell is none."""
     if not ARRAY.fullmatch(cell):
         return None
-    for read in (json.loads, ast.literal_eval):
-        try:
-            found = read(cell)
-        except (ValueError, SyntaxError):
-            continue
-        if isinstance(found, list) and all(isinstance(item, str) for item in found):
-            return found
-    return None
+    if TEXTS.fullmatch(cell) and "'" in cell:
+        return [text[1:-1] for text in re.findall(TEXT, cell)]
+    try:
+        found = json.loads(cell)
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, list) and all(isinstance(item, str) for item in found) else None
 
 
 def holds_lists(cells: Iterable[str]) -> bool:

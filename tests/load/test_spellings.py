@@ -172,6 +172,8 @@ def test_a_list_keeps_its_signs_and_spaces(items: list[str], sign: str):
         ('["T\\u00e9l\\u00e9com; TV"]', ("Télécom; TV",)),
         ("[]", ()),
         ("[Slack]", ("[Slack]",)),
+        ("[\"it's\", 'x']", ("it's", "x")),
+        ('["a", ' + "[" * 10_000 + "]" * 10_000 + "]", ('["a"', "[" * 10_000 + "]" * 10_001)),
         ('["Slack", 1]', ('["Slack"', "1]")),
     ],
 )
