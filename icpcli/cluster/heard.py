@@ -14,7 +14,8 @@ VOICE_GRAIN = 2.0**20
 class Heard:
     """``parts`` (accounts, criteria), NaN where missing; ``weights`` (criteria,); ``voices`` (accounts, criteria) 0-1.
 
-    ``groups`` (accounts,): one number for accounts that are related. A voice is how much an account counts in a criterion:
+    ``groups`` (accounts,): one number for accounts that are related; ``strata`` (accounts,): one for those of the same time, by
+    which they are shuffled and compared. A voice is how much an account counts in a criterion:
     1 where it stands alone, less among related accounts that resemble each other, 0 where the part is missing.
     """
 
@@ -22,10 +23,11 @@ class Heard:
     weights: np.ndarray
     groups: np.ndarray
     voices: np.ndarray
+    strata: np.ndarray
 
     def at(self, accounts: np.ndarray) -> Heard:
         """What is heard of some of the accounts (places), as if there were no others."""
-        return heard_of(self.parts[accounts], self.weights, self.groups[accounts])
+        return heard_of(self.parts[accounts], self.weights, self.groups[accounts], self.strata[accounts])
 
     def turned(self) -> Heard:
         """The same, every part negated."""
@@ -34,17 +36,19 @@ class Heard:
     def without_part(self, p: int) -> Heard:
         """What is heard without one criterion."""
         parts, weights, voices = (np.delete(of, p, axis=-1) for of in (self.parts, self.weights, self.voices))
-        return Heard(parts, weights, self.groups, voices)
+        return Heard(parts, weights, self.groups, voices, self.strata)
 
     def without(self, accounts: np.ndarray) -> Heard:
         """What is heard if nothing is of some of the accounts (places)."""
         parts = self.parts.copy()
         parts[accounts] = np.nan
-        return heard_of(parts, self.weights, self.groups)
+        return heard_of(parts, self.weights, self.groups, self.strata)
 
 
-def heard_of(parts: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> Heard:
-    """What is heard of accounts whose related ones share a number in ``groups`` (accounts,).
+def heard_of(
+    parts: np.ndarray, weights: np.ndarray, groups: np.ndarray, strata: np.ndarray | None = None
+) -> Heard:
+    """What is heard of accounts whose related ones share a number in ``groups`` (accounts,); all are of one time without ``strata``.
 
     Of m related accounts with a part, whose correlation is r, each has the voice 1 / (1 + (m - 1) r): the inverse of
     the design effect (Kish 1965, Survey Sampling, 5.4), and what generalised least squares gives where related accounts
@@ -59,7 +63,8 @@ def heard_of(parts: np.ndarray, weights: np.ndarray, groups: np.ndarray) -> Hear
         resemblance = _resemblance(parts[:, p], group, related)
         voice = 1 / (1 + np.maximum(related, 0.0) * resemblance)
         voices[:, p] *= np.maximum(np.round(voice * VOICE_GRAIN), 1.0) / VOICE_GRAIN
-    return Heard(parts, weights, groups, voices)
+    same_time = np.zeros(len(groups), dtype=int)
+    return Heard(parts, weights, groups, voices, same_time if strata is None else strata)
 
 
 def _resemblance(part: np.ndarray, group: np.ndarray, related: np.ndarray) -> float:

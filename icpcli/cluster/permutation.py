@@ -35,22 +35,20 @@ def search_p_value(
     *,
     permutations: int,
     rng: np.random.Generator,
-    strata: np.ndarray | None = None,
 ) -> float:
     """The p-value of the whole search: the share of permutations whose evidence is at least as strong.
 
     Statistics: the best scan of the utility (Neill 2012: the best set of values is a prefix of those in order of
     their means), and how telling the fields are of the utility and of each criterion. Whole groups of related accounts
-    change places, with groups of their size, within ``strata`` (accounts,) where they are given. What the user forbids is no evidence of what is left, so its accounts are
+    change places, with groups of their size and their time (``Heard.strata``). What the user forbids is no evidence of what is left, so its accounts are
     left out; the scan begins with what the user requires, and fields are asked what they tell of those inside it.
     """
     permitted = np.flatnonzero(~is_forbidden(attributes))
     if len(permitted) < len(heard.groups):
         attributes, heard = [a.at(permitted) for a in attributes], heard.at(permitted)
-        strata = strata[permitted] if strata is not None else None
     if not len(permitted):
         return 1.0
-    orders = permuted_orders(heard.groups, permutations, rng, strata)
+    orders = permuted_orders(heard.groups, permutations, rng, heard.strata)
     values = np.nan_to_num(heard.parts) * heard.voices
     utility, voice = values @ heard.weights, heard.voices @ heard.weights
     utility = utility - voice * (utility.sum() / max(voice.sum(), 1e-12))

@@ -16,7 +16,7 @@ from icpcli.cluster.posterior import Draws, Sampler
 from icpcli.cluster.rules import LEAST_ACCOUNTS
 from icpcli.cluster.sampled import Rules, Sampled, completed_codes, distinct_rules
 from icpcli.cluster.selection import best_rule
-from icpcli.cluster.strata import began_on, strata_of
+from icpcli.cluster.strata import began_on, levelled, strata_of
 from icpcli.model.common import Finding, silent
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Search:
     """What every step of one search needs.
 
     ``won_on``: days since 1970 on which each account was won, NaN where it was not; ``places``: those of the accounts
-    in the book; ``began_on``: days since 1970 on which each was first worked, NaN where not told.
+    in the book.
     """
 
     found: Candidates
@@ -55,7 +55,6 @@ class Search:
     won_on: np.ndarray
     places: np.ndarray
     names: tuple[str, ...]
-    began_on: np.ndarray
     floor: Floor
     settings: Settings
     first_step: int = 0
@@ -74,7 +73,6 @@ class Search:
             heard=self.heard.at(accounts),
             won_on=self.won_on[accounts],
             places=self.places[accounts],
-            began_on=self.began_on[accounts],
             floor=Floor(self.floor.counts[accounts], least),
         )
 
@@ -85,7 +83,6 @@ class Search:
             self.heard,
             permutations=self.settings.permutations,
             rng=self.rng(2),
-            strata=strata_of(self.began_on, self.heard.groups, self.rng(3)),
         )
 
     def turned(self) -> Search:
@@ -103,14 +100,21 @@ def search_of(
     floor = _floor(book, settings)
     total = len(book.accounts)
     places = np.arange(total)
-    heard = heard_of(utility.parts, utility.weights, utility.groups)
-    whole = Search(found, heard, won_on, places, names, began_on(book), floor, settings)
+    heard = _heard_beside_time(book, utility)
+    whole = Search(found, heard, won_on, places, names, floor, settings)
     if total <= most:
         return whole, ()
     chosen = _sample_of_groups(utility.groups, most, whole.rng(0))
     smaller = whole.at(chosen)
     message = f"The search used a sample of {len(chosen):,} of {total:,} companies worked, so that its time stays level."
     return smaller, (Finding(SAMPLED, message, len(chosen)),)
+
+
+def _heard_beside_time(book: Book, utility: Utility) -> Heard:
+    """What is heard of each account beside what goes with the time at which it was first worked."""
+    began = began_on(book)
+    strata = strata_of(began, utility.groups)
+    return levelled(heard_of(utility.parts, utility.weights, utility.groups, strata), began)
 
 
 def _sample_of_groups(groups: np.ndarray, most: int, rng: np.random.Generator) -> np.ndarray:

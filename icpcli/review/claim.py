@@ -64,7 +64,7 @@ def _effects(
     """By part: each rule's effect, its error variance, and the spread around the sides of the profile."""
     found = {}
     for name, figures in signals.figures.items():
-        effect, error = effects(rules, figures[:, None], signals.voices(figures)[:, None])
+        effect, error = effects(rules, figures[:, None], signals.voices(figures)[:, None], signals.times())
         found[name] = (effect[:, 0], error[:, 0], _spread(figures, own))
     for name, (seen, expected) in signals.counts.items():
         effect, error = _rate_ratios(seen, expected, rules, signals.voices(expected - seen))

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.cluster.heard import heard_of
+from icpcli.cluster.strata import began_on, strata_of
 from icpcli.model.claim import LEAVING, ORDERS
 from icpcli.model.common import Criterion
 from icpcli.model.units import DAYS_PER_MONTH
@@ -33,13 +34,19 @@ class Signals:
     """Per account worked: ``figures`` of customers by criterion (sd; NaN = not known), ``counts`` (events seen, events
     expected on the saved scale; NaN = not followed), and ``won`` (1, 0; NaN where that is not what was exported).
 
-    ``groups``: one number for accounts that are related; where it is not given nobody is.
+    ``groups``: one number for accounts that are related; where it is not given nobody is. ``strata``: one for those first worked at
+    about the same time; not given, all were.
     """  # noqa: D205  the summary names three arrays
 
     figures: Mapping[str, np.ndarray]
     counts: Mapping[str, tuple[np.ndarray, np.ndarray]]
     won: np.ndarray
     groups: np.ndarray | None = None
+    strata: np.ndarray | None = None
+
+    def times(self) -> np.ndarray:
+        """The stratum of each account."""
+        return np.zeros(len(self.won), dtype=int) if self.strata is None else self.strata
 
     def voices(self, part: np.ndarray) -> np.ndarray:
         """How much each account counts in one part: less among related ones that resemble each other in it (``Heard``)."""
@@ -63,7 +70,7 @@ def signals_of(book: Book, utility: Utility) -> Signals:
     if Criterion.ACQUISITION_COST in heard and not is_customer.all():
         is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
         won = np.where(is_new, is_customer.astype(float), np.nan)
-    return Signals(figures, counts, won, utility.groups)
+    return Signals(figures, counts, won, utility.groups, strata_of(began_on(book), utility.groups))
 
 
 def _counts(book: Book, scale: Scale | None) -> dict[str, tuple[np.ndarray, np.ndarray]]:

@@ -1,4 +1,4 @@
-"""Companies first worked at about the same time are shuffled among each other."""
+"""Companies first worked at about the same time are shuffled among each other and compared, less what goes with time."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import dataclasses
 
 import numpy as np
 import pandas as pd
+import pytest
 from books import book_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,26 +14,101 @@ from scipy.stats import binom
 
 from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.heard import heard_of
+from icpcli.cluster.lift import LEAST_VARIANCE, effects
 from icpcli.cluster.permutation import permuted_orders, search_p_value
-from icpcli.cluster.strata import LEAST_GROUPS, MOST_STRATA, began_on, strata_of
+from icpcli.cluster.strata import LEAST_GROUPS, MOST_STRATA, began_on, levelled, strata_of
 
 
-def p_values(seed: int, *, drift: float, effect: float, n: int = 200) -> tuple[float, float]:
-    """By shuffles over all and within strata: a fifth is of a segment that is merely newer, where figures drift with time."""
+def newer_segment(seed: int, *, drift: float, effect: float, n: int = 200) -> tuple[np.ndarray, ...]:
+    """Who is of a segment (a fifth) that is merely newer, when each began, and a part that drifts with time (n, 1)."""
     rng = np.random.default_rng(seed)
     newer = rng.random(n) < 0.2
     began = rng.uniform(0, 1000, n) * np.where(newer, 0.3, 1.0) + np.where(newer, 700.0, 0.0)
     parts = rng.standard_normal((n, 1)) + drift * (began[:, None] - 500) / 290 + effect * newer[:, None]
-    codes = np.where(newer, 0, rng.integers(1, 5, n))
+    return newer, began, parts
+
+
+def p_values(seed: int, *, drift: float, effect: float, n: int = 200) -> tuple[float, float]:
+    """By shuffles over all and within strata, where one of five countries is merely newer."""
+    newer, began, parts = newer_segment(seed, drift=drift, effect=effect, n=n)
+    codes = np.where(newer, 0, np.random.default_rng([seed, 1]).integers(1, 5, n))
     values, allowed = tuple("abcde"), np.ones(5, dtype=bool)
     attributes = [Attribute("country", "one_of", values, (), codes, allowed, None)]
-    heard = heard_of(parts, np.ones(1), np.arange(n))
-    strata = strata_of(began, np.arange(n), np.random.default_rng(seed))
     over_all, within = (
-        search_p_value(attributes, heard, permutations=99, rng=np.random.default_rng(seed), strata=some)
-        for some in (None, strata)
+        search_p_value(
+            attributes,
+            heard_of(parts, np.ones(1), np.arange(n), some),
+            permutations=99,
+            rng=np.random.default_rng(seed),
+        )
+        for some in (None, strata_of(began, np.arange(n)))
     )
     return over_all, within
+
+
+def lifts_of(seed: int, *, drift: float, effect: float, n: int = 200) -> tuple[float, float, float]:
+    """The lift of the newer segment as it is, once what goes with time is taken off, and so among companies of one time."""
+    newer, began, parts = newer_segment(seed, drift=drift, effect=effect, n=n)
+    heard = heard_of(parts, np.ones(1), np.arange(n), strata_of(began, np.arange(n)))
+    level, anybody, inside = levelled(heard, began), np.zeros(n, dtype=int), newer[None, :].astype(float)
+    asked = ((parts, anybody), (level.parts, anybody), (level.parts, level.strata))
+    plain, off, within = (float(effects(inside, of, heard.voices, strata)[0][0, 0]) for of, strata in asked)
+    return plain, off, within
+
+
+def test_what_goes_with_time_alone_is_no_lift():
+    """Where figures rise with time, a segment that is merely newer shows a lift, and next to none of it among those of its time."""
+    plain, off, within = np.mean([lifts_of(seed, drift=0.5, effect=0.0) for seed in range(40)], axis=0)
+
+    assert plain > 0.5
+    assert abs(off) < 0.15
+    assert abs(within) < 0.1
+
+
+def test_the_lift_of_a_newer_segment_that_is_better_is_not_taken_off_with_time():
+    """A segment that is better is so among companies of its time, however much it alone makes later ones better."""
+    _, off, within = np.mean([lifts_of(seed, drift=0.0, effect=1.0) for seed in range(40)], axis=0)
+
+    assert off < 0.9
+    assert abs(within - 1.0) < 0.1
+
+
+def test_where_nothing_goes_with_time_next_to_nothing_is_taken_off():
+    """Means of strata that differ by chance alone are left as they are, or nearly."""
+    moved = []
+    for seed in range(40):
+        _, began, parts = newer_segment(seed, drift=0.0, effect=0.0)
+        heard = heard_of(parts, np.ones(1), np.arange(200), strata_of(began, np.arange(200)))
+        moved.append(float(np.std(levelled(heard, began).parts - parts)))
+
+    assert np.median(moved) < 1e-6
+    assert np.mean(moved) < 0.06
+
+
+def test_of_whom_no_day_is_told_nothing_is_taken_off():
+    """Accounts without a day keep their parts, and missing parts stay missing."""
+    began = np.concatenate([np.full(3, np.nan), np.arange(197.0)])
+    parts = np.arange(200)[:, None] / 64.0
+    parts[5] = np.nan
+    heard = heard_of(parts, np.ones(1), np.arange(200), strata_of(began, np.arange(200)))
+
+    level = levelled(heard, began).parts[:, 0]
+
+    assert level[:3].tolist() == parts[:3, 0].tolist()
+    assert np.isnan(level[5])
+    assert np.nanstd(level[3:]) < 0.2 * np.nanstd(parts[3:, 0])
+
+
+def test_an_effect_within_strata_by_hand():
+    """Two strata whose differences are 2 and 4, weighed by 1 and 2/3: the effect is 2.8."""
+    parts = np.array([[2.0], [2.0], [0.0], [0.0], [9.0], [5.0], [5.0]])
+    inside = np.array([[1.0, 1.0, 0.0, 0.0, 1.0, 0.0, 0.0]])
+    strata = np.array([3, 3, 3, 3, 7, 7, 7])
+
+    effect, error = effects(inside, parts, np.ones((7, 1)), strata)
+
+    assert effect[0, 0] == pytest.approx((1 * 2 + 2 / 3 * 4) / (1 + 2 / 3))
+    assert error[0, 0] == pytest.approx(LEAST_VARIANCE * 7 / 5 / (1 + 2 / 3))
 
 
 def test_a_segment_that_is_merely_newer_is_not_called_a_type():
@@ -73,7 +149,7 @@ def test_strata_go_by_time_hold_enough_and_keep_groups_whole(days: list[int | No
     began = np.array([np.nan if day is None else float(day) for day in days])
     groups = np.arange(len(days)) // of_group
 
-    strata = strata_of(began, groups, np.random.default_rng(0))
+    strata = strata_of(began, groups)
 
     assert len(strata) == len(days)
     assert strata.max() < max(1, min(MOST_STRATA, len(np.unique(groups)) // LEAST_GROUPS))
