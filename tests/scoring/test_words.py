@@ -1,0 +1,68 @@
+"""Words of a list as the export behind the profile spelled them."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import TYPE_CHECKING
+
+from profiles_by_hand import by_hand, matches_of, own_field, rows_of, scored_by_hand
+
+from icpcli.model.profile import Condition, FieldReport, FieldSource, WeightedRule
+from icpcli.scoring.columns import TextColumn
+from icpcli.scoring.scores import score_columns
+from icpcli.store import to_json
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+
+def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():
+    """Another case is the same industry; one that the export never held is unknown; a rare one it held is no."""
+    matches = [
+        row[0] for row in scored_by_hand(["lógistics ", "LOGISTICS", "Aerospace", "Mining"], [60.0] * 4)
+    ]
+
+    assert matches == ["yes", "yes", "unknown", "no"]
+
+
+def test_a_word_of_a_field_too_full_to_list_is_known_by_its_letters_whatever_stands_beside_it():
+    """Of cities no spellings are kept: Paris is PARIS, alone or among others, and Lyon is another city."""
+    paris = Condition("city", "one_of", ("Paris",))
+    saved = dataclasses.replace(
+        by_hand(),
+        profile=dataclasses.replace(by_hand().profile, conditions=(paris,)),
+        posterior=(WeightedRule((paris,), 1.0, 1.0),),
+        fields=(FieldReport("city", 1.0, 1.0, FieldSource("account", "City", {})),),
+    )
+
+    def matches(cities: list[str | None]) -> list[str]:
+        scores = score_columns(saved, {"city": TextColumn.of(cities)}, len(cities))
+        return [scores.distinct[place].match for place in scores.places]
+
+    assert matches(["PARIS"]) == ["yes"]
+    assert matches(["PARIS", "PARIS", "Paris", "pâris", "Lyon", None]) == ["yes"] * 4 + ["no", "unknown"]
+
+
+def test_a_word_beside_yes_and_no_is_a_word(icp: Callable, tmp_path: Path):
+    """Where the export said yes, no and maybe, maybe is as good an answer as no, and a blank is unknown."""
+    told = own_field()
+    source = FieldSource("account", "Certifié ISO ?", {"yes": ("yes",), "no": ("no",), "maybe": ("maybe",)})
+    fields = (dataclasses.replace(told.fields[0], source=source), told.fields[1])
+    (tmp_path / "icp.json").write_text(to_json(dataclasses.replace(told, fields=fields)), encoding="utf-8")
+    rows = "".join(f"{cell},Retail\n" for cell in ("yes", "no", "maybe", ""))
+    (tmp_path / "leads.csv").write_text(f"Certifié ISO ?,Secteur d'activité\n{rows}", encoding="utf-8")
+
+    ran = icp("score", "leads.csv")
+
+    assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "no", "no", "unknown"]
+
+
+def test_yes_and_no_are_read_cell_by_cell_and_a_blank_as_in_the_export(icp: Callable, tmp_path: Path):
+    """Whatever else a column holds, Oui, X and 1 are yes, whatever spaces are around; a blank is a box not ticked; what says neither is unknown."""
+    cells = ["x", "X ", "Oui", " 1", "", "Non", " non ", "NSP"]
+    rows = "".join(f"{cell},Retail\n" for cell in cells)
+
+    told = matches_of(icp, tmp_path, f"Certifié ISO ?,Secteur d'activité\n{rows}")
+
+    assert told == ["yes", "yes", "yes", "yes", "no", "no", "no", "unknown"]
