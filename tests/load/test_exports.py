@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
+from book_files import COMPANIES
 
 from icpcli.errors import DataError
 from icpcli.load.exports import load_exports
@@ -133,6 +134,33 @@ def test_one_date_far_after_all_others_is_left_out_and_said(load: Callable):
     assert "ICP130" in [finding.code for finding in exports.findings]
 
 
+def test_announced_leavings_do_not_move_the_end_of_the_data(tmp_path: Path):
+    """A few days of leaving beyond everything else have not come; as many as before, or none, are the end of the data."""
+    started = [f"2024-{month:02d}-01" for month in range(1, 13)] * 5
+    left = {i: f"2024-{i % 6 + 6:02d}-28" for i in range(24)}
+    texts = {}
+    for name, late in {
+        "none": {},
+        "few": {30: "2025-06-30"},
+        "many": dict.fromkeys(range(30, 50), "2025-06-30"),
+    }.items():
+        rows = [f"Firm {i},{day},{(left | late).get(i, '')},10" for i, day in enumerate(started)]
+        texts[name] = "\n".join(["Company,Customer since,Churn date,MRR", *rows])
+
+    ends = {}
+    for name, text in texts.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.csv").write_text(text, encoding="utf-8")
+        exports = load_exports([str(tmp_path / name)], DEFAULTS)
+        ends[name] = (exports.as_of, sum(f.code == "ICP136" for f in exports.findings))
+
+    assert ends == {
+        "none": (date(2024, 12, 1), 0),
+        "few": (date(2024, 12, 1), 1),
+        "many": (date(2025, 6, 30), 0),
+    }
+
+
 def test_no_person_is_in_the_tables_or_the_samples(load: Callable):
     """Names, addresses and e-mails of people stay out of what the other rooms and the reports see."""
     exports = load(
@@ -155,6 +183,19 @@ def test_every_row_of_every_file_is_accounted_for(load: Callable):
     products = next(s for s in exports.sources if s.path.endswith("products.csv"))
     assert [s.object for s in exports.sources] == sorted(s.object for s in exports.sources)
     assert (products.read, products.kept, sum(products.dropped.values())) == (2, 0, 2)
+
+
+def test_a_ranking_of_our_own_is_no_export(tmp_path: Path):
+    """What icp rank wrote beside the exports is left out with the reason."""
+    head = "rank,account_key,name,score,criteria_known,value_to_date,value_expected\n1,1,Alpha,90,2,10,20\n"
+    (tmp_path / "rank.csv").write_text(head, encoding="utf-8")
+    (tmp_path / "companies.csv").write_text(COMPANIES, encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert [
+        f.message for f in exports.findings if f.code == "ICP122" and "a ranking that icp wrote" in f.message
+    ]
 
 
 def test_namesakes_in_two_towns_are_two_companies_and_deals_of_the_bare_name_are_neithers(load: Callable):

@@ -1,0 +1,107 @@
+"""Since when customers are there, and on which day they left."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import pytest
+from book_files import book_of_files, by_name
+
+from icpcli.load.exports import load_exports
+from icpcli.rollup import roll_up_accounts
+from icpcli.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_churn_told_twice_is_reported(tmp_path: Path):
+    """A churn flag that contradicts the churn dates is a finding that says which was used."""
+    rows = "".join(
+        f"C{i},2024-01-{i + 1:02d},{'2024-06-01' if i < 3 else ''},{'yes' if i > 5 else 'no'}\n"
+        for i in range(9)
+    )
+    (tmp_path / "crm.csv").write_text(
+        f"Company name,Customer since,Churn date,Churned\n{rows}", encoding="utf-8"
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path / "crm.csv")], DEFAULTS), DEFAULTS)
+
+    told = [f for f in book.findings if f.code == "ICP205"]
+    assert len(told) == 1
+    assert told[0].rows == 6
+
+
+def test_churn_that_was_not_recorded_before_a_date_is_found(tmp_path: Path):
+    """Forty customers of 2020 and none left before 2024, when a third did: they are followed from there."""
+    rows = [
+        f"Old {i},2020-01-{i % 28 + 1:02d},{f'2024-0{i % 6 + 1}-15' if i % 3 == 0 else ''}" for i in range(40)
+    ]
+    (tmp_path / "crm.csv").write_text(
+        "\n".join(["Company name,Customer since,Churn date", *rows]), encoding="utf-8"
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path / "crm.csv")], DEFAULTS), DEFAULTS)
+
+    assert any(f.code == "ICP203" for f in book.findings)
+    assert book.accounts["followed_from"].min() == pd.Timestamp("2024-01-14")
+
+
+@pytest.mark.parametrize(
+    ("header", "gone", "there"), [("Churned", "yes", "no"), ("Statut", "Résilié", "Client")]
+)
+def test_who_left_on_no_day_is_not_expected_to_stay(tmp_path: Path, header: str, gone: str, there: str):
+    """A flag or a stage that says somebody left, without a date, leaves how long they stayed unknown."""
+    text = f"Company,{header},Customer since,MRR\nAlpha,{gone},2024-01-05,10\nBeta,{there},2024-02-05,20\nGamma,{there},2025-02-05,20\n"
+
+    book = book_of_files(tmp_path, companies=text)
+
+    assert by_name(book)["is_activated"].to_dict() == {"Alpha": False, "Beta": True, "Gamma": True}
+    assert [f.rows for f in book.findings if f.code == "ICP204"] == [1]
+
+
+def test_fillers_among_dates_are_blanks_and_a_column_of_something_else_is_named(tmp_path: Path):
+    """Zero dates and "en cours" say that nobody left yet; amounts a month are read; what is not used is told with an example."""
+    ends = ["00/00/0000", "en cours", "0000-00-00", "31/12/2024"]
+    rows = [f"Firm {i},01/0{i % 9 + 1}/2023,{ends[i % 4]},{100 + i} €/mois" for i in range(40)]
+    (tmp_path / "a.csv").write_text(
+        "\n".join(["Société,Client depuis,Date de résiliation,MRR", *rows]), encoding="utf-8"
+    )
+    (tmp_path / "b.csv").write_text(
+        "Société,Secteur,Pays,MRR\n" + "\n".join(f"Firm {i},Retail,France,voir devis {i}" for i in range(40)),
+        encoding="utf-8",
+    )
+
+    exports = load_exports([str(tmp_path / "a.csv")], DEFAULTS)
+    accounts = by_name(roll_up_accounts(exports, DEFAULTS))
+    doubted = load_exports([str(tmp_path / "a.csv"), str(tmp_path / "b.csv")], DEFAULTS)
+
+    assert accounts["churned_on"].notna().sum() == 10
+    assert accounts.loc["Firm 3", "monthly_value"] == 103
+    assert not [f for f in exports.findings if f.code == "ICP125"]
+    assert [f.message for f in doubted.findings if f.code == "ICP125" and "voir devis" in f.message]
+
+
+def test_a_cancelled_subscription_has_ended_though_nothing_began_later(tmp_path: Path):
+    """An end with a status that says so is an event; the agreed end of one that runs is none."""
+    text = (
+        "Subscription ID,Company,Status,Start date,End date,MRR\ns1,Alpha,active,2023-01-05,2030-01-05,10\n"
+        "s2,Beta,canceled,2023-05-01,2024-06-30,10\ns3,Gamma,active,2023-12-01,,10\n"
+    )
+
+    book = book_of_files(tmp_path, subscriptions=text)
+
+    assert book.as_of == date(2024, 6, 30)
+    assert by_name(book)["churned_on"].notna().to_dict() == {"Alpha": False, "Beta": True, "Gamma": False}
+
+
+def test_day_and_month_are_ordered_as_the_rest_of_the_file_tells(tmp_path: Path):
+    """A column of firsts of the month is read as the column beside it, whose days go beyond twelve."""
+    rows = [f"Firm {i},{i % 9 + 1}/1/2023,{i % 9 + 1}/28/2024,10" for i in range(12)]
+    text = "\n".join(["Company,Customer since,Churn date,MRR", *rows])
+
+    accounts = by_name(book_of_files(tmp_path, a=text))
+
+    assert accounts.loc["Firm 2", "customer_since"] == pd.Timestamp("2023-03-01")
