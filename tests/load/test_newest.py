@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from exported import rows
 
 from icpcli.load.exports import load_exports
 from icpcli.load.memory import InMemory
@@ -20,12 +21,6 @@ if TYPE_CHECKING:
 def loaded(files: dict[str, str], settings: Settings = DEFAULTS) -> Exports:
     """These files, by their names."""
     return load_exports([InMemory(name, text.encode()) for name, text in files.items()], settings)
-
-
-def rows(exports: Exports, wanted: CrmObject, *names: str) -> list[tuple[Any, ...]]:
-    """These columns of a table, row by row."""
-    table = exports.tables[wanted]
-    return list(zip(*(table.column(name).to_pylist() for name in names), strict=True))
 
 
 def test_an_earlier_today_leaves_out_what_came_later():
