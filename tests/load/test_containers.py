@@ -8,12 +8,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from raw_tables import DATA
 
 from icpcli.errors import InputError
 from icpcli.load import containers, files
 from icpcli.load.read import read_exports
 
-DATA = Path(__file__).parents[1] / "data"
 TABLE = b"id,name\n1,Acme\n2,Bolt\n"
 
 

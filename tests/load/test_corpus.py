@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+from raw_tables import DATA
 
 from icpcli.errors import InputError
 from icpcli.load.read import RawTable, read_exports
 
-DATA = Path(__file__).parents[1] / "data"
+if TYPE_CHECKING:
+    from pathlib import Path
+
 BECOMES = DATA / "becomes"
 FAULTS = sorted(path.name for path in DATA.iterdir() if path.is_file())
 
