@@ -23,6 +23,26 @@ def book_of(
     n: int, *, regime: str = "contract", attributes: dict[str, Any] | None = None, **columns: Any
 ) -> Book:
     """A book of ``n`` accounts; columns not given are missing, or say "a customer since a year"."""
+    frame = pd.DataFrame(attributes or {}, index=range(n))
+    kinds = {name: Kind.CATEGORY if frame[name].dtype == object else Kind.COUNT for name in frame}
+    return Book(
+        accounts=accounts_of(n, columns),
+        attributes=frame,
+        attribute_kinds=kinds,
+        orders=NO_PURCHASES,
+        spend=NO_SPEND,
+        pursuits=NO_PURSUITS,
+        regime=regime,
+        currency=None,
+        as_of=AS_OF,
+        not_worked=0,
+        not_worked_attributes=frame.iloc[:0],
+        findings=(),
+    )
+
+
+def accounts_of(n: int, columns: dict[str, Any]) -> pd.DataFrame:
+    """The rows of ``n`` accounts, customers since a year of whom nothing else is known but these columns."""
     since = pd.Series([pd.Timestamp("2025-01-01")] * n).astype("datetime64[s]")
     accounts = pd.DataFrame(
         {
@@ -67,22 +87,7 @@ def book_of(
         accounts[name] = (
             held.astype("datetime64[s]") if name.endswith(("_on", "_since", "_from")) else held.to_numpy()
         )
-    frame = pd.DataFrame(attributes or {}, index=range(n))
-    kinds = {name: Kind.CATEGORY if frame[name].dtype == object else Kind.COUNT for name in frame}
-    return Book(
-        accounts=accounts,
-        attributes=frame,
-        attribute_kinds=kinds,
-        orders=NO_PURCHASES,
-        spend=NO_SPEND,
-        pursuits=NO_PURSUITS,
-        regime=regime,
-        currency=None,
-        as_of=AS_OF,
-        not_worked=0,
-        not_worked_attributes=frame.iloc[:0],
-        findings=(),
-    )
+    return accounts
 
 
 def words(values: list[Any]) -> pd.Series:

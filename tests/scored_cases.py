@@ -46,6 +46,48 @@ def case_of(saved: Derivation, rows: pd.DataFrame) -> Case:
 
 def odd_case() -> Case:
     """Quotes and accents in values, ranges for numbers, a field with too many values to list, spellings never seen."""
+    told = derivation_of(Verdict.SUPPORTED)
+    rule = (
+        Condition("industry", "one_of", ("L'Énergie verte", 'Bois "brut"\\Papier')),
+        Condition("employees", "between", at_least=11.0),
+        Condition("Certified", "one_of", ("yes",)),
+    )
+    saved = dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=rule),
+        posterior=(),
+        scorecard=Scorecard(17.0, odd_items(), ((0.0, 20.0), (40.0, 45.0), (80.0, 90.0)), 0.8),
+        fields=odd_fields(),
+    )
+    columns = {
+        "industry": 'Branch "A"',
+        "employees": "Effectif",
+        "city": "Ville",
+        "Certified": "Certified",
+    }
+    frame = pd.DataFrame(odd_rows(), columns=list(columns))
+    return dataclasses.replace(case_of(saved, frame), rows=frame.rename(columns=columns))
+
+
+def odd_items() -> tuple[ScoreItem, ...]:
+    """Points for values, ranges and blanks, and for the whole rule."""
+    return (
+        ScoreItem(Condition("industry", "one_of", ("L'Énergie verte",)), None, 30.0, 9),
+        ScoreItem(Condition("industry", "one_of", ("Vente",)), None, -12.0, 8),
+        ScoreItem(None, "industry", 7.0, 3),
+        ScoreItem(Condition("employees", "between", below=11.0), None, -5.0, 4),
+        ScoreItem(Condition("employees", "between", at_least=51.0), None, 11.0, 4),
+        ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
+        ScoreItem(None, "city", 2.0, 5),
+        ScoreItem(Condition("Certified", "one_of", ("no",)), None, -6.0, 9),
+        ScoreItem(Condition("Certified", "one_of", ("yes",)), None, 8.0, 9),
+        ScoreItem(None, None, 20.0, 5, "yes"),
+        ScoreItem(None, None, 3.0, 5, "unknown"),
+    )
+
+
+def odd_fields() -> tuple[FieldReport, ...]:
+    """The fields of the odd case, each as its export spelled it."""
     branch = {
         "L'Énergie verte": ("L'Énergie verte", "l'énergie verte "),
         'Bois "brut"\\Papier': ('Bois "brut"\\Papier',),
@@ -60,73 +102,44 @@ def odd_case() -> Case:
         "51": ("51-200",),
     }
     ends = {"1-10": 10.0, "5 - 60": 60.0, "11 à 50": 50.0, "20-60": 60.0, "30+": None, "51-200": 200.0}
-    items = (
-        ScoreItem(Condition("industry", "one_of", ("L'Énergie verte",)), None, 30.0, 9),
-        ScoreItem(Condition("industry", "one_of", ("Vente",)), None, -12.0, 8),
-        ScoreItem(None, "industry", 7.0, 3),
-        ScoreItem(Condition("employees", "between", below=11.0), None, -5.0, 4),
-        ScoreItem(Condition("employees", "between", at_least=51.0), None, 11.0, 4),
-        ScoreItem(Condition("city", "one_of", ("Lyon",)), None, 4.0, 5),
-        ScoreItem(None, "city", 2.0, 5),
-        ScoreItem(Condition("Certified", "one_of", ("no",)), None, -6.0, 9),
-        ScoreItem(Condition("Certified", "one_of", ("yes",)), None, 8.0, 9),
-        ScoreItem(None, None, 20.0, 5, "yes"),
-        ScoreItem(None, None, 3.0, 5, "unknown"),
-    )
-    told = derivation_of(Verdict.SUPPORTED)
-    rule = (
-        Condition("industry", "one_of", ("L'Énergie verte", 'Bois "brut"\\Papier')),
-        Condition("employees", "between", at_least=11.0),
-        Condition("Certified", "one_of", ("yes",)),
-    )
-    saved = dataclasses.replace(
-        told,
-        profile=dataclasses.replace(told.profile, conditions=rule),
-        posterior=(),
-        scorecard=Scorecard(17.0, items, ((0.0, 20.0), (40.0, 45.0), (80.0, 90.0)), 0.8),
-        fields=(
-            FieldReport(
-                "industry",
-                1.0,
-                1.0,
-                FieldSource(CrmObject.ACCOUNT, 'Branch "A"', branch),
-                levels=(LevelCount(9, "Vente"),),
-            ),
-            FieldReport(
-                "employees",
-                1.0,
-                1.0,
-                FieldSource(CrmObject.ACCOUNT, "Effectif", size, ends=ends),
-                levels=(
-                    LevelCount(7, below=11.0),
-                    LevelCount(5, None, 11.0, 51.0),
-                    LevelCount(9, at_least=51.0),
-                ),
-            ),
-            FieldReport(
-                "city", 0.2, 1.0, FieldSource(CrmObject.ACCOUNT, "Ville", {}), levels=(LevelCount(9, "Lyon"),)
-            ),
-            FieldReport(
-                "Certified",
-                0.9,
-                1.0,
-                FieldSource(CrmObject.ACCOUNT, "Certified", {"no": ("", "no"), "yes": ("X", "x")}),
-                levels=(LevelCount(9, "yes"),),
+    return (
+        FieldReport(
+            "industry",
+            1.0,
+            1.0,
+            FieldSource(CrmObject.ACCOUNT, 'Branch "A"', branch),
+            levels=(LevelCount(9, "Vente"),),
+        ),
+        FieldReport(
+            "employees",
+            1.0,
+            1.0,
+            FieldSource(CrmObject.ACCOUNT, "Effectif", size, ends=ends),
+            levels=(
+                LevelCount(7, below=11.0),
+                LevelCount(5, None, 11.0, 51.0),
+                LevelCount(9, at_least=51.0),
             ),
         ),
+        FieldReport(
+            "city", 0.2, 1.0, FieldSource(CrmObject.ACCOUNT, "Ville", {}), levels=(LevelCount(9, "Lyon"),)
+        ),
+        FieldReport(
+            "Certified",
+            0.9,
+            1.0,
+            FieldSource(CrmObject.ACCOUNT, "Certified", {"no": ("", "no"), "yes": ("X", "x")}),
+            levels=(LevelCount(9, "yes"),),
+        ),
     )
+
+
+def odd_rows() -> list[tuple[str, str, str, str]]:
+    """Each branch with each size, city and tick."""
     branches = ["L'Énergie verte", "vente", 'Bois "brut"\\Papier', "Aérospatiale", ""]
     sizes = ["1-10", "11 à 50", "51-200", "5 - 60", "20-60", "30+", "120", "8", ""]
     cities = ("Lyon", "Lille", "n/a", "")
-    rows = [(b, s, c, t) for b in branches for s in sizes for c in cities for t in ("x", "X", "")]
-    columns = {
-        "industry": 'Branch "A"',
-        "employees": "Effectif",
-        "city": "Ville",
-        "Certified": "Certified",
-    }
-    frame = pd.DataFrame(rows, columns=list(columns))
-    return dataclasses.replace(case_of(saved, frame), rows=frame.rename(columns=columns))
+    return [(b, s, c, t) for b in branches for s in sizes for c in cities for t in ("x", "X", "")]
 
 
 def lists_case() -> Case:

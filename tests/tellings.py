@@ -50,7 +50,6 @@ FIELDS = (
 def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics") -> Derivation:
     """A derivation with this verdict; ``name`` is a value that stands in conditions, findings and files."""
     conditions = (CONDITIONS[0], Condition("industry", "one_of", (name, "Wholesale"), probability=0.88))
-    supported = verdict is not Verdict.UNSUPPORTED
     return Derivation(
         icpcli_version="0.1.0",
         as_of=date(2026, 9, 30),
@@ -66,54 +65,7 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
             CriterionSource(Criterion.LIFETIME_VALUE, "monthly value", "EUR", 1.0, 300),
             CriterionSource(Criterion.ADVOCACY, "not exported", "of 10", 0.0, 0),
         ),
-        profile=Profile(
-            verdict=verdict,
-            statement=statement(conditions),
-            conditions=conditions,
-            customers=66,
-            share_of_customers=0.22,
-            share_of_value=0.41,
-            figures=(
-                Figure(Criterion.ACQUISITION_COST, "EUR", 1758.0, 4925.0, 1527.0, 2020.0, 64, 226),
-                Figure(Criterion.RETENTION, "months", 30.7, 17.5, 28.3, 33.0, 66, 234),
-                Figure(Criterion.LIFETIME_VALUE, "EUR", 23011.0, None, 19504.0, 27381.0, 66, 0),
-            ),
-            agreement=0.87,
-            lift={
-                "net": Lift(0.62, 0.40, 0.84, 0.999),
-                "acquisition_cost": Lift(0.7, 0.4, 1.0, 0.99),
-                "retention": Lift(0.5, 0.2, 0.8, 0.98),
-                "lifetime_value": Lift(-0.2, -0.4, 0.0, 0.04),
-            }
-            if supported
-            else {},
-            evidence=Evidence(
-                0.005 if supported else 0.31,
-                199,
-                {"net": Interval(0.55, 0.3, 0.8)},
-                "About 200 more companies would settle it.",
-                {"net": Interval(0.41, 0.1, 0.72)} if supported else {},
-                date(2026, 1, 31) if supported else None,
-            ),
-            alternatives=(
-                Alternative(
-                    (CONDITIONS[0],), "Companies with 50-499 employees.", 0.12, "12 % of the rules that fit."
-                ),
-            ),
-            also_true=(AlsoTrue(Condition("Tools", "has", ("Slack",)), "employees", 0.91, 0.08),),
-            confounded=(
-                Confounding(
-                    "employees", "country", Criterion.RETENTION, 0.08, 0.0, 1e-5, 0.4, in_profile=True
-                ),
-            ),
-            avoid=avoided() if verdict is Verdict.SUPPORTED else None,
-            sensitivity=(
-                Sensitivity("without retention", statement(conditions), 0.97),
-                Sensitivity("without the 3 largest customers", "Companies with 50-499 employees.", 0.55),
-            )
-            if supported
-            else (),
-        ),
+        profile=profile_of(verdict, conditions),
         posterior=(WeightedRule(conditions, 0.4, 0.6),),
         scorecard=Scorecard(
             20.0,
@@ -134,6 +86,57 @@ def derivation_of(verdict: Verdict, *, personas: int = 2, name: str = "Logistics
             ToCollect("nps", "how customers rate you; advocacy is absent.", 0.25),
             ToCollect("channel", "not exported; what it would tell is not known.", None),
         ),
+    )
+
+
+def profile_of(verdict: Verdict, conditions: tuple[Condition, ...]) -> Profile:
+    """A profile with this verdict by these conditions."""
+    supported = verdict is not Verdict.UNSUPPORTED
+    return Profile(
+        verdict=verdict,
+        statement=statement(conditions),
+        conditions=conditions,
+        customers=66,
+        share_of_customers=0.22,
+        share_of_value=0.41,
+        figures=(
+            Figure(Criterion.ACQUISITION_COST, "EUR", 1758.0, 4925.0, 1527.0, 2020.0, 64, 226),
+            Figure(Criterion.RETENTION, "months", 30.7, 17.5, 28.3, 33.0, 66, 234),
+            Figure(Criterion.LIFETIME_VALUE, "EUR", 23011.0, None, 19504.0, 27381.0, 66, 0),
+        ),
+        agreement=0.87,
+        lift={
+            "net": Lift(0.62, 0.40, 0.84, 0.999),
+            "acquisition_cost": Lift(0.7, 0.4, 1.0, 0.99),
+            "retention": Lift(0.5, 0.2, 0.8, 0.98),
+            "lifetime_value": Lift(-0.2, -0.4, 0.0, 0.04),
+        }
+        if supported
+        else {},
+        evidence=Evidence(
+            0.005 if supported else 0.31,
+            199,
+            {"net": Interval(0.55, 0.3, 0.8)},
+            "About 200 more companies would settle it.",
+            {"net": Interval(0.41, 0.1, 0.72)} if supported else {},
+            date(2026, 1, 31) if supported else None,
+        ),
+        alternatives=(
+            Alternative(
+                (CONDITIONS[0],), "Companies with 50-499 employees.", 0.12, "12 % of the rules that fit."
+            ),
+        ),
+        also_true=(AlsoTrue(Condition("Tools", "has", ("Slack",)), "employees", 0.91, 0.08),),
+        confounded=(
+            Confounding("employees", "country", Criterion.RETENTION, 0.08, 0.0, 1e-5, 0.4, in_profile=True),
+        ),
+        avoid=avoided() if verdict is Verdict.SUPPORTED else None,
+        sensitivity=(
+            Sensitivity("without retention", statement(conditions), 0.97),
+            Sensitivity("without the 3 largest customers", "Companies with 50-499 employees.", 0.55),
+        )
+        if supported
+        else (),
     )
 
 
