@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 
     from icpcli.load.memory import Export
     from icpcli.model.common import Finding, Progress, Verdict
-    from icpcli.model.profile import Condition, Derivation, Persona, Scorecard
+    from icpcli.model.personas import Persona
+    from icpcli.model.profile import Condition, Derivation, Scorecard
     from icpcli.settings import Settings
 
     Source = str | os.PathLike[str] | pd.DataFrame

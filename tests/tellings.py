@@ -6,7 +6,8 @@ from datetime import date
 
 import pytest
 
-from icpcli.model.common import Criterion, CrmObject, Finding, Verdict
+from icpcli.model.common import Criterion, CrmObject, Finding, Interval, Verdict
+from icpcli.model.personas import Persona, Personas, Share
 from icpcli.model.profile import (
     AccountCounts,
     AlsoTrue,
@@ -19,15 +20,11 @@ from icpcli.model.profile import (
     Evidence,
     FieldReport,
     Figure,
-    Interval,
     Lift,
-    Persona,
-    Personas,
     Profile,
     Scorecard,
     ScoreItem,
     Sensitivity,
-    Share,
     SourceRecord,
     ToCollect,
     WeightedRule,

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from icpcli.errors import ProfileFileError
 from icpcli.model.common import Verdict
-from icpcli.model.profile import AccountCounts, Condition, Derivation, Personas, Profile, WeightedRule
+from icpcli.model.personas import Personas
+from icpcli.model.profile import AccountCounts, Condition, Derivation, Profile, WeightedRule
 from icpcli.schemas import schema
 from icpcli.store import from_json, json_text, read_profile, to_json
 

@@ -12,8 +12,8 @@ from icpcli.cluster.lift import lifts
 from icpcli.cluster.rules import membership
 from icpcli.cluster.search import SWEEPS, draw_rules, lift_unseen
 from icpcli.cluster.selection import agreement, condition_probabilities
-from icpcli.model.common import Verdict
-from icpcli.model.profile import Avoid, Evidence, Interval, Lift
+from icpcli.model.common import Interval, Verdict
+from icpcli.model.profile import Avoid, Evidence, Lift
 from icpcli.wording import statement
 
 if TYPE_CHECKING:

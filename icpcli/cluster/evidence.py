@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from scipy.special import ndtri
 
-from icpcli.model.common import Verdict
-from icpcli.model.profile import NET, Interval
+from icpcli.model.common import Interval, Verdict
+from icpcli.model.profile import NET
 from icpcli.model.units import Z95
 
 if TYPE_CHECKING:

@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from icpcli.cluster.attributes import Candidates
-    from icpcli.model.common import Progress
-    from icpcli.model.profile import Interval
+    from icpcli.model.common import Interval, Progress
     from icpcli.model.tables import Book, Utility
     from icpcli.settings import Settings
 

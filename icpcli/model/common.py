@@ -1,4 +1,4 @@
-"""Words that every room shares: criteria, objects, kinds of columns, findings, progress."""
+"""Words that every room shares: criteria, objects, kinds of columns, findings, intervals, progress."""
 
 from __future__ import annotations
 
@@ -83,6 +83,15 @@ class Finding:
     code: str
     message: str
     rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
 
 
 class Progress(Protocol):

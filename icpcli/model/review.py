@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
 from enum import StrEnum
 
-from icpcli.model.common import Finding  # noqa: TC001  msgspec reads these annotations at run time
-from icpcli.model.profile import Interval  # noqa: TC001  msgspec reads these annotations at run time
+from icpcli.model.common import Finding, Interval  # noqa: TC001  msgspec reads these annotations at run time
 
 
 class Decision(StrEnum):

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from icpcli.model.profile import Words
+    from icpcli.model.personas import Words
 
 MOST_LINES = 3
 UNKNOWN = 0.40

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icpcli.model.profile import Share
+from icpcli.model.personas import Share
 from icpcli.wording import percent
 
 if TYPE_CHECKING:

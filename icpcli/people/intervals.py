@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from icpcli.model.profile import Interval
+from icpcli.model.common import Interval
 
 
 def proportion(hits: int, trials: int, *, tail: float = 0.025) -> Interval:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from icpcli.model.common import Finding, silent
-from icpcli.model.profile import Personas
+from icpcli.model.personas import Personas
 from icpcli.people.how_many import find_classes
 from icpcli.people.mixture import class_probabilities
 from icpcli.people.portrait import Crowd, Involved, portraits

@@ -15,7 +15,7 @@ from icpcli.model.spelling import fold
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from icpcli.model.profile import About
+    from icpcli.model.personas import About
     from icpcli.model.tables import Names
 
 LONGEST = 3

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.model.profile import Interval, Persona
+from icpcli.model.common import Interval
+from icpcli.model.personas import Persona
 from icpcli.people.advice import how_to_reach, to_improve, words_to_use
 from icpcli.people.answers import answers
 from icpcli.people.claims import apart, says, shares, usual
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from icpcli.model.profile import Share, Words
+    from icpcli.model.personas import Share, Words
 
 MIN_TIED = 5
 

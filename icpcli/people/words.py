@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.profile import About, Words
+from icpcli.model.personas import About, Words
 from icpcli.people.phrases import hidden_among, names_a_thing, says_something, sentences_of
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ import numpy as np
 
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
-from icpcli.model.common import NUMBERS, Finding, Verdict, silent
-from icpcli.model.profile import Interval
+from icpcli.model.common import NUMBERS, Finding, Interval, Verdict, silent
 from icpcli.model.review import (
     Arrivals,
     Decision,

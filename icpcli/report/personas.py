@@ -8,7 +8,7 @@ from icpcli.report.document import Block, Card, Cards, Heading, Paragraph
 from icpcli.wording import count, percent
 
 if TYPE_CHECKING:
-    from icpcli.model.profile import Persona, Personas, Share, Words
+    from icpcli.model.personas import Persona, Personas, Share, Words
 
 MOST_TITLES = 4
 MOST_LINES = 2  # of a card's reasons; icp.json holds them all

@@ -10,7 +10,8 @@ from icpcli.report.document import Block, Bullets, Heading, Paragraph
 from icpcli.wording import CRITERION_NAMES, chance, count, figure, listed, percent, statement
 
 if TYPE_CHECKING:
-    from icpcli.model.profile import Avoid, Derivation, Evidence, Figure, Interval, Lift, Sensitivity
+    from icpcli.model.common import Interval
+    from icpcli.model.profile import Avoid, Derivation, Evidence, Figure, Lift, Sensitivity
 
 ALIKE = 0.8  # F1 from which two rules name much the same companies
 WORSE = 0.2  # probability of being improved below which harm is told

@@ -25,7 +25,7 @@ from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, count, percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from icpcli.model.profile import Interval
+    from icpcli.model.common import Interval
     from icpcli.model.review import Checked, Drift, PersonaShift, Review, Reviewed
 
 TONES = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from icpcli.model.profile import Interval
+from icpcli.model.common import Interval
 from icpcli.model.review import Coverage
 from icpcli.model.units import Z95
 

@@ -14,7 +14,8 @@ from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_it
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.model.profile import Condition, Derivation, Figure, Personas, Profile, Scorecard
+    from icpcli.model.personas import Personas
+    from icpcli.model.profile import Condition, Derivation, Figure, Profile, Scorecard
 
 POINTS_SHARE = 0.1  # of the range of attainable points; by less, points differ within what they can tell
 

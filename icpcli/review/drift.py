@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.model.profile import Interval
+from icpcli.model.common import Interval
 from icpcli.review.likelihoods import Newcomers, log_likelihoods
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from icpcli.model.review import PersonaShift
 from icpcli.review.coverage import share_of
 
 if TYPE_CHECKING:
-    from icpcli.model.profile import Personas
+    from icpcli.model.personas import Personas
 
 
 def persona_shifts(saved: Personas, now: Personas) -> tuple[PersonaShift, ...]:

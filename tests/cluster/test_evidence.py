@@ -10,8 +10,8 @@ from icpcli.cluster.attributes import Attribute
 from icpcli.cluster.evidence import FOLDS, folds_of, is_shown_later, power_note, unseen_lift, verdict_of
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.permutation import permuted_orders, search_p_value
-from icpcli.model.common import Verdict
-from icpcli.model.profile import Interval, Lift
+from icpcli.model.common import Interval, Verdict
+from icpcli.model.profile import Lift
 
 
 def attribute(field: str, codes: np.ndarray) -> Attribute:

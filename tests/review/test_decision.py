@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from icpcli.model.profile import Interval
+from icpcli.model.common import Interval
 from icpcli.model.review import Arrivals, Decision, Drift, Reviewed
 from icpcli.review.decision import Facts, calendar_of, decide, months_after
 
