@@ -10,6 +10,7 @@ from scipy.special import fdtrc
 
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.rules import membership
+from icpcli.cluster.strata import began_on, strata_of
 from icpcli.model.common import Criterion, Finding
 from icpcli.model.profile import Confounding
 from icpcli.wording import CRITERION_NAMES, field_name
@@ -30,6 +31,7 @@ OWN_VARIATION = 0.25  # of the field within the groups; below, the two cannot be
 PERSISTS = 0.001  # of the other field within this one's groups
 MIN_ACCOUNTS = 30
 BUSINESS = "new or existing business"
+TIME = "the time they were first worked"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ def confounded(
     """The fields, and the profile's conditions, whose clear effect on a criterion vanishes within another field.
 
     Vanishes: no more than a quarter of it is left, with p above 0.1, although the field still varies within the
-    other's groups and the other still tells within the field's. Of several others, the one that explains most.
+    other's groups and the other still tells within the field's. Of several others, the one that explains most. When companies were
+    first worked is one of the others, or a merely newer type would tell whatever changes with the years.
     Winning is also looked at over all business, new and existing, to say what only the difference of the two tells.
     """
     fields = {_key(a): a.codes for a in attributes}
@@ -103,11 +106,12 @@ def confounded(
     asked = {key: codes for key, codes in fields.items() if key not in in_rule} | in_rule
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
+    others = fields | {TIME: strata_of(began_on(book), utility.groups)}
     told = [
         _told(key, criterion, found, in_profile=key in in_rule)
         for key, codes in sorted(asked.items())
         for criterion, *spoken in zip(utility.criteria, heard.parts.T, heard.voices.T, strict=True)
-        if (found := _explained_away(key, codes, fields, spoken, clear)) is not None
+        if (found := _explained_away(key, codes, others, spoken, clear)) is not None
     ]
     won = heard_of(book.accounts[["is_customer"]].to_numpy(dtype=float), np.ones(1), utility.groups)
     for key, codes in sorted(asked.items()):

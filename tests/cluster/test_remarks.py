@@ -205,6 +205,25 @@ def test_what_wins_only_because_existing_clients_win_is_named():
     ]
 
 
+def test_a_type_that_is_merely_newer_is_named_where_prices_rise():
+    """What a market pays more only because it was worked later, at higher prices, goes with the time; a real difference does not."""
+    rng = np.random.default_rng(6)
+    is_late = rng.random(400) < 0.4
+    days = np.where(is_late, rng.integers(900, 1400, 400), rng.integers(0, 1400, 400))
+    since = pd.Series(pd.Timestamp("2021-01-01") + pd.to_timedelta(days, unit="D"))
+    attributes = {"Market": words(list(np.where(is_late, "Nordics", "Benelux")))}
+    book = book_of(400, attributes=attributes, customer_since=since)
+    searched = candidates(book, DEFAULTS).attributes
+    luck = rng.standard_normal(400)
+
+    by_time = confounded((), searched, book, heard(luck + days / 400))
+    by_itself = confounded((), searched, book, heard(luck + 0.8 * is_late))
+
+    assert [(c.field, c.by) for c in by_time] == [("Market", "the time they were first worked")]
+    assert "only because it goes with the time they were first worked" in told_confounded(by_time)[0].message
+    assert by_itself == ()
+
+
 def test_noise_explains_nothing_away():
     """In books where size alone matters, a confounder is hardly ever named (5 % at most, plus chance)."""
     books, named = 40, 0

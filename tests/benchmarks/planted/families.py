@@ -14,7 +14,8 @@ class Family:
     ``effect`` 0 plants nothing. ``moves``: log cost, log hazard and log MRR per unit of effect (down, down, up).
     ``win``: log-odds of winning per unit of effect; ``has_lost``: lost deals are in the book. ``rule``: any (two or
     three conditions over five fields), sets, interval, interaction (neither condition shows by itself).
-    ``twists``: decoys, missing by another field, missing by value, whales, heavy tails, subsidiaries, unequal follow-up.
+    ``twists``: decoys, missing by another field, missing by value, whales, heavy tails, subsidiaries, unequal follow-up, time (two sources are new, two industries were
+    left, while costs and prices rise by the year).
     """
 
     name: str
@@ -54,6 +55,7 @@ PLANTED = (
     Family("400, heavy tails", 400, 1.4, twists=("heavy tails",)),
     Family("400, subsidiaries", 400, 1.4, twists=("subsidiaries",)),
     Family("400, unequal follow-up", 400, 1.4, twists=("unequal follow-up",)),
+    Family("400, time", 400, 1.0, twists=("time",)),
     Family("50, 1.4", 50, 1.4),
 )
 
@@ -66,6 +68,7 @@ NULL = (
     Family("200, nothing, whales", 200, 0.0, twists=("whales",)),
     Family("200, nothing, heavy tails", 200, 0.0, twists=("heavy tails",)),
     Family("200, nothing, follow-up", 200, 0.0, twists=("unequal follow-up",)),
+    Family("400, nothing, time", 400, 0.0, twists=("time",)),
     Family("200, nothing, by value", 200, 0.0, twists=("missing by value",)),
 )
 

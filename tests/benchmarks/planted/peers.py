@@ -47,7 +47,7 @@ def f1_of_peers(family: Family, seed: int, pysubgroup: str | None = None) -> dic
     """F1 on fresh companies of each peer in one world; ``pysubgroup``: a Python that can import it, None to leave it out."""
     world = World(family, seed)
     book = world.book(family.accounts)
-    fresh = world.book(FRESH, blank_share=0)
+    fresh = world.fresh(FRESH)
     truth = world.holds(fresh.attributes)
     parts = hear(book, DEFAULTS).parts
     utility = np.nanmean(parts, axis=1)

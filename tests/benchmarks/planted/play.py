@@ -56,7 +56,7 @@ def play(family: Family, seed: int, settings: Settings = DEFAULTS) -> Outcome:
     """Derive a profile in one world, and measure it on fresh companies of the same world."""
     world = World(family, seed)
     book = world.book(family.accounts)
-    fresh = world.book(FRESH, blank_share=0)
+    fresh = world.fresh(FRESH)
     start = time.perf_counter()
     found = derive_profile(book, rank_customers(book, settings), hear(book, settings), settings).profile
     seconds = time.perf_counter() - start
@@ -73,7 +73,7 @@ def play_quickly(family: Family, seed: int, settings: Settings = DEFAULTS) -> Ou
     """
     world = World(family, seed)
     book = world.book(family.accounts)
-    fresh = world.book(FRESH, blank_share=0)
+    fresh = world.fresh(FRESH)
     start = time.perf_counter()
     search, _ = search_of(book, candidates(book, settings), hear(book, settings), settings)
     drawn = draw_rules(search)

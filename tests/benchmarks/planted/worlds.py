@@ -5,7 +5,7 @@ revenue = employees x lognormal(11.5, 0.6), founding year, six noise columns; a 
 8-30 % of companies. With e = effect inside the rule, else 0, and a confounder b (source effects sd 0.25 plus industry
 effects sd 0.15): log acquisition cost N(8 - 0.45 e - 0.2 b, 0.7), churn hazard exp(log(1 / 20) - 0.8 e - 0.3 b) a month,
 log MRR N(5.5 + 0.35 e + 0.1 b + 0.15 (log employees - 3.8), 0.9), followed for uniform 1-48 months, 10 % of attribute
-cells blank. Where deals are lost, the log-odds of winning are log(1 / 3) + 0.6 e + 0.3 b. A world with nothing in it has
+cells blank. What is asked of a rule is asked of companies of one time. Where deals are lost, the log-odds of winning are log(1 / 3) + 0.6 e + 0.3 b. A world with nothing in it has
 no rule and no b, and size moves nothing.
 """
 
@@ -65,10 +65,17 @@ class World:
             for field, spread in (("channel", 0.25), ("industry", 0.15))
         }
 
-    def book(self, n: int, *, blank_share: float = BLANK_SHARE) -> Book:
+    def book(self, n: int) -> Book:
         """The book of ``n`` new companies, with the cells that this world leaves blank."""
+        return self._book(n, BLANK_SHARE, rising=True)
+
+    def fresh(self, n: int) -> Book:
+        """A book of ``n`` companies without a blank, in which nothing rises with time: what differs is their merit."""
+        return self._book(n, 0.0, rising=False)
+
+    def _book(self, n: int, blank_share: float, *, rising: bool) -> Book:
         frame = self.companies(n)
-        what = self._happened(frame)
+        what = self._happened(frame, rising=rising)
         complete = frame.drop(columns="firm")
         for field in complete if "decoys" in self.family.twists else ():
             if field in (*SET_FIELDS, "employees"):
@@ -121,7 +128,22 @@ class World:
             own = (0.5 * own + np.sqrt(0.75) * self.rng.normal(size=n)[firm]) * 1.0
         return spread * own
 
-    def _happened(self, frame: pd.DataFrame) -> dict[str, object]:
+    def _followed(self, frame: pd.DataFrame) -> np.ndarray:
+        """For how many months each company was followed."""
+        n, rng, twists = len(frame), self.rng, self.family.twists
+        longest = np.full(n, 48.0)
+        if "unequal follow-up" in twists:
+            longest = np.where(frame["channel"].isin(["source 0", "source 1"]), 10.0, 48.0)
+        followed: np.ndarray = rng.uniform(1, longest)
+        if "time" in twists:
+            followed = np.where(
+                frame["channel"].isin(["source 0", "source 1"]), rng.uniform(1, 16, n), followed
+            )
+            is_old = frame["industry"].isin(["industry 01", "industry 02"])
+            followed = np.where(is_old, rng.uniform(24, 48, n), followed)
+        return followed
+
+    def _happened(self, frame: pd.DataFrame, *, rising: bool) -> dict[str, object]:
         n, family, rng = len(frame), self.family, self.rng
         firm = frame["firm"].to_numpy()
         e, b, size = self._effect(frame), np.zeros(n), np.zeros(n)
@@ -133,16 +155,16 @@ class World:
         if family.has_lost:
             won = rng.random(n) < 1 / (1 + np.exp(-(np.log(1 / 3) + family.win * e + 0.3 * b)))
         cost = np.exp(8 - to_cost * e - 0.2 * b + self._luck(firm, 0.7))
-        longest = np.full(n, 48.0)
-        if "unequal follow-up" in family.twists:
-            longest = np.where(frame["channel"].isin(["source 0", "source 1"]), 10.0, 48.0)
-        followed = rng.uniform(1, longest)
+        followed = self._followed(frame)
         life = rng.exponential(1 / np.exp(np.log(1 / 20) - to_hazard * e - 0.3 * b))
         if "subsidiaries" in family.twists:
             life = life[firm]
         mrr = np.exp(5.5 + to_value * e + 0.1 * b + size + self._luck(firm, 0.9))
         if "whales" in family.twists:
             mrr = np.where(rng.random(n) < 0.02, 30 * mrr, mrr)
+        if rising and "time" in family.twists:
+            years = (48 - followed) / 12
+            cost, mrr = cost * np.exp(0.15 * years), mrr * np.exp(0.2 * years)
         return _happened(firm, won, cost, followed, life, mrr)
 
     def _blanks(self, frame: pd.DataFrame, worth: np.ndarray, share: float) -> np.ndarray:
