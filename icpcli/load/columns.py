@@ -188,10 +188,13 @@ def _in_units(typed: Typed, header: str) -> Typed:
     if typed.kind is not Kind.MONEY:
         return typed
     unit = unit_of(header)
-    array = typed.array
+    array, ends = typed.array, typed.ends
     if unit.factor != 1:
         array = pc.cast(pc.multiply(array, pa.scalar(unit.factor, pa.decimal128(10, 0))), MONEY_TYPE)
-    return replace(typed, array=array, unit=typed.unit or (unit.currency if typed.units is None else None))
+        ends = None if ends is None else pc.multiply(ends, float(unit.factor))
+    return replace(
+        typed, array=array, ends=ends, unit=typed.unit or (unit.currency if typed.units is None else None)
+    )
 
 
 def custom_column(raw: RawTable, index: int) -> Column:

@@ -147,14 +147,17 @@ def _converted(file: Understood, rates: _Rates, findings: list[Finding]) -> Unde
         counts = _counts(codes)
         own = _most_frequent(counts) if column.field in NEVER_SUMMED else rates.currency
         others = sorted(set(counts) - {own})
-        array = column.typed.array
+        array, ends = column.typed.array, column.typed.ends
         if own is not None and others:
             array = _told_in(array, codes, others, rates.into(own))
+            ends = None if ends is None else _ends_in(ends, codes, own, rates.into(own))
             if column.object is CrmObject.ACCOUNT and column.field in PAID:
                 lost = pc.and_(pc.greater(column.typed.array, 0), pc.is_null(array))
                 elsewhere = lost if elsewhere is None else pc.or_kleene(elsewhere, lost)
             findings.append(_finding(file.raw.path, column.header, own, counts, rates))
-        columns.append(replace(column, typed=replace(column.typed, array=array, unit=own, units=None)))
+        columns.append(
+            replace(column, typed=replace(column.typed, array=array, ends=ends, unit=own, units=None))
+        )
     return replace(file, columns=tuple(columns), pays_elsewhere=elsewhere)
 
 
@@ -170,6 +173,14 @@ def _told_in(
             theirs = pc.cast(pc.round(pc.multiply(amounts, exact), ndigits=4), MONEY_TYPE)
         amounts = pc.if_else(pc.fill_null(pc.equal(codes, code), fill_value=False), theirs, amounts)
     return amounts
+
+
+def _ends_in(ends: pa.Array, codes: pa.Array, own: str, rates: Mapping[str, Decimal]) -> pa.Array:
+    """Where ranges end once they are converted; missing where there is no rate."""
+    worth = {code: float(rate) for code, rate in rates.items()} | {own: 1.0}
+    encoded = codes.dictionary_encode()
+    factors = pa.array([worth.get(code) for code in encoded.dictionary.to_pylist()], pa.float64())
+    return pc.multiply(ends, pc.if_else(pc.is_null(codes), 1.0, factors.take(encoded.indices)))
 
 
 def _finding(path: str, header: str, own: str, counts: Counter[str], rates: _Rates) -> Finding:

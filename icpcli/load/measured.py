@@ -10,8 +10,6 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import blank_to_null
 from icpcli.load.currencies import currency_code
-from icpcli.load.headers import unit_of
-from icpcli.load.numbers import CURRENCIES, CURRENCY, SIGNS, count_between, number_in, number_style
 from icpcli.model.common import Kind
 from icpcli.wording import count, listed
 
@@ -59,11 +57,11 @@ def measured(
     ``stated``: what the column of currencies beside it says, where there is one.
     """
     filled = blank_to_null(cells)
-    found, codes = _with_ranges(filled, typed, header)
+    found = _Ends(pc.cast(typed.array, pa.float64()), typed.ends)
     lost = pc.and_(pc.is_valid(filled.texts()), pc.is_null(found.array)) if typed.unreadable else None
     notes = () if lost is None else unreadable_note(filled, lost, header, CALLED.get(typed.kind, "a number"))
     found, of_shares = _as_shares(filled, found, header, measure)
-    codes = _told(codes, stated)
+    codes = _told(_codes(typed), stated)
     if codes is None:
         return Measured(found.array, found.ends, (*notes, *of_shares))
     found, of_money = _in_currency(found, codes, header, measure)
@@ -84,30 +82,11 @@ class _Ends:
         )
 
 
-def _with_ranges(filled: Cells, typed: Typed, header: str) -> tuple[_Ends, pa.Array | None]:
-    """The numbers, with the ends of what is no number but a range ("$1M - $10M", "< 500 k€"); and their currency codes."""
-    numbers = pc.cast(typed.array, pa.float64())
-    codes = typed.units
-    if codes is None and typed.unit is not None:
-        codes = pa.repeat(pa.scalar(typed.unit, pa.string()), len(numbers))
-    if not typed.unreadable:
-        return _Ends(numbers, typed.ends), codes
-    texts = filled.distinct
-    style = number_style(map(number_in, texts), is_grouped=True)
-    factor = float(unit_of(header).factor)
-    read = {text: count_between(CURRENCY.sub("", text.translate(SIGNS)), style) for text in texts}
-    lows = {text: ends[0] * factor for text, ends in read.items() if ends is not None}
-    highs = {text: ends[1] * factor for text, ends in read.items() if ends is not None and ends[1] > ends[0]}
-    lower = pc.coalesce(numbers, filled.mapped(lows.get, pa.float64()))
-    ends = pa.nulls(len(numbers), pa.float64()) if typed.ends is None else typed.ends
-    higher = pc.if_else(pc.is_null(numbers), filled.mapped(highs.get, pa.float64()), ends)
-    signs = filled.mapped(_currency_in, pa.string())
-    return _Ends(lower, higher), signs if codes is None else pc.coalesce(signs, codes)
-
-
-def _currency_in(text: str) -> str | None:
-    found = CURRENCY.search(text)
-    return CURRENCIES.get(found[0].upper(), found[0].upper()) if found else None
+def _codes(typed: Typed) -> pa.Array | None:
+    """The currency code of each cell, where a column tells any."""
+    if typed.units is not None or typed.unit is None:
+        return typed.units
+    return pa.repeat(pa.scalar(typed.unit, pa.string()), len(typed.array))
 
 
 def unreadable_note(filled: Cells, lost: pa.Array, header: str, called: str) -> tuple[str, ...]:

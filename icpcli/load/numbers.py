@@ -29,6 +29,7 @@ TIMES = {
     **dict.fromkeys(("m", "mn", "mio", "million", "millions"), 10**6),
     **dict.fromkeys(("md", "mds", "mrd", "bn", "b", "billion", "milliard", "milliards"), 10**9),
 }
+THOUSANDS = "|".join(sorted(TIMES, key=len, reverse=True))
 CELL = re.compile(
     r"(?P<before>[^\d.,]*)(?P<digits>[\d.,][\d.,' ]*?)(?P<power>[eE][-+]?\d{1,2})?(?P<after>\D*)", re.ASCII
 )
@@ -42,7 +43,7 @@ PAID_FOR = re.compile(
     re.IGNORECASE,
 )
 AFTER = re.compile(
-    rf"(?:(?P<times>{'|'.join(sorted(TIMES, key=len, reverse=True))})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
+    rf"(?:(?P<times>{THOUSANDS})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
     re.IGNORECASE,
 )
 LONGEST = 60  # characters; what is longer is a sentence
@@ -54,15 +55,19 @@ HEADS = (
 )
 WORDS = re.compile(rf"\b(?:{HEADS})\b\.?", re.IGNORECASE)
 AT_LEAST = re.compile(
-    r"^(?:>=?|≥|over|more than|at least|plus de|au moins|mehr als|más de)\s*|\s*(?:\+|et plus|ou plus|and more|or more|und mehr)$"
+    r"^(?:>=?|≥|over|more than|at least|plus de|au moins|mehr als|über|más de)\s*|\s*(?:\+|(?:et|ou) plus|(?:and|or) (?:more|over|above|up)|und mehr|[oy] más)$"
 )
 AT_MOST = re.compile(
-    r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis zu|menos de)\s*(?=\d)"
+    r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis zu|unter|menos de)\s*(?=\d)|\s*(?:(?:or|and) (?:less|under|below)|(?:et|ou) moins|und weniger|o menos)$"
 )
 RANGE = re.compile(
-    r"(?:(?:de|from|entre|between|von|zwischen) )?(?P<low>\d[\d.,' ]*?)(?P<low_times>k|m)? ?(?:-|–|—|à|to|bis|et|and|und|a|y|ou|or|oder|o) ?"
-    r"(?P<high>\d[\d.,' ]*?)(?P<high_times>k|m)?"
+    rf"(?:(?:de|from|entre|between|von|zwischen) )?(?P<low>\d[\d.,' ]*?) ?(?:(?P<low_times>{THOUSANDS})\.?)? ?(?:-|–|—|à|to|bis|et|and|und|a|y|ou|or|oder|o) ?"
+    rf"(?P<high>\d[\d.,' ]*?) ?(?:(?P<high_times>{THOUSANDS})\.?)?"
 )
+IN_WORDS = re.compile(r"(?:\bd'|\bde |\bof )?(?:\b|(?<=\d))(?:euros?|dollars?|pounds?)\b", re.IGNORECASE)
+EUROS = re.compile(r"(?:\b|(?<=\d))euros?\b", re.IGNORECASE)  # whose dollars or pounds they are is not said
+SHORT = {"mil": "m", "bil": "bn"}  # of dollars; "mil" alone is a thousand in Spanish
+SHORTENED = re.compile(r"\b(mil|bil)\b\.?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,19 +157,13 @@ def read_number(text: str, style: NumberStyle) -> Decimal | None:
     return None if number is None else value_of(number, style)
 
 
-def read_count(text: str, style: NumberStyle) -> float | None:
-    """A count; of a range or a bound (51-200, 10 à 19 salariés, 1000+, 5-6k) the lower end, below a bound 0."""
-    ends = count_between(text, style)
-    return None if ends is None else ends[0]
-
-
 def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
     """The ends of a range (51-200), 0 and a bound (< 50), a bound and infinity (1000+), or twice the count that a cell is."""
     number = read_number(text, style)
     if number is not None:
         return float(number), float(number)
     bare = WORDS.sub("", text.translate(SIGNS)).casefold().strip()
-    if AT_MOST.match(bare):
+    if AT_MOST.search(bare):
         bound = read_number(AT_MOST.sub("", bare), style)
         return None if bound is None else (0.0, float(bound))
     least = AT_LEAST.sub("", bare).strip()
@@ -172,6 +171,23 @@ def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
     if number is not None:
         return float(number), float(number) if least == bare else math.inf
     return _range(least, style)
+
+
+def money_between(text: str, style: NumberStyle) -> tuple[float, float] | None:
+    """The ends of a range of money ($1M-$10M, 10 à 50 M€, < 500 k€, $1 bil. and over), as of a range of counts."""
+    plain = text.translate(SIGNS)
+    if "$" in plain:
+        plain = SHORTENED.sub(lambda short: SHORT[short[1].casefold()], plain)
+    bare = " ".join(CURRENCY.sub(" ", IN_WORDS.sub("", plain)).split())
+    return count_between(bare, style)
+
+
+def currency_in(text: str) -> str | None:
+    """The currency code that a cell names by sign, code or "euros"; None where it names none."""
+    found = CURRENCY.search(text)
+    if found is None:
+        return "EUR" if EUROS.search(text) else None
+    return CURRENCIES.get(found[0].upper(), found[0].upper())
 
 
 @lru_cache(maxsize=1024)  # a column has few different surroundings, and they cost more than the digits

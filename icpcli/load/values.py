@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,17 +18,18 @@ from icpcli.load.numbers import (
     Number,
     NumberStyle,
     count_between,
+    currency_in,
+    money_between,
     number_in,
     number_style,
-    read_count,
     value_of,
 )
 from icpcli.model.common import Kind
+from icpcli.model.fields import NEVER_SUMMED
 from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from decimal import Decimal
 
     from icpcli.load.habits import Habit
 
@@ -63,7 +65,7 @@ class Typed:
     """A column as values. ``array``: null = missing. ``unit``: the currency code of its money, where one is told.
 
     ``units`` gives the code of each cell where the cells tell several. ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
-    could be read two ways all along, and the usual one was taken. ``ends``: where the ranges among the counts end, of which ``array``
+    could be read two ways all along, and the usual one was taken. ``ends``: where the ranges among the numbers end, of which ``array``
     holds the lower ends; null where a cell is one number.
     """
 
@@ -91,14 +93,14 @@ def read_as(  # noqa: PLR0911  one kind, one return
 
     ``habit`` settles what no cell of the column does.
 
-    MONEY is decimal(18, 4), COUNT and SHARE (20 % is 0.2) float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
+    MONEY is decimal(18, 4), of what is summed no range is an amount; COUNT and SHARE (20 % is 0.2) float64, DATE date32, BOOLEAN bool, the others text. Checkboxes that are
     only ever True are False where blank, since that is how CRMs export them.
     """
     raw = cells if isinstance(cells, Cells) else Cells.of(cells)
     filled = blank_to_null(raw, field=field)
     match kind:
         case Kind.MONEY:
-            return _money(filled, habit)
+            return _money(filled, habit, has_ranges=field in NEVER_SUMMED)
         case Kind.COUNT | Kind.SHARE:
             return replace(_counts(filled, field, habit), kind=kind)
         case Kind.DATE:
@@ -129,7 +131,7 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
     style = number_style(numbers)
     known = [n for n in numbers if n is not None and value_of(n, style) is not None]
     if len(known) < MOSTLY * len(sample):
-        return Kind.COUNT if _are_ranges(distinct) else _kind_of_text(distinct, present)
+        return _kind_of_ranges(distinct) or _kind_of_text(distinct, present)
     if _are_codes(distinct, present):
         return Kind.ID
     return _kind_of_numbers({text: n for text, n in zip(sample, numbers, strict=True) if n is not None})
@@ -157,12 +159,14 @@ def _is_running_number(distinct: Sequence[str]) -> bool:
     return numbers[-1] - numbers[0] == len(numbers) - 1
 
 
-def _are_ranges(distinct: Sequence[str]) -> bool:
-    """10-19, 20-49, 50+: a band of a user's own is a quantity, in the order of its lower ends."""
+def _kind_of_ranges(distinct: Sequence[str]) -> Kind | None:
+    """10-19, 20-49, 50+, or 1-10 M€: a band of a user's own is a quantity, in the order of its lower ends; None where it is no band."""
     if not FEWEST_RANGES <= len(distinct) <= MOST_RANGES:
-        return False
-    lows = [read_count(text, NumberStyle(".")) for text in distinct]
-    return None not in lows and len(set(lows)) == len(lows)
+        return None
+    is_money = any(map(currency_in, distinct))
+    read = money_between if is_money else count_between
+    lows = {ends[0] for text in distinct if (ends := read(text, NumberStyle(".")))}
+    return None if len(lows) < len(distinct) else Kind.MONEY if is_money else Kind.COUNT
 
 
 def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
@@ -176,30 +180,33 @@ def _kind_of_text(distinct: Sequence[str], present: int) -> Kind:
     return Kind.CATEGORY
 
 
-def _money(filled: Cells, habit: Habit) -> Typed:
+def _money(filled: Cells, habit: Habit, *, has_ranges: bool) -> Typed:
     if _is_plain(filled.values):
         return Typed(filled.placed(_exact(filled.values)), Kind.MONEY)
     numbers = {text: number_in(text) for text in filled.distinct}
     style = number_style(numbers.values(), is_grouped=True, usual_decimal=habit.decimal)
-    units = {number.currency for number in numbers.values() if number and number.currency}
+    asked = [text for text, number in numbers.items() if number is None] if has_ranges else []
+    ranges = {text: ends for text in asked if (ends := money_between(text, style)) is not None}
+    codes = {text: number.currency for text, number in numbers.items() if number and number.currency}
+    codes |= {text: code for text in ranges if (code := currency_in(text)) is not None}
+    units = set(codes.values())
 
     def amount(text: str) -> Decimal | None:
         number = numbers[text]
-        value = None if number is None else value_of(number, style)
+        low = Decimal(ranges[text][0]) if text in ranges else None
+        value = low if number is None else value_of(number, style)
         return None if value is None or abs(value) >= MAX_MONEY else round(value, 4)
 
-    def currency(text: str) -> str | None:
-        number = numbers[text]
-        return number.currency if number else None
-
     array = filled.mapped(amount, MONEY_TYPE)
+    upper = {text: high for text, (low, high) in ranges.items() if high > low}
     return Typed(
         array,
         Kind.MONEY,
         min(units) if len(units) == 1 else None,
         _lost(array, filled),
         style.ambiguous,
-        filled.mapped(currency, pa.string()) if len(units) > 1 else None,
+        filled.mapped(codes.get, pa.string()) if len(units) > 1 else None,
+        filled.mapped(upper.get, pa.float64()) if upper else None,
     )
 
 

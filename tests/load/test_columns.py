@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -325,6 +326,19 @@ def test_a_unit_is_no_part_of_a_name_and_is_not_lost(
     unit = unit_of(header)
 
     assert (fold_header(header), unit.factor, unit.currency) == (name, factor, currency)
+
+
+def test_ranges_in_thousands_are_read_in_units():
+    """Under "CA (k€)" the cell 500-1000 begins at half a million euros and ends at one."""
+    names, cells = ["Acme", "Bolt", "Crux"], ["500-1000", "< 500", "> 1000"]
+    file = understand(raw(**{"Raison sociale": names, "Secteur": ["a", "b", "c"], "CA (k€)": cells}), {})
+
+    typed = file.of(CrmObject.ACCOUNT)["annual_revenue"].typed
+
+    assert [int(low) for low in typed.array.to_pylist()] == [500_000, 0, 1_000_000]
+    assert typed.ends is not None
+    assert typed.ends.to_pylist() == [1_000_000, 500_000, math.inf]
+    assert typed.unit == "EUR"
 
 
 @pytest.mark.parametrize("header", ["Annual revenue (k€)", "Revenue (in 000s EUR)"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -109,6 +110,22 @@ def test_the_size_of_companies_is_converted_by_way_of_the_books_currency(tmp_pat
 
     assert amounts == [Decimal(1_000_000), Decimal(2_000_000), Decimal(1_500_000), Decimal(1_250_000)]
     assert "1 amounts in EUR, 1 amounts in GBP converted to USD at your rates" in said[0]
+
+
+def test_both_ends_of_a_range_are_converted(tmp_path: Path):
+    """A band of dollars in a column of euros is told in euros, and what it says stands beside it with its end."""
+    bands = ["Acme,1-2 M€", "Bolt,2-5 M€", "Crux,> 5 M€", "Dyne,$10M-$20M", "Ecru,£1M-£2M"]
+    (tmp_path / "a.csv").write_text("\n".join(["Company name,Annual Revenue", *bands]), encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], Settings(rates={"USD": 0.8}))
+
+    accounts = exports.tables[CrmObject.ACCOUNT].sort_by("name")
+    lows = [1_000_000, 2_000_000, 5_000_000, 8_000_000, None]
+    assert accounts["annual_revenue"].to_pylist() == [None if n is None else Decimal(n) for n in lows]
+    reading = next(r for r in exports.readings if r.field == "annual_revenue")
+    assert reading.ends["$10M-$20M"] == 16_000_000
+    assert reading.ends["> 5 M€"] == math.inf
+    assert "£1M-£2M" not in reading.ends
 
 
 def test_the_size_of_companies_is_kept_apart_where_a_rate_is_missing_on_the_way(tmp_path: Path):

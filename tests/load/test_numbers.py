@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from decimal import Decimal
 
 import pyarrow as pa
@@ -53,11 +54,42 @@ def test_an_amount_is_read_however_it_is_written(cell: str, amount: float):
     ["12.05.2025", "1.2.3", "06 12 34 56 78", "5 rue Hoche", "--5", "(5", "5-7", "k", "1e999", "9" * 16],
 )
 def test_what_is_no_amount_is_missing_and_counted(cell: str):
-    """Dates, versions, telephone numbers and addresses are not turned into money; nor is anything into 0."""
-    typed = read_as(column(cell, "5,50"), Kind.MONEY)
+    """Dates, versions, telephone numbers and addresses are not turned into money; nor is a range into an amount, nor anything into 0."""
+    typed = read_as(column(cell, "5,50"), Kind.MONEY, field="amount")
 
     assert values_of(typed) == [None, 5.5]
     assert typed.unreadable == 1
+
+
+@pytest.mark.parametrize(
+    ("cell", "low", "high"),
+    [
+        ("$0-1M", 0, 1e6),
+        ("$1M - $10M", 1e6, 1e7),
+        ("$500 mil. - $1 bil.", 5e8, 1e9),
+        ("$1 bil. and over", 1e9, math.inf),
+        ("Less than $1M", 0, 1e6),
+        ("€1,000,000 - €5,000,000", 1e6, 5e6),
+        ("< 1 M€", 0, 1e6),
+        ("entre 10 et 50 M€", 1e7, 5e7),
+        ("10 à 50 millions d'euros", 1e7, 5e7),
+        ("500 000 € - 1 000 000 €", 5e5, 1e6),
+        ("1 Md€ et plus", 1e9, math.inf),
+        ("1-10 Mio. EUR", 1e6, 1e7),
+        ("über 50 Mio. €", 5e7, math.inf),
+        ("3 M€", 3e6, None),
+    ],
+)
+def test_a_range_of_what_companies_turn_over_is_read_at_its_lower_end(
+    cell: str, low: float, high: float | None
+):
+    """Bands of revenue as CRMs and data vendors write them keep both ends and their currency."""
+    typed = read_as(column(cell), Kind.MONEY, field="annual_revenue")
+
+    assert values_of(typed) == [low]
+    assert (typed.ends.to_pylist() if typed.ends is not None else [None]) == [high]
+    assert typed.unit == ("USD" if "$" in cell else "EUR")
+    assert typed.unreadable == 0
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 from profiles_by_hand import SIZE, of_one_figure, rows_of
@@ -97,6 +98,27 @@ def test_ranges_of_money_are_ranges_and_what_is_none_is_told(icp: Callable, tmp_
     assert told == ["yes", "no", "yes", "no", "unknown", "yes", "unknown", "unknown", "unknown", "unknown"]
     assert "3 of 9 filled cells could not be read as money (~ 3 M€, gros): unknown there" in ran.stderr
     assert "has no column" not in ran.stderr
+
+
+def test_a_profile_of_revenue_bands_is_asked_of_plain_revenue(icp: Callable, tmp_path: Path):
+    """An export with bands of revenue makes a profile with bounds, which a list of plain numbers and other bands meets or not."""
+    rng = np.random.default_rng(4)
+    bands = ["< 1 M€", "1 à 10 M€", "10 à 50 M€", "50 à 100 M€", "> 100 M€"]
+    of = rng.integers(0, 5, 300)
+    fees = np.exp(rng.normal(5.5, 0.5, 300) + 1.0 * (of == 2))
+    rows = [
+        f"F{i:03d};{bands[b]};2024-01-01;{fee:.2f}" for i, (b, fee) in enumerate(zip(of, fees, strict=True))
+    ]
+    export = "\n".join(["Société;Chiffre d'affaires;Client depuis;MRR", *rows])
+    (tmp_path / "crm.csv").write_text(export, encoding="utf-8")
+    lines = ["Company,Annual Revenue", "A,20000000", "B,500000", "C,€10M-€25M", "D,€1M-€25M"]
+    (tmp_path / "leads.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    derived = icp("derive", "crm.csv", "--as-of", "2026-01-01")
+    scored = icp("score", "leads.csv")
+
+    assert "annual revenue of 10,000,000 to below 50,000,000" in derived.stdout
+    assert [row["icp_match"] for row in rows_of(scored.stdout)] == ["yes", "no", "yes", "unknown"]
 
 
 def test_a_column_of_which_nothing_can_be_read_is_not_said_to_be_missing(icp: Callable, tmp_path: Path):
