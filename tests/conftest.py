@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -75,6 +77,36 @@ class Ran:
     code: int
     stdout: str
     stderr: str
+
+
+@pytest.fixture(scope="session")
+def derivations(
+    tmp_path_factory: pytest.TempPathFactory, examples: Path
+) -> Callable[[str], tuple[Ran, bytes]]:
+    """What ``icp derive`` of an example prints and its icp.json, each derived once; any folder of a test gives the same bytes."""
+
+    @cache
+    def derive(name: str) -> tuple[Ran, bytes]:
+        with contextlib.chdir(tmp_path_factory.mktemp("derived")):
+            words = ["derive", str(examples / name)]
+            result = CliRunner(env={"COLUMNS": "88"}).invoke(app, words, prog_name="icp")
+            if result.exception is not None and not isinstance(result.exception, SystemExit):
+                raise result.exception
+            return Ran(result.exit_code, result.stdout, result.stderr), Path("icp.json").read_bytes()
+
+    return derive
+
+
+@pytest.fixture
+def derived(tmp_path: Path, derivations: Callable[[str], tuple[Ran, bytes]]) -> Callable[[str], Ran]:
+    """Leaves the icp.json of an example in the test's folder, as ``icp derive`` would, and gives what that printed."""
+
+    def derive(name: str) -> Ran:
+        ran, saved = derivations(name)
+        (tmp_path / "icp.json").write_bytes(saved)
+        return ran
+
+    return derive
 
 
 @pytest.fixture

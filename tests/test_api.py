@@ -71,10 +71,10 @@ def test_frames_with_names_give_the_profile_of_their_files(examples: Path):
 
 
 def test_the_command_line_writes_what_python_saves(
-    icp: Callable, tmp_path: Path, examples: Path, from_file: icpcli.Profile
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path, from_file: icpcli.Profile
 ):
     """icp derive and Profile.save write the same bytes, wherever the file goes."""
-    icp("derive", examples / "crm.csv", "--quiet")
+    derived("crm.csv")
     (tmp_path / "sub").mkdir()
     icp("derive", examples / "crm.csv", "--quiet", "--profile", "sub/icp.json")
 

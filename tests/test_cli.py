@@ -214,10 +214,10 @@ def test_rows_about_people_hold_no_person(icp: Callable, tmp_path: Path, example
 
 
 def test_check_is_silent_on_the_same_export_and_exits_4_when_a_choice_changes_the_result(
-    icp: Callable, tmp_path: Path, examples: Path
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
 ):
     """A lock-file's check: the same export and settings give 0; another result gives 4, said, and is not written."""
-    icp("derive", examples / "crm.csv")
+    derived("crm.csv")
     before = (tmp_path / "icp.json").read_bytes()
 
     same = icp("derive", "--check", examples / "crm.csv")
@@ -319,10 +319,10 @@ def test_a_requirement_that_is_no_number_is_said(icp: Callable, examples: Path):
     "variables", [{"PYTHONHASHSEED": "1", "OMP_NUM_THREADS": "1"}, {"PYTHONHASHSEED": "2"}]
 )
 def test_hash_seeds_and_threads_change_no_byte(
-    icp: Callable, tmp_path: Path, examples: Path, variables: dict[str, str]
+    derived: Callable, tmp_path: Path, examples: Path, variables: dict[str, str]
 ):
     """Another process, hash seed and number of threads write the same icp.json."""
-    icp("derive", examples / "crm.csv")
+    derived("crm.csv")
 
     words = ["derive", str(examples / "crm.csv"), "--quiet", "--profile", str(tmp_path / "other.json")]
     subprocess.run(

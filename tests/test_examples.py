@@ -104,13 +104,11 @@ def test_a_tenth_of_the_attribute_cells_is_blank(maker: ModuleType, name: str):
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_the_planted_profile_is_found(
-    icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str
-):
+def test_the_planted_profile_is_found(derived: Callable, tmp_path: Path, maker: ModuleType, name: str):
     """The rule that is printed holds for the planted companies (F1 of at least 0.9), and says it is supported."""
     truth = companies_in_full(getattr(maker, EXAMPLES[name])())
 
-    ran = icp("derive", examples / name)
+    ran = derived(name)
 
     profile = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["profile"]
     conditions = [
@@ -127,9 +125,9 @@ def test_the_planted_profile_is_found(
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
-def test_leaks_are_named_and_never_searched(icp: Callable, tmp_path: Path, examples: Path, name: str):
+def test_leaks_are_named_and_never_searched(derived: Callable, tmp_path: Path, name: str):
     """The lead status, which tells the outcome, is no field of the search, and a finding says why."""
-    icp("derive", examples / name)
+    derived(name)
 
     written = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))
     assert "lead_status" not in {field["field"] for field in written["fields"]}
@@ -141,10 +139,10 @@ def test_leaks_are_named_and_never_searched(icp: Callable, tmp_path: Path, examp
     ("hubspot-fr", {"marketing", "sales", "finance"}),
 ])  # fmt: skip
 def test_the_planted_personas_are_found(
-    icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str, functions: set[str]
+    icp: Callable, derived: Callable, tmp_path: Path, maker: ModuleType, name: str, functions: set[str]
 ):
     """Three kinds of people are told apart as they were planted, and named by what they do."""
-    icp("derive", examples / name)
+    derived(name)
     icp("personas", "--max", "3", "--rows", "people.csv")
 
     items = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["personas"]["items"]
@@ -172,10 +170,10 @@ def test_the_planted_personas_are_found(
                     "sales": {"application mobile", "prise en main difficile"}, "finance": {"prévisions de trésorerie"}}),
 ])  # fmt: skip
 def test_the_planted_words_are_found_and_nobody_is_named(
-    icp: Callable, tmp_path: Path, maker: ModuleType, examples: Path, name: str, planted: dict[str, set[str]]
+    derived: Callable, tmp_path: Path, maker: ModuleType, name: str, planted: dict[str, set[str]]
 ):
     """Each kind is quoted with its own planted words; of the names, numbers and addresses around them none is shown."""
-    icp("derive", examples / name)
+    derived(name)
 
     personas = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["personas"]
     said = {item["functions"][0]["value"]: {w["said"] for w in item["words"]} for item in personas["items"]}
@@ -188,9 +186,9 @@ def test_the_planted_words_are_found_and_nobody_is_named(
     assert not any(character.isdigit() or character == "@" for character in words)
 
 
-def test_when_and_how_people_answer_is_told(icp: Callable, tmp_path: Path, examples: Path):
+def test_when_and_how_people_answer_is_told(derived: Callable, tmp_path: Path):
     """Planted channels, weekdays and hours of answers are told for each kind of the French example, with counts."""
-    icp("derive", examples / "hubspot-fr")
+    derived("hubspot-fr")
 
     items = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["personas"]["items"]
     told = {item["functions"][0]["value"]: " ".join(item["answers"]) for item in items}
@@ -203,9 +201,9 @@ def test_when_and_how_people_answer_is_told(icp: Callable, tmp_path: Path, examp
         assert " of " in told[function]
 
 
-def test_duplicate_companies_of_the_french_example_are_merged(icp: Callable, tmp_path: Path, examples: Path):
+def test_duplicate_companies_of_the_french_example_are_merged(derived: Callable, tmp_path: Path):
     """Five companies entered twice under one domain count once, and the accounting says so."""
-    icp("derive", examples / "hubspot-fr")
+    derived("hubspot-fr")
 
     sources = json.loads((tmp_path / "icp.json").read_text(encoding="utf-8"))["sources"]
     merged = {source["path"].rpartition("/")[2]: source["merged"] for source in sources}

@@ -47,10 +47,12 @@ def shuffled(table: list[list[str]]) -> list[list[str]]:
     return [rows[0], *body]
 
 
-def test_the_same_export_gives_the_same_bytes_in_any_order(icp: Callable, tmp_path: Path, examples: Path):
+def test_the_same_export_gives_the_same_bytes_in_any_order(
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
+):
     """Deriving twice, and with rows and columns shuffled, gives icp.json byte for byte but for the file itself."""
     source = examples / "crm.csv"
-    icp("derive", source)
+    derived("crm.csv")
     first = (tmp_path / "icp.json").read_bytes()
     icp("derive", source)
     assert (tmp_path / "icp.json").read_bytes() == first
@@ -62,7 +64,9 @@ def test_the_same_export_gives_the_same_bytes_in_any_order(icp: Callable, tmp_pa
     assert json.dumps(without_sources(json.loads(again))) == json.dumps(without_sources(json.loads(first)))
 
 
-def test_a_folder_in_any_order_gives_the_same_profile(icp: Callable, tmp_path: Path, examples: Path):
+def test_a_folder_in_any_order_gives_the_same_profile(
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
+):
     """Shuffling the rows of the HubSpot deals and contacts changes nothing in the profile."""
     folder = tmp_path / "exports"
     folder.mkdir()
@@ -71,7 +75,7 @@ def test_a_folder_in_any_order_gives_the_same_profile(icp: Callable, tmp_path: P
             (folder / path.name).write_bytes(path.read_bytes())
         else:
             (folder / path.name).write_text(rewrite(path, shuffled), encoding="utf-8")
-    icp("derive", examples / "hubspot-fr")
+    derived("hubspot-fr")
     before = without_sources(saved(tmp_path))
 
     icp("derive", folder)
@@ -79,7 +83,9 @@ def test_a_folder_in_any_order_gives_the_same_profile(icp: Callable, tmp_path: P
     assert without_sources(saved(tmp_path)) == before
 
 
-def test_money_in_cents_gives_the_same_profile(icp: Callable, tmp_path: Path, examples: Path):
+def test_money_in_cents_gives_the_same_profile(
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
+):
     """The currency's unit is no signal: a hundred times the cost and the MRR leaves profile and lift as they are."""
 
     def in_cents(table: list[list[str]]) -> list[list[str]]:
@@ -92,7 +98,7 @@ def test_money_in_cents_gives_the_same_profile(icp: Callable, tmp_path: Path, ex
         return [table[0], *cents]
 
     (tmp_path / "cents.csv").write_text(rewrite(examples / "crm.csv", in_cents), encoding="utf-8")
-    icp("derive", examples / "crm.csv")
+    derived("crm.csv")
     units = saved(tmp_path)["profile"]
     icp("derive", "cents.csv")
     cents = saved(tmp_path)["profile"]
@@ -126,7 +132,7 @@ def test_an_export_in_two_files_is_scored_as_the_whole(icp: Callable, tmp_path: 
 
 
 def test_a_careless_hand_that_types_words_in_other_letters_changes_nothing(
-    icp: Callable, tmp_path: Path, examples: Path
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
 ):
     """A fifth of the words of the export shouted or in small letters: the same profile, and a finding that says so."""
     chance = random.Random(3)  # noqa: S311  a shuffle, no secret
@@ -141,7 +147,7 @@ def test_a_careless_hand_that_types_words_in_other_letters_changes_nothing(
         return [table[0], *body]
 
     (tmp_path / "careless.csv").write_text(rewrite(examples / "crm.csv", careless), encoding="utf-8")
-    icp("derive", examples / "crm.csv")
+    derived("crm.csv")
     careful = saved(tmp_path)
     icp("derive", "careless.csv")
     told = saved(tmp_path)
@@ -205,7 +211,9 @@ ENGLISH = {
 }
 
 
-def test_hubspot_in_english_gives_what_hubspot_in_french_gives(icp: Callable, tmp_path: Path, examples: Path):
+def test_hubspot_in_english_gives_what_hubspot_in_french_gives(
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
+):
     """The same portal exported with English labels gives the same profile, posterior and personas."""
     names = {
         "entreprises.csv": "companies.csv",
@@ -224,7 +232,7 @@ def test_hubspot_in_english_gives_what_hubspot_in_french_gives(icp: Callable, tm
         labels = sign.join(ENGLISH.get(label, label) for label in header.rstrip("\r").split(sign))
         (folder / english).write_text(labels + newline + body.replace("\r\n", "\n"), encoding="utf-8")
 
-    icp("derive", examples / "hubspot-fr")
+    derived("hubspot-fr")
     french_one = saved(tmp_path)
     icp("derive", folder)
     english_one = saved(tmp_path)

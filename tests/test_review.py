@@ -38,10 +38,10 @@ def test_the_script_writes_the_same_history(examples: Path):
 
 
 def test_the_history_in_the_readme_is_what_is_printed(
-    icp: Callable, root: Path, examples: Path, tmp_path: Path, update_golden: bool
+    icp: Callable, derived: Callable, root: Path, examples: Path, tmp_path: Path, update_golden: bool
 ):
     """Too few, keep, keep, keep, keep, revise: each month's exit code, its line in the history, the last report."""
-    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+    assert derived("history/2026-01.csv").code == 0
     before = (tmp_path / "icp.json").read_bytes()
     codes = []
     for day in DAYS:
@@ -104,10 +104,10 @@ def changed(examples: Path, folder: Path, change: Callable[[pd.DataFrame], pd.Da
     ],
 )
 def test_a_column_that_is_gone_and_values_that_were_renamed_are_no_market_that_moved(
-    icp: Callable, examples: Path, tmp_path: Path, change: Callable, said: str
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path, change: Callable, said: str
 ):
     """One sentence says what is missing and what to do; nothing is decided from it, and nothing written to the history."""
-    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+    assert derived("history/2026-01.csv").code == 0
     export = changed(examples, tmp_path, change)
 
     ran = icp("review", export, "--history", "reviews", "--today", "2026-07-30", "--quiet")
@@ -119,14 +119,14 @@ def test_a_column_that_is_gone_and_values_that_were_renamed_are_no_market_that_m
 
 
 def test_an_export_without_a_date_is_reviewed_without_newcomers(
-    icp: Callable, examples: Path, tmp_path: Path
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path
 ):
     """Where nothing says since when anybody is a customer, nobody is new, and nothing breaks."""
 
     def undated(book: pd.DataFrame) -> pd.DataFrame:
         return book.drop(columns=["Customer since", "Churn date"])
 
-    assert icp("derive", examples / "history" / "2026-01.csv", "--quiet").code == 0
+    assert derived("history/2026-01.csv").code == 0
 
     ran, told = review(icp, changed(examples, tmp_path, undated), "--today", "2026-07-30")
 
@@ -167,10 +167,10 @@ def test_row_order_and_the_unit_of_money_change_no_review(icp: Callable, example
     assert other["coverage"] == one["coverage"]
 
 
-def test_nothing_new_old_exports_and_overdue_are_said(icp: Callable, examples: Path):
+def test_nothing_new_old_exports_and_overdue_are_said(icp: Callable, derived: Callable, examples: Path):
     """The same export ten months later: nothing newer, an old export, and overdue with exit 4."""
     export = examples / "history" / "2026-01.csv"
-    icp("derive", export, "--quiet")
+    derived("history/2026-01.csv")
 
     soon, first = review(icp, export, "--today", "2026-02-10")
     late, last = review(icp, "--today", "2026-12-01", "--history", "reviews")
@@ -183,9 +183,11 @@ def test_nothing_new_old_exports_and_overdue_are_said(icp: Callable, examples: P
     assert (again.code, next_["is_overdue"]) == (0, False)
 
 
-def test_check_reads_the_remembered_export_and_points_a_newer_one_to_review(icp: Callable, examples: Path):
+def test_check_reads_the_remembered_export_and_points_a_newer_one_to_review(
+    icp: Callable, derived: Callable, examples: Path
+):
     """Without a path the same export is derived again; on another one the report says what it is good for."""
-    icp("derive", examples / "history" / "2026-01.csv", "--quiet")
+    derived("history/2026-01.csv")
 
     same = icp("derive", "--check", "--quiet")
     newer = icp("derive", "--check", examples / "history" / "2026-02.csv", "--quiet")
