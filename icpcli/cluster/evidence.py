@@ -77,7 +77,7 @@ def verdict_of(
     unseen: Mapping[str, Interval],
     later: Mapping[str, Interval] = NO_LIFT,
 ) -> Verdict:
-    """Supported: p <= 0.05, net lift 80 % likely to be positive, positive on customers not seen, and shown by those won later.
+    """Supported: p <= 0.05, net lift 80 % likely to be positive, positive on customers not seen, and not surely missing in those won later.
 
     Tentative: p <= 0.20 and a positive net lift (what the user requires may have none). Else unsupported.
     """
@@ -90,11 +90,12 @@ def verdict_of(
 
 
 def is_shown_later(lift: Mapping[str, Lift], later: Mapping[str, Interval]) -> bool:
-    """Whether customers won later show the lift too: it is positive, and half of what is claimed lies in its interval.
+    """Whether customers won later may show the lift too: half of what is claimed lies within or below their interval.
 
-    What goes with time, or is filled in with time, they do not show. Where dates do not allow the test, nothing speaks against it.
+    What is filled in with time they do not show. Where they are few, or dates do not allow the test, nothing speaks against it: a rule
+    drawn without them is another one, and of 60 planted profiles in 400 customers three showed less than nothing in those won last.
     """
-    return NET not in later or (later[NET].value > 0 and later[NET].high >= lift[NET].value / 2)
+    return NET not in later or later[NET].high >= lift[NET].value / 2
 
 
 def power_note(p_value: float, verdict: Verdict, accounts: int, *, shown_later: bool = True) -> str:
