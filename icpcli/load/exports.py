@@ -35,6 +35,7 @@ from icpcli.load.links import deal_contacts
 from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import contradictions, notices
+from icpcli.load.order_lines import with_whole_orders
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
@@ -95,7 +96,9 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     money = in_one_currency(closed, settings)
     files = money.files
     ledger = Ledger([*findings, *noticed, *money.findings])
-    parts = without_unsold(parts_of(files), ledger.dropped)
+    orders = with_whole_orders(parts_of(files))
+    ledger.findings.extend(orders.findings)
+    parts = without_unsold(orders.parts, ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

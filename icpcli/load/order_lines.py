@@ -1,0 +1,115 @@
+"""Orders that stand on several rows: what one row tells holds for all of them, and a total that each repeats counts once."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.headers import fold_header
+from icpcli.load.values import MONEY_TYPE
+from icpcli.model.common import CrmObject, Finding
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.load.parts import Part
+
+REPEATED_TOTALS = "ICP140"
+OF_THE_ORDER = ("account_id", "account_name", "invoiced_on", "status", "invoice_type")
+TOTALS = ("amount", "cost")
+OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
+FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals
+MOSTLY_EQUAL = 0.95  # of these orders have one amount on all their rows
+MOSTLY_APART = 0.5  # of these amounts are no other order's: two lines of a price that all pay are no total
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WholeOrders:
+    """The parts with their orders made whole, and which totals counted once."""
+
+    parts: list[Part]
+    findings: tuple[Finding, ...]
+
+
+def with_whole_orders(parts: Sequence[Part]) -> WholeOrders:
+    """The parts; of an order on several rows each tells what only one of them does, and one has the total that all repeat."""
+    whole: list[Part] = []
+    findings: list[Finding] = []
+    for part in parts:
+        if part.object is CrmObject.INVOICE and "invoice_id" in part.table.column_names:
+            filled = replace(part, table=_with_blanks_filled(part.table))
+            whole.append(_with_totals_once(filled, findings))
+        else:
+            whole.append(part)
+    return WholeOrders(whole, tuple(findings))
+
+
+def _with_blanks_filled(table: pa.Table) -> pa.Table:
+    """The rows with what the others of their order say where they are blank; nothing where those say several things."""
+    ids = table.column("invoice_id").combine_chunks()
+    for name in OF_THE_ORDER:
+        if name not in table.column_names or not table.column(name).null_count:
+            continue
+        held = table.column(name).combine_chunks()
+        told = pa.table({"id": ids, "value": held}).drop_null().group_by(["id"], use_threads=False)
+        each = told.aggregate([("value", "count_distinct"), ("value", "min")])
+        sure = each.filter(pc.equal(each.column("value_count_distinct"), 1)).combine_chunks()
+        places = pc.index_in(ids, value_set=sure.column("id"))
+        filled = pc.coalesce(held, sure.column("value_min").combine_chunks().take(places))
+        table = table.set_column(table.column_names.index(name), name, filled)
+    return table
+
+
+def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
+    """The part with nothing beside the first of the totals that all rows of an order repeat."""
+    table = part.table
+    for name in TOTALS:
+        if name not in table.column_names:
+            continue
+        header = part.understood.of(CrmObject.INVOICE)[name].header
+        repeated = _repeated(table, name)
+        if OF_A_LINE.search(fold_header(header)) or not repeated.any():
+            continue
+        held = table.column(name).combine_chunks()
+        once = pc.if_else(pa.array(repeated), pa.scalar(0, MONEY_TYPE), held)
+        table = table.set_column(table.column_names.index(name), name, once)
+        message = f"{part.path}: {header!r} holds the total of an order on each of its rows; it counts once."
+        findings.append(Finding(REPEATED_TOTALS, message, int(repeated.sum())))
+    return replace(part, table=table)
+
+
+def _repeated(table: pa.Table, name: str) -> np.ndarray:
+    """Which rows have the amount of another row of their order, where that is the order's total."""
+    rows = pa.table({"order": _orders(table), "amount": table.column(name), "row": np.arange(table.num_rows)})
+    figures = [("amount", "count"), ("amount", "min"), ("amount", "max"), ("row", "min")]
+    orders = rows.drop_null().group_by(["order"], use_threads=False).aggregate(figures)
+    several = orders.filter(pc.greater(orders.column("amount_count"), 1)).combine_chunks()
+    repeated = np.zeros(table.num_rows, dtype=bool)
+    if several.num_rows < FEWEST_ORDERS:
+        return repeated
+    is_one = pc.equal(several.column("amount_min"), several.column("amount_max"))
+    apart = len(pc.unique(several.column("amount_min")))
+    if pc.mean(is_one).as_py() < MOSTLY_EQUAL or apart < MOSTLY_APART * several.num_rows:
+        return repeated
+    totals = several.filter(is_one).combine_chunks()
+    of_totals = rows.filter(pc.is_in(rows.column("order"), value_set=totals.column("order"))).drop_null()
+    repeated[of_totals.column("row").to_numpy()] = True
+    repeated[totals.column("row_min").to_numpy()] = False
+    return repeated
+
+
+def _orders(table: pa.Table) -> pa.Array:
+    """What each row's order is known by: its number and day, since many books number anew in each year."""
+    ids = table.column("invoice_id").combine_chunks()
+    if "invoiced_on" not in table.column_names:
+        return ids
+    days = pc.fill_null(pc.cast(table.column("invoiced_on").combine_chunks(), pa.string()), "")
+    return pc.binary_join_element_wise(ids, days, "\x1f")
+
+
+__all__ = ["REPEATED_TOTALS", "with_whole_orders"]

@@ -1,0 +1,81 @@
+"""Orders that stand on several rows of an export, as shops and accounting tools write them."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import pytest
+
+from icpcli.load.exports import load_exports
+from icpcli.load.memory import InMemory
+from icpcli.model.common import CrmObject
+from icpcli.settings import DEFAULTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from icpcli.model.tables import Exports
+
+TOTALS = {"1": "100", "2": "50", "3": "80", "4": "70", "5": "65", "6": "120"}
+BUYERS = {"1": "Acme", "2": "Bolt", "3": "Acme", "4": "Bolt", "5": "Bolt", "6": "Crux"}
+
+
+def loaded(header: str, lines: Sequence[str]) -> Exports:
+    """The exports behind one file of orders."""
+    return load_exports([InMemory("orders", "\n".join([header, *lines]).encode())], DEFAULTS)
+
+
+def bought(exports: Exports) -> dict[str, Decimal]:
+    """What each company bought, by its key."""
+    sums: dict[str, Decimal] = {}
+    for row in exports.tables[CrmObject.INVOICE].select(["account_key", "amount"]).to_pylist():
+        sums[row["account_key"]] = sums.get(row["account_key"], Decimal(0)) + (row["amount"] or 0)
+    return sums
+
+
+def test_a_total_that_each_row_of_an_order_repeats_counts_once():
+    """An order of three products for 80 brought 80, though its export says so three times; the finding counts the repeats."""
+    lines = [
+        f"{order},2024-01-0{order},{BUYERS[order]},{product},{total}"
+        for order, total in TOTALS.items()
+        for product in "abc"
+    ]
+    exports = loaded("Order ID,Order Date,Company,Product,Order Total", lines)
+
+    assert bought(exports) == {"name:acme": 180, "name:bolt": 185, "name:crux": 120}
+    assert [f.rows for f in exports.findings if f.code == "ICP140"] == [12]
+
+
+@pytest.mark.parametrize(
+    ("header", "amounts"),
+    [("Order Total", ("20", "30")), ("Order Total", ("25", "25")), ("Line total", ())],
+    ids=["each line its own", "one price for all lines of all orders", "equal lines, and the header says so"],
+)
+def test_the_amounts_of_lines_are_added_up(header: str, amounts: Sequence[str]):
+    """Lines of one order are no repeated total where they differ, cost the same in every order, or are called lines."""
+    lines = [
+        f"{order},2024-01-0{order},{BUYERS[order]},{amount}"
+        for order, total in TOTALS.items()
+        for amount in (amounts or (total, total))
+    ]
+    exports = loaded(f"Order ID,Order Date,Company,{header}", lines)
+
+    expected = {"name:acme": 100, "name:bolt": 150, "name:crux": 50}
+    assert bought(exports) == (
+        expected if amounts else {"name:acme": 360, "name:bolt": 370, "name:crux": 240}
+    )
+
+
+def test_what_an_order_says_on_its_first_row_holds_for_all():
+    """Lines below the first name no customer and no status: they are their order's, and go with it when it was cancelled."""
+    lines = [
+        "1,2024-01-05,Acme,paid,100",
+        "1,2024-01-05,,,",
+        "2,2024-01-06,Bolt,cancelled,50",
+        "2,2024-01-06,,,",
+    ]
+    exports = loaded("Order ID,Order Date,Company,Status,Order Total", lines)
+
+    assert exports.tables[CrmObject.INVOICE].column("account_key").to_pylist() == ["name:acme"] * 2
+    assert exports.sources[0].dropped == {"a draft, cancelled or refunded invoice": 2}
