@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from icpcli.load.headers import synonyms
+from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-    from icpcli.model.common import CrmObject
 
 # "last": only where no other header is the field
 SURENESS = (("sure", "says"), ("last", "says"), ("hint", "may say"))
@@ -22,6 +21,7 @@ CONVERTED = frozenset({"amount converted", "amount converted currency"})
 OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
 # OPPORTUNITYID is one word, as Salesforce's Data Loader writes it.
 IDS = re.compile(r"(?:\b|account|contact|opportunity|company|deal|customer|person|organi[sz]ation)ids?\b")
+SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 
@@ -52,6 +52,10 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
             why = f"header {verb} {field.replace('_', ' ')}"
             matches.setdefault(field, []).extend(Match(index, why, rank) for index in found)
     matches = {field: found for field, found in matches.items() if found}
+    if wanted is CrmObject.INVOICE and {SHOPS_LINE, SHOPS_ORDER} <= set(folded):
+        matches["invoice_id"] = [
+            Match(folded.index(SHOPS_ORDER), "the name of an order, beside its lines", 1)
+        ]
     _keep_one_currency(folded, matches)
     for field, match in _similar(folded, table, matches).items():
         matches.setdefault(field, []).append(match)

@@ -19,6 +19,7 @@ NOT_USED = {
     "history": "the history of stages is not read",
     "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
     "supplier": "it is about suppliers, who are no customers",
+    "ledger": "it holds debits and credits, payments among them: export the invoices themselves",
     "unknown": "its columns are none of a CRM's objects",
     "own": "it is a ranking that icp wrote",
     "months": "its months are read by themselves, and it says nothing else of companies",
@@ -53,7 +54,9 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     },
     CrmObject.INVOICE: {
         3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
-        "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande",
+        "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
+        "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
+        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum",
         2: "unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
         1: "amount|montant|date|total",
     },
@@ -97,6 +100,7 @@ OTHERS = {
     "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
     "movement": "movement type|mrr movement in account currency",
     "history": "opportunity history key|opportunity history id|stage name groups",
+    "ledger": "debit|credit|soll|haben|debe|haber",
     "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
 TOLD_BY_ONE = frozenset({"history", "movement", "supplier"})

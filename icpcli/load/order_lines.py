@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from icpcli.load.parts import Part
 
 REPEATED_TOTALS = "ICP140"
-OF_THE_ORDER = ("account_id", "account_name", "invoiced_on", "status", "invoice_type")
+OF_THE_ORDER = ("account_id", "account_name", "email", "invoiced_on", "status", "invoice_type")
 TOTALS = ("amount", "cost")
 OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
 FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals

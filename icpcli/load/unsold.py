@@ -25,7 +25,9 @@ IN_PART = r"(?:partial(?:ly)?|partly|partiel(?:le)?(?:ment)?|en partie|teilweise
 PARTLY_TAKEN_BACK = re.compile(rf"\b(?:{IN_PART} {TAKEN_BACK}|{TAKEN_BACK} {IN_PART})\b")
 NO_SALE = {
     CrmObject.INVOICE: (
-        re.compile(rf"\b(?:draft|void|voided|brouillons?|entwurf|borrador|pro ?forma|{TAKEN_BACK})\b"),
+        re.compile(
+            rf"\b(?:draft|void|voided|brouillons?|entwurf|borrador|pro ?forma|deleted|supprimee?s?|failed|echouee?s?|declined|expired|expiree?s?|erreur de paiement|payment error|{TAKEN_BACK})\b"
+        ),
         "a draft, cancelled or refunded",
     ),
     CrmObject.SUBSCRIPTION: (

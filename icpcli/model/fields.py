@@ -129,6 +129,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "invoice_id": Kind.ID,
         "account_id": Kind.ID,
         "account_name": Kind.TEXT,
+        "email": Kind.TEXT,
         "invoiced_on": Kind.DATE,
         "amount": Kind.MONEY,
         "cost": Kind.MONEY,

@@ -26,6 +26,9 @@ CELLS = {
     "deal_ids": ("9001; 9002", "9002", "9003"),
     "contact_ids": ("7001; 7002", "7002", "7003"),
     "subscription_id": ("sub_1", "sub_2", "sub_3"),
+    "invoice_id": ("#1001", "#1002", "#1003"),
+    "invoiced_on": ("2024-04-01", "2024-05-01", "2024-06-01"),
+    "invoice_type": ("Invoice", "Credit note", "Invoice"),
     "activity_id": ("a1", "a2", "a3"),
     "related_id": ("9001", "9002", "9003"),
     "name": ("Acme SA", "Bolt Ltd", "Crux GmbH"),
@@ -150,6 +153,7 @@ def test_every_column_of_a_crm_is_the_field_it_is(one: Export):
         "Lead - Title,Lead - Value,Lead - Owner,Lead - Lead created",
         "Ticket ID,Ticket name,Ticket status,Pipeline,Priority,Category,Source,Create date,Close date",
         "date,movement_type,mrr_movement_in_account_currency,customer_name",
+        "Journal,Date,N° pièce,Compte,Client,Libellé,Débit,Crédit",
     ],
 )
 def test_what_is_no_customer_yet_is_left_out_for_a_reason(headers: str):

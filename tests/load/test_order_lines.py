@@ -26,9 +26,9 @@ def loaded(header: str, lines: Sequence[str]) -> Exports:
     return load_exports([InMemory("orders", "\n".join([header, *lines]).encode())], DEFAULTS)
 
 
-def bought(exports: Exports) -> dict[str, Decimal]:
+def bought(exports: Exports) -> dict[str | None, Decimal]:
     """What each company bought, by its key."""
-    sums: dict[str, Decimal] = {}
+    sums: dict[str | None, Decimal] = {}
     for row in exports.tables[CrmObject.INVOICE].select(["account_key", "amount"]).to_pylist():
         sums[row["account_key"]] = sums.get(row["account_key"], Decimal(0)) + (row["amount"] or 0)
     return sums
@@ -79,3 +79,24 @@ def test_what_an_order_says_on_its_first_row_holds_for_all():
 
     assert exports.tables[CrmObject.INVOICE].column("account_key").to_pylist() == ["name:acme"] * 2
     assert exports.sources[0].dropped == {"a draft, cancelled or refunded invoice": 2}
+
+
+def test_the_orders_of_a_shop_go_to_the_companies_of_the_crm():
+    """By the company billed, else by the domain of the e-mail address; of a guest nothing is known, and no address is kept."""
+    companies = "Company name,Company Domain Name,Industry\nAcme SAS,acme.fr,Retail\nBolt,bolt.fr,Food\n"
+    header = "Name,Email,Financial Status,Subtotal,Total,Created at,Lineitem name,Billing Company"
+    lines = [
+        "#1001,buy@acme.fr,paid,100,120,2024-01-05 10:00:00 +0100,Oil,Acme",
+        "#1001,buy@acme.fr,,,,2024-01-05 10:00:00 +0100,Rice,",
+        "#1002,ann@bolt.fr,paid,50,60,2024-01-06 10:00:00 +0100,Oil,",
+        "#1003,jane@gmail.com,paid,30,36,2024-01-07 10:00:00 +0100,Oil,",
+        "#1004,ann@bolt.fr,expired,70,84,2024-01-08 10:00:00 +0100,Oil,",
+    ]
+    orders = InMemory("orders_export", "\n".join([header, *lines]).encode())
+    exports = load_exports([InMemory("companies", companies.encode()), orders], DEFAULTS)
+
+    table = exports.tables[CrmObject.INVOICE]
+    assert bought(exports) == {"name:acme@acme.fr": 100, "name:bolt@bolt.fr": 50, None: 30}
+    assert table.column("invoice_id").to_pylist() == ["#1001", "#1001", "#1002", "#1003"]
+    assert "email" not in table.column_names
+    assert exports.tables[CrmObject.ACCOUNT].num_rows == 2
