@@ -43,7 +43,7 @@ def require_customers(is_customer: pd.Series, exports: Exports) -> None:
         f"None of the {len(is_customer):,} companies is a customer, so there is nothing to rank.",
         (
             "Looked for: a won deal, an invoice, a subscription, a customer-since date, an MRR, a lifecycle stage customer.",
-            _read(exports),
+            *_read(exports),
             'If a column says it, name it: --column account.customer_since="THAT COLUMN"',
             *_people_there(exports),
         ),
@@ -60,15 +60,18 @@ def require_figures(accounts: pd.DataFrame, spend: pd.DataFrame, exports: Export
         "No column holds a figure for any criterion: acquisition cost, retention, lifetime value or advocacy.",
         (
             "Looked for: acquisition cost, times contacted, days to close, MRR, amounts, churn date, NPS.",
-            _read(exports),
+            *_read(exports),
             'If a column holds one, name it: --column account.mrr="THAT COLUMN"',
             *_people_there(exports),
         ),
     )
 
 
-def _read(exports: Exports) -> str:
-    return f"Read: {', '.join(sorted({s.path for s in exports.sources}))}"
+def _read(exports: Exports) -> tuple[str, ...]:
+    """The files that were read, and those that were not used, with the reason."""
+    used = sorted({s.path for s in exports.sources if s.object is not CrmObject.OTHER})
+    unused = sorted((s.path, *s.dropped) for s in exports.sources if s.object is CrmObject.OTHER)
+    return (f"Read: {', '.join(used)}", *(f"{path}: {'; '.join(reasons)}" for path, *reasons in unused))
 
 
 def _people_there(exports: Exports) -> tuple[str, ...]:

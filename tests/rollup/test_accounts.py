@@ -107,3 +107,15 @@ def test_the_closing_date_of_a_lost_deal_makes_no_customer(tmp_path: Path, stage
 
     assert by_name(book)["is_customer"].to_dict() == {"Alpha": True, "Beta": False}
     assert book.not_worked == 1
+
+
+def test_where_nobody_is_a_customer_the_files_not_used_are_named(tmp_path: Path):
+    """Who exports the general ledger is told that it was left out and why, not that it was read."""
+    ledger = "Journal,Date,N° pièce,Client,Débit,Crédit\nVE,2024-01-05,1,Alpha,120,\n"
+
+    with pytest.raises(DataError, match="is a customer") as raised:
+        book_of_files(tmp_path, companies=COMPANIES, ledger=ledger)
+
+    told = "\n".join(raised.value.details)
+    assert f"Read: {tmp_path / 'companies.csv'}\n" in told
+    assert f"{tmp_path / 'ledger.csv'}: not used: it holds debits and credits" in told
