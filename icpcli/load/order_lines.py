@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 REPEATED_TOTALS = "ICP140"
 OF_THE_ORDER = ("account_id", "account_name", "email", "invoiced_on", "status", "invoice_type")
-TOTALS = ("amount", "cost")
+TOTALS = ("amount", "refunded", "cost")
 OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
 FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals
 MOSTLY_EQUAL = 0.95  # of these orders have one amount on all their rows

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
 from icpcli.load.footers import is_total
+from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import CrmObject
 from icpcli.model.spelling import words_of
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from icpcli.load.parts import Part
 
+NOTHING = pa.scalar(0, MONEY_TYPE)
 TAKEN_BACK = r"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
 IN_PART = r"(?:partial(?:ly)?|partly|partiel(?:le)?(?:ment)?|en partie|teilweise|zum teil|parcial(?:mente)?|en parte)"
 PARTLY_TAKEN_BACK = re.compile(rf"\b(?:{IN_PART} {TAKEN_BACK}|{TAKEN_BACK} {IN_PART})\b")
@@ -44,7 +46,9 @@ CREDIT = re.compile(
 
 def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> list[Part]:
     """The parts without the rows whose status says that nothing was sold; they are counted in ``dropped``, by file and reason."""
-    sold = [_credited(_sold(part, dropped)) if part.object in NO_SALE else part for part in parts]
+    sold = [
+        _less_refunds(_credited(_sold(part, dropped))) if part.object in NO_SALE else part for part in parts
+    ]
     return [_spent(part, dropped) if part.object is CrmObject.COST else part for part in sold]
 
 
@@ -80,6 +84,18 @@ def _credited(part: Part) -> Part:
         signed = pc.if_else(is_credit, pc.negate(pc.abs(held)), held)
         table = table.set_column(names.index(name), name, signed)
     return replace(part, table=table)
+
+
+def _less_refunds(part: Part) -> Part:
+    """Amounts less what was paid back of them; no less than nothing, for a refund has the tax that an amount may lack."""
+    names = part.table.column_names
+    if part.object is not CrmObject.INVOICE or not {"refunded", "amount"} <= set(names):
+        return part
+    held = part.table.column("amount").combine_chunks()
+    refunded = pc.abs(pc.fill_null(part.table.column("refunded").combine_chunks(), NOTHING))
+    left = pc.cast(pc.subtract(held, refunded), MONEY_TYPE)
+    kept = pc.if_else(pc.greater(held, NOTHING), pc.max_element_wise(left, NOTHING, skip_nulls=False), held)
+    return replace(part, table=part.table.set_column(names.index("amount"), "amount", kept))
 
 
 def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:

@@ -132,6 +132,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "email": Kind.TEXT,
         "invoiced_on": Kind.DATE,
         "amount": Kind.MONEY,
+        "refunded": Kind.MONEY,
         "cost": Kind.MONEY,
         "currency": Kind.CATEGORY,
         "status": Kind.CATEGORY,

@@ -100,3 +100,16 @@ def test_the_orders_of_a_shop_go_to_the_companies_of_the_crm():
     assert table.column("invoice_id").to_pylist() == ["#1001", "#1001", "#1002", "#1003"]
     assert "email" not in table.column_names
     assert exports.tables[CrmObject.ACCOUNT].num_rows == 2
+
+
+def test_what_was_paid_back_of_an_order_was_not_sold():
+    """An order of 100 of which 30 was refunded brought 70, 72 with tax on one of 60 leaves nothing, and a blank is no refund."""
+    lines = [
+        "1,2024-01-05,Acme,partially_refunded,100,30",
+        "2,2024-01-06,Bolt,partially_refunded,60,72",
+        "3,2024-01-07,Crux,paid,50,",
+        "4,2024-01-08,Acme,paid,40,0.00",
+    ]
+    exports = loaded("Order ID,Order Date,Company,Financial Status,Subtotal,Refunded Amount", lines)
+
+    assert bought(exports) == {"name:acme": 110, "name:bolt": 0, "name:crux": 50}
