@@ -12,7 +12,8 @@ import pyarrow.compute as pc
 from rapidfuzz import process
 
 from icpcli.errors import SettingsError
-from icpcli.load.headers import fold_header, is_surname, synonyms, unit_of
+from icpcli.load.buyers import NAMING, name_others
+from icpcli.load.headers import fold_header, synonyms, unit_of
 from icpcli.load.matching import Match, matches_of
 from icpcli.load.of_company import company_columns
 from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from icpcli.load.read import RawTable
     from icpcli.load.values import Typed
 
-NAMING = frozenset({"name", "account_name"})  # may share their column with another field
+WHOSE = NAMING | {"account_id"}
 KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
 LEAST_SURE = 5  # the rank of what, in a list of people, is theirs rather than their company's
@@ -157,15 +158,18 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
             filled = len(typed.array) - typed.array.null_count
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
-            column = Column(match.index, header, wanted, field, match.why, typed)
-            # One company's name on every row is whose CRM it is (Odoo exports it), and a surname is nobody's, where another
-            # column names customers.
-            is_own = field in {*NAMING, "account_id"} and _is_constant(typed)
-            is_own |= field in NAMING and is_surname(header, raw.headers)
-            claims.append(((match.rank, is_own, -filled, header, field, match.index), column))
+            claims.append((match.rank, filled, Column(match.index, header, wanted, field, match.why, typed)))
+    others = name_others([column for _, _, column in claims if column.field in WHOSE], raw.headers)
+
+    def order(claim: tuple[int, int, Column]) -> tuple[int, bool, int, str, str, int]:
+        """The surest first, then who names the customer, then the fullest."""
+        rank, filled, column = claim
+        field = column.field or ""
+        return rank, (field, column.index) in others, -filled, column.header, field, column.index
+
     columns: dict[str, Column] = {}
     taken: set[int] = set()
-    for _, column in sorted(claims, key=lambda claim: claim[0]):
+    for _, _, column in sorted(claims, key=order):
         field = column.field or ""
         if field not in columns and (column.index not in taken or field in NAMING):
             columns[field] = column
@@ -176,11 +180,6 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
 def column_as(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
     """A column read as ``kind``, money in single units of the currency that its header names."""
     return _in_units(read_as(raw.column(index), kind, field=field, habit=raw.habit), raw.headers[index])
-
-
-def _is_constant(typed: Typed) -> bool:
-    known = pc.drop_null(typed.array)
-    return len(known) > 1 and pc.all(pc.equal(known, known[0])).as_py()
 
 
 def _in_units(typed: Typed, header: str) -> Typed:

@@ -12,7 +12,7 @@ from icpcli.errors import SettingsError
 from icpcli.load.columns import check_overrides
 from icpcli.load.exports import load_exports
 from icpcli.load.headers import fold_header, synonyms, unit_of
-from icpcli.load.read import RawTable
+from icpcli.load.read import RawTable, table_in
 from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
@@ -384,3 +384,22 @@ def test_leads_tickets_and_suppliers_are_named_and_not_used():
         file = understand(raw(path, **columns), {})
         assert file.object is CrmObject.OTHER
         assert file.reason != ""
+
+
+@pytest.mark.parametrize(
+    ("company", "chosen"),
+    [
+        (["Us France", "Us UK", "Us GmbH"] * 10, "Customer"),
+        ([f"Firm {i}" for i in range(25)] + [""] * 5, "Company"),
+        ([f"Firm {i}" for i in range(9)] + [""] * 21, "Customer"),
+    ],
+    ids=["our own companies", "companies beside people", "hardly a company"],
+)
+def test_the_customer_is_neither_ones_own_company_nor_a_person(company: list[str], chosen: str):
+    """Invoices of three companies of a group name their customers elsewhere; a shop's orders name people, and the company beside them."""
+    rows = [f"{i},2024-01-05,{name},P. Person{i},{100 + i}" for i, name in enumerate(company)]
+    text = "\n".join(["Invoice number,Invoice date,Company,Customer,Amount", *rows])
+
+    understood = understand(table_in(text.encode(), shown_as="invoices.csv"), {})
+
+    assert understood.of(CrmObject.INVOICE)["account_name"].header == chosen
