@@ -43,6 +43,7 @@ from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, canonical, without_repeats
+from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
@@ -250,8 +251,9 @@ def _accounts(
         message = f"{total:,} row(s) named a company that another row had named, and were merged into it."
         ledger.findings.append(Finding(DUPLICATES, message, total))
     table = stacked([part.table for part in own]).drop_columns("account_key")
-    ledger.findings.extend(contradictions(table, keys))
-    return merged(table, pa.array(keys, pa.string()))
+    newest = keys_of_newest(own, keys)
+    ledger.findings.extend(contradictions(table, newest))
+    return merged(table, pa.array(newest, pa.string()))
 
 
 def _keys_by_file(own: Sequence[Part], keys: Sequence[str | None]) -> dict[str, pa.Array]:

@@ -41,7 +41,7 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
     if wanted not in IN_LINES:
         for table, held, mask in zip(tables, ids, kept, strict=True):
             mask[_said_again(table, held)] = False
-    ends = [_latest_day(table, wanted) for table in tables]
+    ends = [latest_day(table, wanted) for table in tables]
     for file, row in _told_elsewhere(tables, ids, kept, ends):
         kept[file][row] = False
     return [
@@ -50,7 +50,7 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
     ]
 
 
-def _latest_day(table: pa.Table, wanted: CrmObject) -> int:
+def latest_day(table: pa.Table, wanted: CrmObject) -> int:
     """The latest day since 1970 on which something happened in a file, none that is only expected; 0 where none is told."""
     days = [
         pc.max(table.column(n)).as_py()
@@ -207,4 +207,4 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-__all__ = ["IDS", "canonical", "without_repeats"]
+__all__ = ["IDS", "canonical", "latest_day", "without_repeats"]

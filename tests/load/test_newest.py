@@ -65,3 +65,41 @@ def test_of_two_exports_of_the_same_deals_the_newer_counts(names: tuple[str, str
         ("2", "won"),
         ("3", "open"),
     ]
+
+
+@pytest.mark.parametrize("names", [("a", "b"), ("b", "a")])
+def test_of_two_lists_of_the_same_companies_the_newer_counts(names: tuple[str, str]):
+    """Who grew, pays more, moved to another trade or left is what the newest list says, blanks too; who is only in the older stays."""
+    head = "Company ID,Company name,Industry,Employees,MRR,Customer since,Churned\n"
+    older = f"{head}1,Acme,Retail,20,100,2024-01-05,No\n2,Bolt,Food,9,50,2024-02-05,No\n3,Crux,Food,80,70,2024-03-05,No\n"
+    newer = f"{head}1,Acme,Retail,60,180,2024-01-05,No\n2,Bolt,Energy,,40,2024-02-05,Yes\n4,Dove,Food,5,10,2024-06-05,No\n"
+
+    exports = loaded({f"companies-{names[0]}.csv": older, f"companies-{names[1]}.csv": newer})
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "industry", "employees", "mrr", "has_churned") == [
+        ("Acme", "Retail", 60, 180, False),
+        ("Bolt", "Energy", None, 40, True),
+        ("Crux", "Food", 80, 70, False),
+        ("Dove", "Food", 5, 10, False),
+    ]
+    assert sum(source.merged for source in exports.sources) == 2
+    assert {f.code for f in exports.findings} & {"ICP137", "ICP139"} == set()
+
+
+def test_lists_that_know_no_day_are_as_new_as_their_names_say():
+    """In a quiet month nothing tells which list is newer but its name; lists of other headers say as much as each other."""
+    head = "Company ID,Company name,MRR,Churned\n"
+    lists = {
+        f"companies_{month}.csv": f"{head}1,Acme,{mrr},{churned}\n"
+        for month, mrr, churned in (
+            ("2025-11", 10, "No"),
+            ("2025-12", 10, "No"),
+            ("2026-01", 30, "Yes"),
+        )
+    }
+
+    exports = loaded({**lists, "sectors_2026-02.csv": "Company ID,Company name,Industry\n1,Acme,Food\n"})
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "industry", "mrr", "has_churned") == [
+        ("Acme", "Food", 30, True)
+    ]
