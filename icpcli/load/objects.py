@@ -57,7 +57,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
         "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
         "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum",
-        2: "unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
+        2: "memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
         1: "amount|montant|date|total",
     },
     CrmObject.SUBSCRIPTION: {

@@ -14,6 +14,7 @@ from icpcli.load.containers import contents_of
 from icpcli.load.dialect import layout_of
 from icpcli.load.encoding import decoded
 from icpcli.load.files import bytes_of, files_in, nothing_in, spelled_out
+from icpcli.load.groups import name_of_groups
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.memory import DELIMITER, InMemory
 from icpcli.load.quotes import TORN, unswallowed, without_guards
@@ -134,7 +135,7 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
     return RawTable(
         path=shown_as,
         sha256=hashlib.sha256(data).hexdigest(),
-        headers=layout.headers,
+        headers=_named(layout.headers, shown_as) if page.is_grouped else layout.headers,
         cells=kept,
         lines=page.records.line_numbers(),
         read=kept.num_rows + sum(dropped.values()),
@@ -146,6 +147,12 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
         header_record=layout.header_record,
         last_record=whole.records.last,
     )
+
+
+def _named(headers: Sequence[str], shown_as: str) -> tuple[str, ...]:
+    """The headers of a report in groups, the first with a name."""
+    first, *others = headers
+    return (first.strip() or name_of_groups(shown_as), *others)
 
 
 def _tidiest(utf8: bytes, shown_as: str, delimiter: str | None) -> tuple[Layout, Unswallowed]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 
 from icpcli.load.continuations import continuations_in
 from icpcli.load.footers import is_counted, is_footer, is_total
+from icpcli.load.groups import MAY_CLOSE, groups_in
 from icpcli.load.numbers import number_in, number_style, value_of
-from icpcli.load.records import Records, texts_of
+from icpcli.load.records import Records, is_blank, texts_of
 from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ class Structured:
 
     records: Records
     dropped: Mapping[str, int]
+    is_grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,11 @@ def structured(records: Records, layout: Layout) -> Structured:
     page = _Page(records, layout)
     page.find_repeated_headers()
     page.find_sub_items()
+    cells = page.with_groups_told()
     page.find_footer()
-    continued = continuations_in(records.cells, page.positions_left(), layout.headers)
+    continued = continuations_in(cells, page.positions_left(), layout.headers)
     page.mark(continued.positions.tolist(), CONTINUATION)
-    return page.without_marked(continued.cells)
+    return replace(page.without_marked(continued.cells), is_grouped=cells is not records.cells)
 
 
 class _Page:
@@ -126,6 +129,39 @@ class _Page:
                 if row.cells and row.cells[0].strip():
                     break
                 self.mark([place], SUB_ITEM)
+
+    def with_groups_told(self) -> pa.Table:
+        """The cells with the name of its group on each row of a report in groups; their titles and totals are marked."""
+        cells = self._records.cells
+        if not self._may_be_grouped():
+            return cells
+        filled = np.sum([~is_blank(column) for column in cells.columns], axis=0).tolist()
+        firsts = texts_of(cells.column(0)).to_pylist()
+        for misfit in self._records.misfits:
+            firsts.append(next(iter(misfit.cells), ""))
+            filled.append(sum(bool(cell.strip()) for cell in misfit.cells))
+        places = [place for place in self._in_order.tolist() if place not in self._reasons]
+        found = groups_in([firsts[p].strip() for p in places], [filled[p] == 1 for p in places])
+        if found is None:
+            return cells
+        self.mark([places[row] for row in found.titles], GROUP_TITLE)
+        self.mark([places[row] for row in found.totals], TOTAL)
+        for row, label in found.labels.items():
+            firsts[places[row]] = label
+        told = pa.chunked_array([pa.array(firsts[: self._count], pa.string())])
+        return cells.set_column(0, cells.column_names[0], told)
+
+    def _may_be_grouped(self) -> bool:
+        """Whether some first cells are blank, and some may be those of subtotals."""
+        if not self._records.cells.num_columns:
+            return False
+        first = self._records.cells.column(0)
+        if not is_blank(first).any():
+            return False
+        others = pa.array([next(iter(m.cells), "") for m in self._records.misfits], pa.string())
+        return any(
+            pc.any(pc.match_substring_regex(texts, MAY_CLOSE)).as_py() for texts in (texts_of(first), others)
+        )
 
     def find_footer(self) -> None:
         """The rows after the last record: totals whose figures agree, and lines of text of which one is a footer's."""

@@ -1,0 +1,78 @@
+"""Reports in groups: what a group is called stands on its first row, or above it, and a subtotal closes it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from icpcli.load.footers import is_total
+from icpcli.model.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+# Any text that may close a group; most tables hold none.
+MAY_CLOSE = r"(?i)totals?\b|totaux|summe\b|gesamt|suma\b|\bcount\b|\bnombre\b|\banzahl\b|\bsomme\b|\bsum\b|r[ée]sultat\b|ergebnis"
+COUNTS = re.compile(
+    r"(?:record |row )?count|nombre(?: d'enregistrements)?|anzahl|sum|somme|resultat|result|ergebnis"
+)
+OF = re.compile(r"\b(?:for|of|de|du|des|pour|fur|von)\b|[:\-–]")
+GROUPED_BY = re.compile(r"\b(?:by|par|nach|por)[ _]+([^\W\d_]+)", re.IGNORECASE)
+FEWEST_GROUPS = 2
+MOSTLY_CLOSED = 0.9  # of the groups end with a subtotal, or these are no groups
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """For each row below a group's first what the group is called, and which rows are titles and which totals."""
+
+    labels: Mapping[int, str]
+    titles: tuple[int, ...]
+    totals: tuple[int, ...]
+
+
+def groups_in(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
+    """The groups of a report by the ``firsts`` cells of its rows, in order; None where it has none.
+
+    A row that is ``alone`` in what it says is its group's title. A company named Total closes nothing: all but a few
+    groups must end with a row that is called a total, or by the group's name and that word.
+    """
+    labels: dict[int, str] = {}
+    titles, totals = [], []
+    label, is_closed, groups, closed = "", True, 0, 0
+    for row, text in enumerate(firsts):
+        if not text:
+            if label and not is_closed:
+                labels[row] = label
+        elif label and _closes(text, label):
+            closed += not is_closed
+            is_closed = True
+            totals.append(row)
+        else:
+            label, is_closed, groups = text, False, groups + 1
+            if alone[row]:
+                titles.append(row)
+    starts_with_one = bool(firsts) and bool(firsts[0])
+    if not starts_with_one or not labels or closed < max(FEWEST_GROUPS, MOSTLY_CLOSED * groups):
+        return None
+    return Groups(labels, tuple(titles), tuple(totals))
+
+
+def name_of_groups(path: str) -> str:
+    """What the groups of a report are, by its name: "Transaction List by Customer"."""
+    match = GROUPED_BY.search(PurePath(path).stem)
+    return match[1].capitalize() if match else "Group"
+
+
+def _closes(text: str, label: str) -> bool:
+    """Whether a row's name is that of a total, a count, or of the total of the group above it."""
+    folded = fold(text)
+    if is_total(text) or COUNTS.fullmatch(folded):
+        return True
+    rest = folded.replace(fold(label), " ", 1)
+    return rest != folded and is_total(OF.sub(" ", rest).strip())
+
+
+__all__ = ["MAY_CLOSE", "Groups", "groups_in", "name_of_groups"]

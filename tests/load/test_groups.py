@@ -1,0 +1,86 @@
+"""Reports in groups, with subtotals, as Salesforce, QuickBooks and pivot tables write them."""
+
+from __future__ import annotations
+
+import pytest
+
+from icpcli.load.exports import load_exports
+from icpcli.load.memory import InMemory
+from icpcli.load.read import table_in
+from icpcli.model.common import CrmObject
+from icpcli.settings import DEFAULTS
+
+SALESFORCE = """Industry,Account Name,Employees,MRR
+Food,Acme,20,100
+,Bolt,40,200
+Subtotal,,60,300
+Count,2,,
+Retail,Crux,10,50
+,Dove,30,70
+Subtotal,,40,120
+Count,2,,
+Total,,100,420
+"""
+QUICKBOOKS = """Transaction List by Customer
+
+,Date,Transaction Type,Num,Memo/Description,Amount
+Acme
+,01/15/2024,Invoice,1001,,"1,200.00"
+,02/15/2024,Credit Memo,1002,,-200.00
+Total for Acme,,,,,"$1,000.00"
+Bolt,,,,,
+,01/20/2024,Invoice,1003,,300.00
+Total for Bolt,,,,,$300.00
+TOTAL,,,,,"$1,300.00"
+"""
+
+
+def test_the_name_of_a_group_holds_for_each_of_its_rows():
+    """The industry on the first row of a group is that of all, and neither subtotals nor counts are companies."""
+    exports = load_exports([InMemory("report", SALESFORCE.encode())], DEFAULTS)
+
+    companies = exports.tables[CrmObject.ACCOUNT]
+    assert [companies.column(n).to_pylist() for n in ("name", "industry", "employees")] == [
+        ["Acme", "Bolt", "Crux", "Dove"],
+        ["Food", "Food", "Retail", "Retail"],
+        [20, 40, 10, 30],
+    ]
+    assert [(s.read, s.kept, s.dropped) for s in exports.sources] == [(9, 4, {"total": 5})]
+
+
+def test_a_group_may_be_named_above_its_rows():
+    """QuickBooks writes the customer on a line of its own, in a column without a header, and totals below: neither is an invoice."""
+    data = QUICKBOOKS.encode()
+    exports = load_exports([InMemory("Transaction List by Customer", data)], DEFAULTS)
+
+    invoices = exports.tables[CrmObject.INVOICE].select(["account_key", "invoice_id", "amount"]).to_pylist()
+    assert [tuple(row.values()) for row in invoices] == [
+        ("name:acme", "1001", 1200),
+        ("name:acme", "1002", -200),
+        ("name:bolt", "1003", 300),
+    ]
+    assert exports.sources[0].dropped == {"title": 1, "blank": 1, "group title": 2, "total": 3}
+
+
+@pytest.mark.parametrize("closing", ["{0} Total", "Total {0}", "Sous-total", "Total pour {0} :"])
+def test_a_total_may_be_called_by_its_group(closing: str):
+    """A spreadsheet's pivot closes "Food" with "Food Total", others with "Total Food"."""
+    rows = [
+        line
+        for group in ("Food", "Retail", "Total Energies")
+        for line in (f"{group},a{group},1", f",b{group},2", f"{closing.format(group)},,3")
+    ]
+
+    raw = table_in("\n".join(["Industry,Name,MRR", *rows]).encode(), shown_as="pivot.csv")
+
+    assert raw.cells.column(0).to_pylist() == ["Food"] * 2 + ["Retail"] * 2 + ["Total Energies"] * 2
+
+
+def test_blanks_below_a_cell_are_no_group_without_subtotals():
+    """A parent that few companies have, one of them called Total, is no group's name: blank stays blank."""
+    text = "Parent,Name,MRR\nHolding,Acme,1\n,Bolt,2\nTotal,Crux,3\n,Dove,4\nGroup,Echo,5\n"
+
+    raw = table_in(text.encode(), shown_as="companies.csv")
+
+    assert raw.cells.column(0).to_pylist() == ["Holding", "", "Total", "", "Group"]
+    assert raw.dropped == {}
