@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LARGEST_NPS = 10
 OTHER_SCALE = "ICP215"
 UNITS = {"nps": "of 10", "satisfaction": "as answered", "referrals": "referrals", "signs": "signs"}
+ANSWERS = frozenset({"nps", "satisfaction"})
 SOURCES = {
     "nps": "NPS",
     "satisfaction": "satisfaction",
@@ -33,10 +34,12 @@ class Advocacy:
     """One figure per account (NaN = nobody answered or told), its source and unit, and how its kinds were standardised.
 
     With one kind of evidence the figure is in that kind's unit; with several it is an index, the mean of
-    their z-scores: scales are never mixed.
+    their z-scores: scales are never mixed. ``answered`` is what each said, not drawn to the book's mean: what a group's mean is
+    made of, which would else be drawn there as often as it has customers.
     """
 
     figures: np.ndarray
+    answered: np.ndarray
     source: str
     unit: str
     inner: Mapping[str, Standard]
@@ -57,13 +60,18 @@ def advocacy(book: Book, inner: Mapping[str, Standard] | None = None) -> Advocac
     )
     kinds = {name: figures for name, figures in kinds.items() if name in told}
     if not kinds:
-        return Advocacy(np.full(len(is_customer), np.nan), "not exported", "of 10", {}, findings)
+        unknown = np.full(len(is_customer), np.nan)
+        return Advocacy(unknown, unknown, "not exported", "of 10", {}, findings)
     source = ", ".join(SOURCES[name] for name in kinds)
     if len(kinds) == 1:
         (name, figures), *_ = kinds.items()
-        return Advocacy(figures, source, UNITS[name], told, findings)
+        answered = book.accounts[name].to_numpy(dtype=float) if name in ANSWERS else figures
+        return Advocacy(
+            figures, np.where(np.isfinite(figures), answered, np.nan), source, UNITS[name], told, findings
+        )
     scores = [standardised_by(figures, told[name]) for name, figures in kinds.items()]
-    return Advocacy(mean_of_known(scores), source, "index", told, findings)
+    index = mean_of_known(scores)
+    return Advocacy(index, index, source, "index", told, findings)
 
 
 def _kinds(book: Book) -> tuple[dict[str, np.ndarray], tuple[Finding, ...]]:

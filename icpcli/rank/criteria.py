@@ -28,11 +28,13 @@ LOWER_IS_BETTER = frozenset({Criterion.ACQUISITION_COST})
 class Criteria:
     """``figures``: one column per criterion, rows as ``Book.accounts``, NaN = not known. ``sources`` in order.
 
+    ``of_groups`` holds what the mean of a group is made of: answers as they were given, the rest as it stands in ``figures``.
     Beside them what they rest on: stays and lifetimes (months), the parts of value, the purchases to expect (None
     where customers do not buy again without a contract), and what was noticed.
     """
 
     figures: pd.DataFrame
+    of_groups: pd.DataFrame
     sources: tuple[CriterionSource, ...]
     stay: Stay
     lifetimes: Lifetimes
@@ -72,6 +74,7 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
     )
     return Criteria(
         figures=figures,
+        of_groups=figures.assign(**{Criterion.ADVOCACY: recommends.answered}),
         sources=tuple(_source(c, words, of, figures[c][is_customer], settings) for c, words, of in sources),
         stay=stay,
         lifetimes=lifetimes,

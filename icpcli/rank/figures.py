@@ -79,7 +79,7 @@ def _teller(
     """What tells a side's figure of a criterion, and the months within which it does; None for all of the horizon."""
     within = shared if shared is not None and shared < settings.horizon_months else None
     monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
-    values = criteria.figures[source.criterion].to_numpy(dtype=float)
+    values = criteria.of_groups[source.criterion].to_numpy(dtype=float)
     if source.criterion is Criterion.RETENTION and book.regime == "contract":
         return lambda side: _retention(criteria, side, within or settings.horizon_months), within
     if source.criterion in BOUGHT and book.regime == "repeat" and shared is not None:

@@ -53,7 +53,7 @@ def segments_by(book: Book, field: str, settings: Settings) -> tuple[Segment, ..
     has_lost = bool((~is_customer).any())
     rates = pooled_rates(won, worked).estimates if has_lost else np.full(len(members), np.nan)
     pooled = {
-        s.criterion: _pooled(criteria.figures[s.criterion], s, tuple(members.values()), is_customer)
+        s.criterion: _pooled(criteria.of_groups[s.criterion], s, tuple(members.values()), is_customer)
         for s in criteria.sources
     }
     segments = [

@@ -68,3 +68,24 @@ def test_what_customers_pay_is_told_beside_what_they_are_worth():
     assert worth.inside is not None
     assert worth.outside is not None
     assert worth.inside > 1.1 * worth.outside
+
+
+def test_the_advocacy_of_a_type_is_what_its_customers_answered():
+    """Customers who answer 8.5 in the mean, twice each, are not told as 7.5 because each one's two answers alone are little."""
+    rng = np.random.default_rng(5)
+    inside = np.arange(200) < 40
+    answers = np.clip(rng.normal(np.where(inside, 8.5, 6.5)[:, None], 1.4, (200, 2)), 0, 10)
+    book = book_of(
+        200,
+        nps=answers.mean(axis=1),
+        nps_answers=np.full(200, 2),
+        nps_squares=(answers**2).sum(axis=1),
+        attributes={},
+    )
+
+    told = compare(book, rank_customers(book, DEFAULTS), inside.astype(float), DEFAULTS)
+
+    advocacy = next(figure for figure in told if figure.criterion == "advocacy")
+    assert advocacy.inside == pytest.approx(answers[inside].mean(), abs=0.1)
+    assert advocacy.outside == pytest.approx(answers[~inside].mean(), abs=0.1)
+    assert advocacy.low < answers[inside].mean() < advocacy.high
