@@ -47,6 +47,7 @@ from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
+from icpcli.load.surveys import with_kinds_apart
 from icpcli.load.understood import check_followed, understand_all
 from icpcli.load.unsold import without_unsold
 from icpcli.load.until import decided_until, parts_until
@@ -198,6 +199,8 @@ def _completed(
         ledger.findings.extend(recurring.findings)
     if CrmObject.CONTACT in whole:
         whole[CrmObject.CONTACT] = _with_contact_keys(whole[CrmObject.CONTACT])
+    if CrmObject.SURVEY in whole:
+        whole[CrmObject.SURVEY] = with_kinds_apart(whole[CrmObject.SURVEY])
     if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):
         whole[CrmObject.SURVEY] = _through_people(whole[CrmObject.SURVEY], whole[CrmObject.CONTACT])
     return whole

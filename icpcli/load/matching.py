@@ -21,6 +21,11 @@ CONVERTED = frozenset({"amount converted", "amount converted currency"})
 OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
 # OPPORTUNITYID is one word, as Salesforce's Data Loader writes it.
 IDS = re.compile(r"(?:\b|account|contact|opportunity|company|deal|customer|person|organi[sz]ation)ids?\b")
+# The question of the Net Promoter Score, however it is put.
+RECOMMENDING = re.compile(r"\b(?:recommend|recommand|empfehl|weiterempfehl|recomend)\w*")
+HOW_LIKELY = re.compile(
+    r"\b(?:likely|likelihood|probab\w+|echelle|scale|wahrscheinlich\w*|skala|escala|0 (?:a|to|bis) 10|0 10)\b"
+)
 SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
@@ -56,10 +61,21 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
         matches["invoice_id"] = [
             Match(folded.index(SHOPS_ORDER), "the name of an order, beside its lines", 1)
         ]
+    if "nps" in FIELDS.get(wanted, {}) and (asked := _questions(folded)):
+        matches.setdefault("nps", []).extend(asked)
     _keep_one_currency(folded, matches)
     for field, match in _similar(folded, table, matches).items():
         matches.setdefault(field, []).append(match)
     return matches
+
+
+def _questions(folded: Sequence[str]) -> list[Match]:
+    """The columns that ask how likely somebody is to recommend you."""
+    return [
+        Match(index, "header asks how likely you are recommended", 1)
+        for index, header in enumerate(folded)
+        if RECOMMENDING.search(header) and HOW_LIKELY.search(header)
+    ]
 
 
 def _similar(

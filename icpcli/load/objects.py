@@ -77,7 +77,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     CrmObject.CHURN: {4: "churn event id|reason code|churn reason", 3: "churn date|date de resiliation"},
     CrmObject.SURVEY: {
         3: "nps|nps score|nps rating|note nps|score nps|net promoter score|likelihood to recommend|survey name|survey id|csat|csat score|"
-        "respondent|respondent email|respondent id|survey type|note de satisfaction|survey submission date|promoter score",
+        "respondent|respondent email|respondent id|survey type|note de satisfaction|survey submission date|promoter score|survey responded at|survey submission id",
         2: "response date|answered on|date de reponse|responded at|score|rating|note|satisfaction|comment|commentaire",
     },
 }

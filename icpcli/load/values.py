@@ -24,6 +24,7 @@ from icpcli.load.numbers import (
     number_style,
     value_of,
 )
+from icpcli.load.surveys import answer_in
 from icpcli.model.common import Kind
 from icpcli.model.fields import NEVER_SUMMED
 from icpcli.model.lists import holds_lists
@@ -229,6 +230,8 @@ def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     def between(text: str) -> tuple[float, float] | None:
         if is_year and (year := year_of(text)):
             return year, year
+        if (answer := answer_in(text, field)) is not None:
+            return answer, answer
         ends = count_between(text, style)
         return range_behind_date(text) if ends is None and field == "employees" else ends
 

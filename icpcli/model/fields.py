@@ -178,6 +178,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "account_name": Kind.TEXT,
         "contact_id": Kind.ID,
         "email": Kind.TEXT,
+        "survey_type": Kind.CATEGORY,
         "nps": Kind.COUNT,
         "satisfaction": Kind.COUNT,
         "answered_on": Kind.DATE,
