@@ -26,11 +26,15 @@ MOSTLY_CLOSED = 0.9  # of the groups end with a subtotal, or these are no groups
 
 @dataclass(frozen=True, slots=True)
 class Groups:
-    """For each row below a group's first what the group is called, and which rows are titles and which totals."""
+    """For each row of a group but its first what the group is called, and which rows are titles and which totals.
+
+    ``is_beside`` where rows have first cells of their own, so that the name of their group needs a column of its own.
+    """
 
     labels: Mapping[int, str]
     titles: tuple[int, ...]
     totals: tuple[int, ...]
+    is_beside: bool = False
 
 
 def groups_in(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
@@ -39,6 +43,11 @@ def groups_in(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
     A row that is ``alone`` in what it says is its group's title. A company named Total closes nothing: all but a few
     groups must end with a row that is called a total, or by the group's name and that word.
     """
+    return _with_names_once(firsts, alone) or _below_titles(firsts, alone)
+
+
+def _with_names_once(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
+    """Groups whose rows have blank first cells, but for the first of them, or the title above."""
     labels: dict[int, str] = {}
     titles, totals = [], []
     label, is_closed, groups, closed = "", True, 0, 0
@@ -54,10 +63,36 @@ def groups_in(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
             label, is_closed, groups = text, False, groups + 1
             if alone[row]:
                 titles.append(row)
-    starts_with_one = bool(firsts) and bool(firsts[0])
-    if not starts_with_one or not labels or closed < max(FEWEST_GROUPS, MOSTLY_CLOSED * groups):
+    if not (firsts and firsts[0] and labels) or not _are_closed(closed, groups):
         return None
     return Groups(labels, tuple(titles), tuple(totals))
+
+
+def _below_titles(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:
+    """Groups below a title each, whose rows have first cells of their own, up to the total that names the group."""
+    labels: dict[int, str] = {}
+    titles, totals = [], []
+    label = ""
+    for row, text in enumerate(firsts):
+        if label and text and _closes(text, label):
+            totals.append(row)
+            label = ""
+        elif label:
+            labels[row] = label
+        elif text and alone[row]:
+            titles.append(row)
+            label = text
+        elif not titles or not is_total(text):
+            return None
+        else:
+            totals.append(row)
+    if label or not _are_closed(len(titles), len(titles)):
+        return None
+    return Groups(labels, tuple(titles), tuple(totals), is_beside=True)
+
+
+def _are_closed(closed: int, groups: int) -> bool:
+    return closed >= max(FEWEST_GROUPS, MOSTLY_CLOSED * groups)
 
 
 def name_of_groups(path: str) -> str:

@@ -63,7 +63,7 @@ class RawTable:
     gives for each reason (title, footer, blank, ragged, ...) the records left out: ``read == cells.num_rows +
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
     read with, ``habit`` what the user says of how its values are written. ``header_record`` and ``last_record`` are the
-    numbers of the header and of the last record of all.
+    numbers of the header and of the last record of all. ``columns_added`` counts those behind the file's own (the name of each row's group).
     """
 
     path: str
@@ -80,6 +80,7 @@ class RawTable:
     habit: Habit = UNKNOWN
     header_record: int = 1
     last_record: int = 0
+    columns_added: int = 0
     _columns: dict[int, Cells] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, index: int) -> Cells:
@@ -135,7 +136,7 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
     return RawTable(
         path=shown_as,
         sha256=hashlib.sha256(data).hexdigest(),
-        headers=_named(layout.headers, shown_as) if page.is_grouped else layout.headers,
+        headers=_named(layout.headers, kept.num_columns, shown_as) if page.is_grouped else layout.headers,
         cells=kept,
         lines=page.records.line_numbers(),
         read=kept.num_rows + sum(dropped.values()),
@@ -146,12 +147,15 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
         delimiter=layout.delimiter,
         header_record=layout.header_record,
         last_record=whole.records.last,
+        columns_added=kept.num_columns - len(layout.headers),
     )
 
 
-def _named(headers: Sequence[str], shown_as: str) -> tuple[str, ...]:
-    """The headers of a report in groups, the first with a name."""
+def _named(headers: Sequence[str], count: int, shown_as: str) -> tuple[str, ...]:
+    """The headers of so many columns of a report in groups, with a name for the column that holds their names."""
     first, *others = headers
+    if count > len(headers):
+        return (*headers, name_of_groups(shown_as))
     return (first.strip() or name_of_groups(shown_as), *others)
 
 

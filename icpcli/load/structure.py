@@ -42,7 +42,7 @@ class Structured:
 
     records: Records
     dropped: Mapping[str, int]
-    is_grouped: bool = False
+    is_grouped: bool = False  # the first column, or one more behind the last, names the group of each row
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,22 +146,21 @@ class _Page:
             return cells
         self.mark([places[row] for row in found.titles], GROUP_TITLE)
         self.mark([places[row] for row in found.totals], TOTAL)
+        told = [""] * len(firsts) if found.is_beside else firsts
         for row, label in found.labels.items():
-            firsts[places[row]] = label
-        told = pa.chunked_array([pa.array(firsts[: self._count], pa.string())])
-        return cells.set_column(0, cells.column_names[0], told)
+            told[places[row]] = label
+        names = pa.chunked_array([pa.array(told[: self._count], pa.string())])
+        if found.is_beside:
+            return cells.append_column(f"c{cells.num_columns}", names)
+        return cells.set_column(0, cells.column_names[0], names)
 
     def _may_be_grouped(self) -> bool:
-        """Whether some first cells are blank, and some may be those of subtotals."""
+        """Whether several first cells may be those of subtotals."""
         if not self._records.cells.num_columns:
             return False
-        first = self._records.cells.column(0)
-        if not is_blank(first).any():
-            return False
         others = pa.array([next(iter(m.cells), "") for m in self._records.misfits], pa.string())
-        return any(
-            pc.any(pc.match_substring_regex(texts, MAY_CLOSE)).as_py() for texts in (texts_of(first), others)
-        )
+        columns = (texts_of(self._records.cells.column(0)), others)
+        return sum(pc.sum(pc.match_substring_regex(c, MAY_CLOSE)).as_py() or 0 for c in columns) > 1
 
     def find_footer(self) -> None:
         """The rows after the last record: totals whose figures agree, and lines of text of which one is a footer's."""

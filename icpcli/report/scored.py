@@ -42,7 +42,8 @@ def appended(prospects: Prospects, scores: Scores) -> bytes:
     comma = delimiter != "," and _has_decimal_commas(prospects)
     header = raw.header_record - 1
     added = delimiter.join(["", *new_names(raw.headers)])
-    added = delimiter * (len(raw.headers) - _width(originals.text(header), delimiter)) + added
+    width = len(raw.headers) - raw.columns_added
+    added = delimiter * (width - _width(originals.text(header), delimiter)) + added
     endings = [
         _ending(score, delimiter, comma=comma).encode(raw.encoding, "replace") for score in scores.distinct
     ]

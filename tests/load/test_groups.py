@@ -84,3 +84,18 @@ def test_blanks_below_a_cell_are_no_group_without_subtotals():
 
     assert raw.cells.column(0).to_pylist() == ["Holding", "", "Total", "", "Group"]
     assert raw.dropped == {}
+
+
+def test_groups_below_titles_have_their_name_in_a_column_of_its_own():
+    """Titles and totals between the companies of a report by region are no companies, and the region is not lost."""
+    text = (
+        "Company name,Employees,MRR\nNorth,,\nAcme,20,100\nBolt,40,200\nTotal North,60,300\nSouth,,\nCrux,10,50\nDove,30,70\n"
+        "Total South,40,120\nGrand total,100,420\n"
+    )
+
+    raw = table_in(text.encode(), shown_as="companies by region.csv")
+
+    assert raw.headers == ("Company name", "Employees", "MRR", "Region")
+    assert raw.cells.column(0).to_pylist() == ["Acme", "Bolt", "Crux", "Dove"]
+    assert raw.cells.column(3).to_pylist() == ["North", "North", "South", "South"]
+    assert raw.dropped == {"group title": 2, "total": 3}

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from profiles_by_hand import rows_of
+from profiles_by_hand import by_hand, rows_of
 
 from icpcli.load.originals import originals_of
 from icpcli.load.read import table_in
-from icpcli.store import from_json
+from icpcli.store import from_json, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -102,3 +102,31 @@ def test_a_stray_quote_inside_a_cell_opens_nothing():
     assert (
         len(originals_of(guarded, "utf-8", ",", table_in(guarded, shown_as="x.csv").last_record) or ()) == 3
     )
+
+
+def test_a_list_in_groups_is_scored_by_the_names_of_its_groups(icp: Callable, tmp_path: Path):
+    """The industry above its companies is theirs; titles and totals stand as they are, and the header gets no cell too many."""
+    (tmp_path / "icp.json").write_text(to_json(by_hand()), encoding="utf-8")
+    lines = [
+        "Company,Employees",
+        "Logistics,",
+        "A,100",
+        "B,20",
+        "Total Logistics,120",
+        "Media,",
+        "C,100",
+        "Total Media,100",
+    ]
+    (tmp_path / "leads by industry.csv").write_text("\n".join(lines), encoding="utf-8")
+
+    ran = icp("score", "leads by industry.csv")
+
+    scored = ran.stdout.splitlines()
+    assert scored[0] == "Company,Employees,icp_fit,icp_match,icp_probability,icp_reasons"
+    assert [line.split(",")[3] for line in scored if len(line.split(",")) > 2] == [
+        "icp_match",
+        "yes",
+        "no",
+        "unknown",
+    ]
+    assert [line for line in scored if len(line.split(",")) == 2] == [lines[1], *lines[4:6], lines[7]]
