@@ -39,15 +39,30 @@ NO_SALE = {
 }
 
 
+# What a document is, where an export holds all kinds: an offer is no sale yet, a bill is somebody else's, and what goes with an
+# invoice counts only where none is exported.
+NO_INVOICE = re.compile(
+    r"\b(?:quotes?|quotations?|estimates?|devis|angebote?|presupuestos?|bills?|purchase orders?|factures? d achat|"
+    r"factures? fournisseurs?|in invoice|in refund|accpay)\b"
+)
+PAYMENT = r"payments?|paiements?|reglements?|encaissements?|zahlung(?:en)?|pagos?"
+PAID_BY = re.compile(rf"\b(?:{PAYMENT})\b")
+WITH_INVOICE = re.compile(
+    r"\b(?:orders?|bons? de commande|commandes?|auftrage?|auftragsbestatigung|pedidos?|delivery notes?|bons? de livraison|lieferscheine?|"
+    rf"albaran(?:es)?|{PAYMENT}|deposits?|transfers?|journal entr(?:y|ies))\b"
+)
+BILLED = re.compile(r"\b(?:invoices?|sales receipts?|factures?|rechnung(?:en)?|facturas?)\b")
+NOT_BILLED = "an offer, order, delivery, payment or bill, no"
 CREDIT = re.compile(
     r"\b(credit ?notes?|credit ?memos?|avoirs?|gutschrift\w*|refunds?|nota de credito|abono|out refund|remboursements?|returns?)\b"
 )
 
 
 def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> list[Part]:
-    """The parts without the rows whose status says that nothing was sold; they are counted in ``dropped``, by file and reason."""
+    """The parts without the rows whose status or kind says that nothing was sold; they are counted in ``dropped``, by file and reason."""
     sold = [
-        _less_refunds(_credited(_sold(part, dropped))) if part.object in NO_SALE else part for part in parts
+        _less_refunds(_credited(_billed(_sold(part, dropped), dropped))) if part.object in NO_SALE else part
+        for part in parts
     ]
     return [_spent(part, dropped) if part.object is CrmObject.COST else part for part in sold]
 
@@ -60,11 +75,40 @@ def _spent(part: Part, dropped: dict[str, Counter[str]]) -> Part:
             cells = part.understood.raw.column(column.index)
             says = cells.mapped(lambda text: is_total(text.strip()), pa.bool_())
             is_sum = pc.or_(is_sum, pc.fill_null(says, False))
-    count = pc.sum(is_sum).as_py() or 0
+    return _without(part, is_sum, "total", dropped)
+
+
+def _billed(part: Part, dropped: dict[str, Counter[str]]) -> Part:
+    """The part without documents that are no invoice; orders among them where the file holds their invoices too."""
+    if part.object is not CrmObject.INVOICE or "invoice_type" not in part.table.column_names:
+        return part
+    types = Cells.of(part.table.column("invoice_type"))
+    has_invoices = any(map(_is_invoice, types.distinct))
+
+    def is_none(text: str) -> bool:
+        words = words_of(text)
+        if CREDIT.search(words) or _is_invoice(text):
+            return "in refund" in words
+        return NO_INVOICE.search(words) is not None or (
+            has_invoices and WITH_INVOICE.search(words) is not None
+        )
+
+    return _without(part, types.mapped(is_none, pa.bool_()), f"{NOT_BILLED} {part.object}", dropped)
+
+
+def _is_invoice(text: str) -> bool:
+    words = words_of(text)
+    return bool(BILLED.search(words)) and not NO_INVOICE.search(words) and not PAID_BY.search(words)
+
+
+def _without(part: Part, is_out: pa.Array, reason: str, dropped: dict[str, Counter[str]]) -> Part:
+    """The part without some rows, which are counted; null stays."""
+    is_out = pc.fill_null(is_out, False)
+    count = pc.sum(is_out).as_py() or 0
     if not count:
         return part
-    dropped[part.path]["total"] += count
-    return replace(part, table=part.table.filter(pc.invert(is_sum)))
+    dropped[part.path][reason] += count
+    return replace(part, table=part.table.filter(pc.invert(is_out)))
 
 
 def _credited(part: Part) -> Part:
@@ -107,12 +151,8 @@ def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:
         """Whether nothing was sold; of what was taken back in part the rest was."""
         return pattern.search(PARTLY_TAKEN_BACK.sub("", words_of(status))) is not None
 
-    is_unsold = pc.fill_null(Cells.of(part.table.column("status")).mapped(says_so, pa.bool_()), False)
-    count = pc.sum(is_unsold).as_py() or 0
-    if not count:
-        return part
-    dropped[part.path][f"{reason} {part.object}"] += count
-    return replace(part, table=part.table.filter(pc.invert(is_unsold)))
+    is_unsold = Cells.of(part.table.column("status")).mapped(says_so, pa.bool_())
+    return _without(part, is_unsold, f"{reason} {part.object}", dropped)
 
 
 __all__ = ["without_unsold"]

@@ -54,3 +54,31 @@ def test_what_was_taken_back_in_part_was_sold(tmp_path: Path, status: str):
 def test_what_was_taken_back_whole_or_never_sent_was_not_sold(tmp_path: Path, status: str):
     """Refunds of everything, drafts and what was cancelled are no sale, whatever else the status says."""
     assert not is_sold(tmp_path, f'"{status}"')
+
+
+@pytest.mark.parametrize(
+    ("types", "counted"),
+    [
+        (("Devis", "Bon de commande", "Bon de livraison", "Facture", "Avoir", "Règlement facture"), ["Facture", "Avoir"]),
+        (("Estimate", "Sales Order", "Invoice", "Credit Memo", "Payment"), ["Invoice", "Credit Memo"]),
+        (("Sales Receipt", "Bill Payment", "Refund", "Journal Entry"), ["Sales Receipt", "Refund"]),
+        (("out_invoice", "out_refund", "in_invoice", "in_refund", "entry"), ["out_invoice", "out_refund", "entry"]),
+        (("Order", "Order"), ["Order", "Order"]),
+        (("Payment", "Refund"), ["Payment", "Refund"]),
+    ],
+    ids=["Sage", "QuickBooks", "QuickBooks, paid at once", "Odoo", "orders alone", "payments alone"],
+)  # fmt: skip
+def test_of_all_documents_of_a_sale_its_invoice_counts(
+    tmp_path: Path, types: tuple[str, ...], counted: list[str]
+):
+    """One sale has an offer, an order, a delivery, an invoice and a payment, each a row of the export; others' bills are none."""
+    lines = [f"{i},Acme,2024-01-05,100,{kind}" for i, kind in enumerate(types)]
+    path = tmp_path / "documents.csv"
+    path.write_text(
+        "\n".join(["Invoice number,Customer,Invoice date,Amount,Document type", *lines]), encoding="utf-8"
+    )
+
+    exports = load_exports([str(path)], DEFAULTS)
+
+    assert exports.tables[CrmObject.INVOICE].column("invoice_type").to_pylist() == counted
+    assert sum(exports.sources[0].dropped.values()) == len(types) - len(counted)
