@@ -47,6 +47,7 @@ NOT_A_TABLE = "ICP101"
 RAGGED_ROWS = "ICP102"
 SWALLOWED_ROWS = "ICP103"
 STRUCTURAL_ROWS = "ICP104"
+NAMES_OF_GROUPS = "ICP141"
 LOST_CHARACTERS = "ICP105"
 SAME_BYTES = "ICP106"
 REPAIRED_LINES = "ICP109"
@@ -142,7 +143,10 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
         read=kept.num_rows + sum(dropped.values()),
         dropped=dropped,
         rejects=tuple(Reject(shown_as, m.number, m.reason, m.text) for m in misfits),
-        findings=tuple(_noticed(shown_as, text, dropped, kept.num_rows, whole)),
+        findings=(
+            *_noticed(shown_as, text, dropped, kept.num_rows, whole),
+            *_on_groups(shown_as, layout.headers[: page.names_told]),
+        ),
         encoding=text.encoding,
         delimiter=layout.delimiter,
         header_record=layout.header_record,
@@ -157,6 +161,16 @@ def _named(headers: Sequence[str], count: int, shown_as: str) -> tuple[str, ...]
     if count > len(headers):
         return (*headers, name_of_groups(shown_as))
     return (first.strip() or name_of_groups(shown_as), *others)
+
+
+def _on_groups(shown_as: str, headers: Sequence[str]) -> Iterator[Finding]:
+    """That blanks were taken for the name above them."""
+    if headers:
+        named = ", ".join(map(repr, headers))
+        yield Finding(
+            NAMES_OF_GROUPS,
+            f"{shown_as}: {named} stands on the first row of each group alone, as in a pivot table, and was taken for all rows below it.",
+        )
 
 
 def _tidiest(utf8: bytes, shown_as: str, delimiter: str | None) -> tuple[Layout, Unswallowed]:

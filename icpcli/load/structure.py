@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.continuations import continuations_in
 from icpcli.load.footers import is_counted, is_footer, is_total
-from icpcli.load.groups import MAY_CLOSE, groups_in
+from icpcli.load.groups import MAY_CLOSE, groups_in, names_for_all
 from icpcli.load.numbers import number_in, number_style, value_of
 from icpcli.load.records import Records, is_blank, texts_of
 from icpcli.model.spelling import fold
@@ -42,6 +42,7 @@ class Structured:
 
     records: Records
     dropped: Mapping[str, int]
+    names_told: int = 0  # leading columns whose cells hold for the blank ones below
     is_grouped: bool = False  # the first column, or one more behind the last, names the group of each row
 
 
@@ -67,10 +68,15 @@ def structured(records: Records, layout: Layout) -> Structured:
     page.find_repeated_headers()
     page.find_sub_items()
     cells = page.with_groups_told()
+    is_grouped = cells is not records.cells
     page.find_footer()
+    named = page.names_for_all(cells)
+    for index, names in enumerate(named):
+        cells = cells.set_column(index, cells.column_names[index], names)
     continued = continuations_in(cells, page.positions_left(), layout.headers)
     page.mark(continued.positions.tolist(), CONTINUATION)
-    return replace(page.without_marked(continued.cells), is_grouped=cells is not records.cells)
+    whole = page.without_marked(continued.cells)
+    return replace(whole, names_told=len(named), is_grouped=is_grouped)
 
 
 class _Page:
@@ -154,6 +160,27 @@ class _Page:
             return cells.append_column(f"c{cells.num_columns}", names)
         return cells.set_column(0, cells.column_names[0], names)
 
+    def names_for_all(self, cells: pa.Table) -> list[pa.ChunkedArray]:
+        """The leading columns of a pivot table that name a group on its first row alone, with the name on each row."""
+        left = self.positions_left()
+        if len(left) < 2 or not cells.num_columns:
+            return []
+        is_named = ~is_blank(cells.column(0))[left]
+        names = cells.column(0).take(pa.array(left[is_named]))
+        if not is_named[0] or is_named.all() or pc.count_distinct(names).as_py() < len(names):
+            return []
+        filled = np.sum([~is_blank(column)[left] for column in cells.columns], axis=0).tolist()
+        those = pa.array(left)
+        columns = (
+            [text.strip() for text in texts_of(column).take(those).to_pylist()] for column in cells.columns
+        )
+        told = []
+        for column, names in zip(cells.columns, names_for_all(columns, filled), strict=False):
+            texts = np.array(texts_of(column).to_pylist(), dtype=object)
+            texts[left] = names
+            told.append(pa.chunked_array([pa.array(texts.tolist(), pa.string())]))
+        return told
+
     def _may_be_grouped(self) -> bool:
         """Whether several first cells may be those of subtotals."""
         if not self._records.cells.num_columns:
@@ -189,7 +216,7 @@ class _Page:
     def without_marked(self, cells: pa.Table) -> Structured:
         """The records that are none of these, with ``cells`` for their cells."""
         if not self._reasons:
-            return Structured(self._records, {})
+            return Structured(replace(self._records, cells=cells), {})
         left = self.positions_left()
         misfits = tuple(
             m for place, m in enumerate(self._records.misfits, self._count) if place not in self._reasons

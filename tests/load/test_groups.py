@@ -99,3 +99,52 @@ def test_groups_below_titles_have_their_name_in_a_column_of_its_own():
     assert raw.cells.column(0).to_pylist() == ["Acme", "Bolt", "Crux", "Dove"]
     assert raw.cells.column(3).to_pylist() == ["North", "North", "South", "South"]
     assert raw.dropped == {"group title": 2, "total": 3}
+
+
+def pivot(rows: list[str]) -> list[list[str]]:
+    """The first two columns of a table of companies, as read."""
+    raw = table_in("\n".join(["Industry,City,Name,MRR", *rows]).encode(), shown_as="pivot.csv")
+    told = [f.message for f in raw.findings if f.code == "ICP141"]
+    assert told == (
+        []
+        if "" in raw.cells.column(0).to_pylist()
+        else [
+            "pivot.csv: 'Industry', 'City' stands on the first row of each group alone, as in a pivot table, and was taken for all rows below it."
+        ]
+    )
+    return [raw.cells.column(i).to_pylist() for i in range(2)]
+
+
+def test_a_pivot_table_names_a_group_on_its_first_row_alone():
+    """Names in the order of the alphabet, those of cities within each industry, hold for the rows below, as far as the next."""
+    rows = [
+        "Banks,Lyon,a,1",
+        ",,b,2",
+        ",Paris,c,3",
+        "Food,Lyon,d,4",
+        ",,e,5",
+        ",Nice,f,6",
+        "Retail,Paris,g,7",
+    ]
+    rows += [",,h,8", "Sport,Lyon,i,9", ",,j,10", ",Paris,k,11", "Total,,,66"]
+
+    industries, cities = pivot(rows)
+    assert pivot(rows[:-1]) == [industries, cities]
+
+    assert industries == ["Banks"] * 3 + ["Food"] * 3 + ["Retail"] * 2 + ["Sport"] * 3
+    assert cities == "Lyon Lyon Paris Lyon Lyon Nice Paris Paris Lyon Lyon Paris".split()
+
+
+@pytest.mark.parametrize(
+    "firsts",
+    [
+        ["Sport", "", "", "Food", "", "Retail", "", "Banks", ""],
+        ["Banks", "Food", "Retail", "Sport", "", "", "", "", ""],
+        ["", "Banks", "", "Food", "", "Retail", "", "Sport", ""],
+        ["Banks", "", "Banks", "", "Food", "", "Retail", "", "Sport"],
+    ],
+    ids=["in no order", "sorted, with the blanks last", "none on the first row", "one name twice"],
+)
+def test_blanks_are_blank_where_names_are_no_groups(firsts: list[str]):
+    """A column that is often empty says nothing of the rows below a name."""
+    assert pivot([f"{first},Lyon,n{i},{i}" for i, first in enumerate(firsts)])[0] == firsts
