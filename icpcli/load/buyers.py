@@ -41,6 +41,12 @@ def name_others(columns: Sequence[Column], headers: Sequence[str]) -> set[tuple[
     return found
 
 
+def may_be_people(header: str) -> bool:
+    """Whether a column is of customers of whatever kind: where it does not name the company, they are people."""
+    words = fold_header(header)
+    return ANYBODY.search(words) is not None and COMPANY.search(words) is None
+
+
 def _is_ones_own(column: Column, others: Sequence[Column]) -> bool:
     """Whether a column has few names beside another of many."""
     if not others or _different(column.typed) > MOST_OF_ONES_OWN:
@@ -50,8 +56,7 @@ def _is_ones_own(column: Column, others: Sequence[Column]) -> bool:
 
 def _is_a_persons(column: Column, others: Sequence[Column], found: set[tuple[str, int]]) -> bool:
     """Whether a column is of customers of whatever kind, and another well filled says that it is of companies."""
-    words = fold_header(column.header)
-    if COMPANY.search(words) or not ANYBODY.search(words):
+    if not may_be_people(column.header):
         return False
     firms = [
         _filled(other.typed)
@@ -76,4 +81,4 @@ def _filled(typed: Typed) -> int:
     return int(pc.count(typed.array).as_py())
 
 
-__all__ = ["NAMING", "name_others"]
+__all__ = ["NAMING", "may_be_people", "name_others"]

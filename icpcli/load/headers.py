@@ -110,6 +110,8 @@ PHRASES = re.compile(
     r"(created|modified|updated|owned|closed|referred|introduced|entered|signed|visited|managed|handled|followed|met|sold) by|"
     r"(cree|modifie|ajoute|recommande|apporte|parraine|presente|gere|suivi|visite|signe|vendu|rencontre|contacte|traite)e? par|"
     r"(erstellt|geandert|vermittelt|betreut) (von|durch)|(creado|modificado|referido|recomendado) por|associated people|"
+    r"(billing|shipping|delivery|recipient|cardholder|card holder|ship to|deliver to) name|name (billing|shipping)|nom (de facturation|de "
+    r"livraison|du destinataire)|destinataire|empfanger\w*|destinatario|"
     r"account manager|key account manager|sales rep|account executive|nom du (responsable|commercial|gerant|dirigeant))\b"
 )
 NO_PERSON = frozenset({"nom commercial", "nombre comercial"})  # a company's trade name

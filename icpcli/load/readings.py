@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from icpcli.load.buyers import may_be_people
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import is_personal
 from icpcli.load.names import TEXT_FIELDS
@@ -59,7 +60,7 @@ def _of_file(file: Understood) -> list[ColumnReading]:
                     filled_share=filled.filled_share,
                     samples=_samples(
                         filled.most_frequent(SAMPLES),
-                        is_masked=is_personal(header) or file.object in ABOUT_PEOPLE,
+                        is_masked=is_personal(header) or may_be_people(header) or file.object in ABOUT_PEOPLE,
                     ),
                 )
             )

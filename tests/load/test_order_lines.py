@@ -113,3 +113,14 @@ def test_what_was_paid_back_of_an_order_was_not_sold():
     exports = loaded("Order ID,Order Date,Company,Financial Status,Subtotal,Refunded Amount", lines)
 
     assert bought(exports) == {"name:acme": 110, "name:bolt": 0, "name:crux": 50}
+
+
+def test_the_people_behind_orders_are_in_no_sample():
+    """Who is billed, who it is sent to, and a customer beside a company are people: of their names one letter is shown."""
+    lines = [f"{i},2024-01-05,Firm {i},Ann Lee{i},Bob Ray{i},Cy Fox{i},10" for i in range(30)]
+    exports = loaded("Order ID,Order Date,Company,Customer,Billing Name,Shipping Name,Order Total", lines)
+
+    shown = {reading.header: set(reading.samples) for reading in exports.readings}
+    assert shown["Customer"] == {"A***"}
+    assert shown["Billing Name"] == {"B***"}
+    assert shown["Shipping Name"] == {"C***"}

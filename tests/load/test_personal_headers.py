@@ -43,6 +43,11 @@ Créé par
 Responsable
 CEO
 CEO name
+Billing Name
+Shipping Name
+Recipient name
+Nom de facturation
+Destinataire
 Kontaktperson
 Affaire - Personne à contacter
 Nom du dirigeant
