@@ -48,6 +48,7 @@ from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.surveys import with_kinds_apart
+from icpcli.load.told_twice import without_told_twice
 from icpcli.load.understood import check_followed, understand_all
 from icpcli.load.unsold import without_unsold
 from icpcli.load.until import decided_until, parts_until
@@ -150,6 +151,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
         told_once = without_repeats(keyed, wanted)
+        if wanted is CrmObject.INVOICE and len(told_once) > 1:
+            told_once = without_told_twice(told_once)
         for part, told, once in zip(those, keyed, told_once, strict=True):
             are_rows = wanted is part.understood.object or part.path in partners.people
             ledger.count_repeats(part, told.num_rows - once.num_rows, are_rows=are_rows)
