@@ -151,11 +151,11 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
         told_once = without_repeats(keyed, wanted)
-        if wanted is CrmObject.INVOICE and len(told_once) > 1:
-            told_once = without_told_twice(told_once)
         for part, told, once in zip(those, keyed, told_once, strict=True):
             are_rows = wanted is part.understood.object or part.path in partners.people
             ledger.count_repeats(part, told.num_rows - once.num_rows, are_rows=are_rows)
+        if wanted is CrmObject.INVOICE:
+            told_once = _sold_once(those, told_once, ledger)
         if those:
             tables[wanted] = _counted(stacked(told_once), wanted, ledger)
     roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
@@ -313,6 +313,16 @@ def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, Comp
         if key is not None:
             strangers.setdefault(key, bare)
     return key
+
+
+def _sold_once(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
+    """The invoices with those that two exports tell counted once; the rows of files of invoices are merged."""
+    once = without_told_twice(parts, tables)
+    ledger.findings.extend(once.findings)
+    for part, told, left in zip(parts, tables, once.tables, strict=True):
+        is_row = part.understood.object is CrmObject.INVOICE
+        ledger.merged[part.path] += told.num_rows - left.num_rows if is_row else 0
+    return once.tables
 
 
 def _counted(table: pa.Table, wanted: CrmObject, ledger: Ledger) -> pa.Table:

@@ -5,12 +5,10 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pytest
 
 from icpcli.load.exports import load_exports
 from icpcli.load.ledger import REPEATED_ID
-from icpcli.load.memory import InMemory
 from icpcli.model.common import CrmObject
 from icpcli.rollup.accounts import roll_up_accounts
 from icpcli.settings import DEFAULTS
@@ -120,30 +118,3 @@ def test_where_two_exports_disagree_neither_their_order_nor_their_names_decide(
 
     expected = [Decimal(line.split(",")[3 if wanted is CrmObject.INVOICE else 2]) for line in fuller]
     assert [amounts(exports, wanted) for exports in told] == [expected] * 3
-
-
-@pytest.mark.parametrize(
-    ("factor", "spread", "is_once"),
-    [(1.2, 0.0, True), (1.0, 0.0, True), (1.2, 0.5, False), (0.2, 0.0, False)],
-    ids=["with tax", "as much", "other sales", "support for what was sold"],
-)
-def test_orders_and_their_invoices_are_one_sale(factor: float, spread: float, is_once: bool):
-    """A shop's orders, with tax, and their invoices, under numbers of their own, are told once; what sells beside them counts too."""
-    rng = np.random.default_rng(4)
-    billed = np.round(rng.lognormal(5, 0.6, 120), 2)
-    ordered = np.round(billed * factor * np.exp(rng.normal(0, spread, 120)), 2)
-    days = [f"2024-{1 + i // 10:02d}-{1 + i % 28:02d},Firm {i % 30}" for i in range(120)]
-    files = {
-        "invoices": ["Invoice number,Invoice date,Customer,Total HT"]
-        + [f"F{i},{day},{billed[i]}" for i, day in enumerate(days)],
-        "orders": ["Order ID,Order Date,Company,Order Total"]
-        + [f"{7000 + i},{day},{ordered[i]}" for i, day in enumerate(days)],
-    }
-
-    exports = load_exports(
-        [InMemory(name, "\n".join(lines).encode()) for name, lines in files.items()], DEFAULTS
-    )
-
-    total = float(sum(exports.tables[CrmObject.INVOICE].column("amount").to_pylist()))
-    assert total == pytest.approx(billed.sum() + (0 if is_once else ordered.sum()))
-    assert sorted(source.merged for source in exports.sources) == [0, 120 if is_once else 0]
