@@ -21,7 +21,7 @@ CURRENCIES = {
 CODES = "EUR|USD|GBP|CHF|CAD|AUD|NZD|JPY|CNY|INR|SGD|HKD|SEK|NOK|DKK|PLN|CZK|HUF|RON|MAD|TND|DZD|XOF|XAF|BRL|MXN|ZAR|AED|ILS"
 # A code stands alone, or behind the k or M of kEUR and MEUR.
 CURRENCY = re.compile(
-    rf"(?:US|CA|C|AU|A|NZ|HK|R)?\$|[€£¥₹]|zł|(?:(?<![A-Za-z])|(?<=^[kKmM]))(?:{CODES})(?![A-Za-z])",
+    rf"(?:US|CA|C|AU|A|NZ|HK|R)?\$|[€£¥₹]|zł|(?:(?<![A-Za-z])|(?<=^[kKmM])|(?<=[\d ][kKmM]))(?:{CODES})(?![A-Za-z])",
     re.IGNORECASE,
 )
 TIMES = {
@@ -37,6 +37,7 @@ CELL = re.compile(
 DIGITS = re.compile(
     r"\d{1,3}(?:[ ']\d{3})+(?:[.,]\d*)?|\d+(?:'\d{3})+(?:[.,]\d*)?|\d[\d.,]*|[.,]\d+", re.ASCII
 )
+FIGURES = re.compile(r"\d(?:[\d.,]*\d)?", re.ASCII)
 # What money is paid for: a month, before or with tax. What is paid a year would be another figure, and is not read.
 PAID_FOR = re.compile(
     r"(?:\s*(?:/|per|par|pro|al|por)\s*(?:mois|month|mo|monat|mes)\.?|\s+(?:ht|ttc|h\.t\.|t\.t\.c\.|hors taxes?|net|brut|netto|brutto))+$",
@@ -58,7 +59,7 @@ AT_LEAST = re.compile(
     r"^(?:>=?|≥|over|more than|at least|plus de|au moins|mehr als|über|más de)\s*|\s*(?:\+|(?:et|ou) plus|(?:and|or) (?:more|over|above|up)|und mehr|[oy] más)$"
 )
 AT_MOST = re.compile(
-    r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis zu|unter|menos de)\s*(?=\d)|\s*(?:(?:or|and) (?:less|under|below)|(?:et|ou) moins|und weniger|o menos)$"
+    r"^(?:<=?|≤|under|up to|less than|fewer than|moins de|jusqu'à|weniger als|bis(?: zu)?|unter|menos de|hasta)\s*(?=\d)|\s*(?:(?:or|and) (?:less|under|below)|(?:et|ou) moins|und weniger|o menos)$"
 )
 RANGE = re.compile(
     rf"(?:(?:de|from|entre|between|von|zwischen) )?(?P<low>\d[\d.,' ]*?) ?(?:(?P<low_times>{THOUSANDS})\.?)? ?(?:-|–|—|à|to|bis|et|and|und|a|y|ou|or|oder|o) ?"
@@ -66,8 +67,8 @@ RANGE = re.compile(
 )
 IN_WORDS = re.compile(r"(?:\bd'|\bde |\bof )?(?:\b|(?<=\d))(?:euros?|dollars?|pounds?)\b", re.IGNORECASE)
 EUROS = re.compile(r"(?:\b|(?<=\d))euros?\b", re.IGNORECASE)  # whose dollars or pounds they are is not said
-SHORT = {"mil": "m", "bil": "bn"}  # of dollars; "mil" alone is a thousand in Spanish
-SHORTENED = re.compile(r"\b(mil|bil)\b\.?", re.IGNORECASE)
+SHORT = {"mil": "m", "bil": "bn"}  # of dollars, with a point: "$500 mil" is half a million pesos in Spanish
+SHORTENED = re.compile(r"\b(mil|bil)\.", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,11 @@ def read_number(text: str, style: NumberStyle) -> Decimal | None:
     """The value of a cell that is one number, else None."""
     number = number_in(text)
     return None if number is None else value_of(number, style)
+
+
+def ends_in(text: str) -> list[Number | None]:
+    """The numbers of a cell that is a range or a bound, as they are written."""
+    return [number_in(digits) for digits in FIGURES.findall(text.translate(SIGNS))]
 
 
 def count_between(text: str, style: NumberStyle) -> tuple[float, float] | None:

@@ -19,6 +19,7 @@ from icpcli.load.numbers import (
     NumberStyle,
     count_between,
     currency_in,
+    ends_in,
     money_between,
     number_in,
     number_style,
@@ -185,7 +186,8 @@ def _money(filled: Cells, habit: Habit, *, has_ranges: bool) -> Typed:
     if _is_plain(filled.values):
         return Typed(filled.placed(_exact(filled.values)), Kind.MONEY)
     numbers = {text: number_in(text) for text in filled.distinct}
-    style = number_style(numbers.values(), is_grouped=True, usual_decimal=habit.decimal)
+    read = money_between if has_ranges else None
+    style = _style_of(numbers, habit, is_grouped=True, between=read)
     asked = [text for text, number in numbers.items() if number is None] if has_ranges else []
     ranges = {text: ends for text in asked if (ends := money_between(text, style)) is not None}
     codes = {text: number.currency for text, number in numbers.items() if number and number.currency}
@@ -224,8 +226,8 @@ def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     is_year = field == "founded_year"
     if not is_year and _is_plain(filled.values):
         return Typed(filled.placed(pc.cast(filled.values, pa.float64())), Kind.COUNT)
-    numbers = map(number_in, filled.distinct)
-    style = number_style(numbers, is_grouped=field is not None, usual_decimal=habit.decimal)
+    numbers = {text: number_in(text) for text in filled.distinct}
+    style = _style_of(numbers, habit, is_grouped=field is not None, between=count_between)
 
     def between(text: str) -> tuple[float, float] | None:
         if is_year and (year := year_of(text)):
@@ -236,6 +238,24 @@ def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
         return range_behind_date(text) if ends is None and field == "employees" else ends
 
     return _counted(filled, between, style)
+
+
+def _style_of(
+    numbers: Mapping[str, Number | None],
+    habit: Habit,
+    *,
+    is_grouped: bool,
+    between: Callable[[str, NumberStyle], tuple[float, float] | None] | None,
+) -> NumberStyle:
+    """The decimal sign of a column, told by the ends of its ranges too (1.000 - 4.999); these are no reason for doubt."""
+    told = list(numbers.values())
+    style = number_style(told, is_grouped=is_grouped, usual_decimal=habit.decimal)
+    if between is None:
+        return style
+    ranges = [text for text, number in numbers.items() if number is None and between(text, style)]
+    told += [end for text in ranges for end in ends_in(text)]
+    whole = number_style(told, is_grouped=is_grouped, usual_decimal=habit.decimal)
+    return replace(whole, ambiguous=style.ambiguous)
 
 
 def _counted(

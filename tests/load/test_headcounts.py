@@ -28,6 +28,8 @@ from icpcli.model.common import Kind
         ("> 500", 500),
         ("moins de 10", 0),
         ("2822", 2822),
+        ("1.000 - 4.999 Mitarbeiter", 1000),
+        ("1,001-5,000", 1001),
         ("50-11", None),
     ],
 )

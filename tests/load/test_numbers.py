@@ -77,6 +77,9 @@ def test_what_is_no_amount_is_missing_and_counted(cell: str):
         ("1 Md€ et plus", 1e9, math.inf),
         ("1-10 Mio. EUR", 1e6, 1e7),
         ("über 50 Mio. €", 5e7, math.inf),
+        ("bis 1 Mio. €", 0, 1e6),
+        ("1.000 - 5.000 €", 1e3, 5e3),
+        ("10-50 MEUR", 1e7, 5e7),
         ("3 M€", 3e6, None),
     ],
 )
@@ -90,6 +93,14 @@ def test_a_range_of_what_companies_turn_over_is_read_at_its_lower_end(
     assert (typed.ends.to_pylist() if typed.ends is not None else [None]) == [high]
     assert typed.unit == ("USD" if "$" in cell else "EUR")
     assert typed.unreadable == 0
+
+
+def test_a_thousand_in_spanish_is_no_million_of_dollars():
+    """Only "mil." with a point, as data vendors write it, is a million; "$500 mil" is half a million in Mexico, and is counted."""
+    typed = read_as(column("menos de $500 mil", "$500 mil. - $1 bil."), Kind.MONEY, field="annual_revenue")
+
+    assert values_of(typed) == [None, 5e8]
+    assert typed.unreadable == 1
 
 
 @pytest.mark.parametrize(
