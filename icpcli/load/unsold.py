@@ -39,22 +39,23 @@ NO_SALE = {
 }
 
 
-# What a document is, where an export holds all kinds: an offer is no sale yet, a bill is somebody else's, and what goes with an
+# What a document is, where an export holds all kinds: an offer is no sale yet, what was bought is somebody else's, and what goes with an
 # invoice counts only where none is exported.
-NO_INVOICE = re.compile(
-    r"\b(?:quotes?|quotations?|estimates?|devis|angebote?|presupuestos?|bills?|purchase orders?|factures? d achat|"
-    r"factures? fournisseurs?|in invoice|in refund|accpay)\b"
+BOUGHT = re.compile(
+    r"\b(?:bills?|purchase orders?|(?:factures?|avoirs?) (?:d achat|fournisseurs?)|(?:vendor|supplier|bill) credits?|in invoice|in refund|"
+    r"accpay(?:credit)?)\b"
 )
+OFFERED = re.compile(r"\b(?:quotes?|quotations?|estimates?|devis|angebote?|presupuestos?)\b")
 PAYMENT = r"payments?|paiements?|reglements?|encaissements?|zahlung(?:en)?|pagos?"
 PAID_BY = re.compile(rf"\b(?:{PAYMENT})\b")
 WITH_INVOICE = re.compile(
     r"\b(?:orders?|bons? de commande|commandes?|auftrage?|auftragsbestatigung|pedidos?|delivery notes?|bons? de livraison|lieferscheine?|"
-    rf"albaran(?:es)?|{PAYMENT}|deposits?|transfers?|journal entr(?:y|ies))\b"
+    rf"albaran(?:es)?|{PAYMENT}|deposits?|transfers?|journal entr(?:y|ies)|expenses?|che(?:ck|que)s?)\b"
 )
 BILLED = re.compile(r"\b(?:invoices?|sales receipts?|factures?|rechnung(?:en)?|facturas?)\b")
 NOT_BILLED = "an offer, order, delivery, payment or bill, no"
 CREDIT = re.compile(
-    r"\b(credit ?notes?|credit ?memos?|avoirs?|gutschrift\w*|refunds?|nota de credito|abono|out refund|remboursements?|returns?)\b"
+    r"\b(credit ?notes?|credit ?memos?|accreccredit|avoirs?|gutschrift\w*|refunds?|nota de credito|abono|out refund|remboursements?|returns?)\b"
 )
 
 
@@ -87,18 +88,18 @@ def _billed(part: Part, dropped: dict[str, Counter[str]]) -> Part:
 
     def is_none(text: str) -> bool:
         words = words_of(text)
+        if BOUGHT.search(words):
+            return True
         if CREDIT.search(words) or _is_invoice(text):
-            return "in refund" in words
-        return NO_INVOICE.search(words) is not None or (
-            has_invoices and WITH_INVOICE.search(words) is not None
-        )
+            return False
+        return OFFERED.search(words) is not None or (has_invoices and WITH_INVOICE.search(words) is not None)
 
     return _without(part, types.mapped(is_none, pa.bool_()), f"{NOT_BILLED} {part.object}", dropped)
 
 
 def _is_invoice(text: str) -> bool:
     words = words_of(text)
-    return bool(BILLED.search(words)) and not NO_INVOICE.search(words) and not PAID_BY.search(words)
+    return bool(BILLED.search(words)) and not any(of.search(words) for of in (BOUGHT, OFFERED, PAID_BY))
 
 
 def _without(part: Part, is_out: pa.Array, reason: str, dropped: dict[str, Counter[str]]) -> Part:

@@ -63,10 +63,13 @@ def test_what_was_taken_back_whole_or_never_sent_was_not_sold(tmp_path: Path, st
         (("Estimate", "Sales Order", "Invoice", "Credit Memo", "Payment"), ["Invoice", "Credit Memo"]),
         (("Sales Receipt", "Bill Payment", "Refund", "Journal Entry"), ["Sales Receipt", "Refund"]),
         (("out_invoice", "out_refund", "in_invoice", "in_refund", "entry"), ["out_invoice", "out_refund", "entry"]),
+        (("Invoice", "Vendor Credit", "Supplier credit note", "Expense", "Check", "Billable Expense Charge"), ["Invoice"]),
+        (("ACCREC", "ACCRECCREDIT", "ACCPAY", "ACCPAYCREDIT"), ["ACCREC", "ACCRECCREDIT"]),
+        (("Facture", "Avoir", "Avoir fournisseur"), ["Facture", "Avoir"]),
         (("Order", "Order"), ["Order", "Order"]),
         (("Payment", "Refund"), ["Payment", "Refund"]),
     ],
-    ids=["Sage", "QuickBooks", "QuickBooks, paid at once", "Odoo", "orders alone", "payments alone"],
+    ids=["Sage", "QuickBooks", "QuickBooks, paid at once", "Odoo", "what was bought", "Xero", "what was given back", "orders alone", "payments alone"],
 )  # fmt: skip
 def test_of_all_documents_of_a_sale_its_invoice_counts(
     tmp_path: Path, types: tuple[str, ...], counted: list[str]
@@ -82,3 +85,15 @@ def test_of_all_documents_of_a_sale_its_invoice_counts(
 
     assert exports.tables[CrmObject.INVOICE].column("invoice_type").to_pylist() == counted
     assert sum(exports.sources[0].dropped.values()) == len(types) - len(counted)
+
+
+def test_a_credit_note_of_xero_is_taken_off(tmp_path: Path):
+    """Xero tells a credit note by its type alone, its total being positive."""
+    lines = ["InvoiceNumber,ContactName,InvoiceDate,Total,Type"]
+    lines += ["1,Acme,2024-01-05,100,ACCREC", "2,Acme,2024-01-06,30,ACCRECCREDIT"]
+    path = tmp_path / "xero.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+    exports = load_exports([str(path)], DEFAULTS)
+
+    assert exports.tables[CrmObject.INVOICE].column("amount").to_pylist() == [100, -30]
