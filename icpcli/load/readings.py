@@ -12,6 +12,7 @@ from icpcli.load.buyers import may_be_people
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import is_personal
 from icpcli.load.names import TEXT_FIELDS
+from icpcli.load.values import guess_kind
 from icpcli.model.common import NUMBERS, CrmObject, Kind
 from icpcli.model.tables import ColumnReading
 
@@ -28,6 +29,7 @@ SAMPLE_CHARACTERS = 40
 MOST_SPELLINGS = 200
 PLAIN = re.compile(r"-?\d+(\.\d+)?")
 AN_ADDRESS = re.compile(r"\w@\w")  # of e-mail, whatever the header says
+INITIALLED = re.compile(r"[^\W\d_]\. ?[^\W\d_]{2}")
 REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT, Kind.SHARE})
 NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
 # Files whose unknown columns may name people: their own, and those that nobody understood.
@@ -60,7 +62,10 @@ def _of_file(file: Understood) -> list[ColumnReading]:
                     filled_share=filled.filled_share,
                     samples=_samples(
                         filled.most_frequent(SAMPLES),
-                        is_masked=is_personal(header) or may_be_people(header) or file.object in ABOUT_PEOPLE,
+                        is_masked=is_personal(header)
+                        or may_be_people(header)
+                        or file.object in ABOUT_PEOPLE
+                        or guess_kind(filled) is Kind.TEXT,
                     ),
                 )
             )
@@ -71,7 +76,7 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
     cells = blank_to_null(file.raw.column(column.index), field=column.field)
     # Free text may name anybody, and describes no company.
     is_free = column.typed.kind is Kind.TEXT and (column.field is None or column.field in TEXT_FIELDS)
-    masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free
+    masked = column.field in NAMES_OF_PEOPLE or is_personal(column.header) or is_free or _are_people(cells)
     is_spelled = column.object is CrmObject.ACCOUNT and not masked and _is_spelled(cells, column.typed.kind)
     values = _spellings(cells.texts(), column.typed.array) if is_spelled else {}
     return ColumnReading(
@@ -89,6 +94,12 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
         ends=_ends(cells.texts(), column.typed.ends) if values and column.typed.ends is not None else {},
         is_unlisted=is_spelled and not values and column.typed.kind in NUMBERS,
     )
+
+
+def _are_people(cells: Cells) -> bool:
+    """Whether most of a column's values are an initial and a surname, as PrestaShop names who ordered: "J. Dupont"."""
+    texts = cells.most_frequent(MOST_SPELLINGS)
+    return sum(INITIALLED.match(text) is not None for text in texts) > len(texts) / 2
 
 
 def _is_spelled(cells: Cells, kind: Kind) -> bool:

@@ -124,3 +124,16 @@ def test_the_people_behind_orders_are_in_no_sample():
     assert shown["Customer"] == {"A***"}
     assert shown["Billing Name"] == {"B***"}
     assert shown["Shipping Name"] == {"C***"}
+
+
+def test_a_surname_with_an_initial_is_in_no_sample_nor_what_is_noted_of_an_order():
+    """PrestaShop's "Client" is "J. Dupont", where no other column is the customer; notes may name anybody."""
+    lines = [
+        f"{i},2024-01-05,{'AJZ'[i % 3]}. Dupont{i % 20},Please call Ann Lee {i} in the morning,10"
+        for i in range(60)
+    ]
+    exports = loaded("Order ID,Order Date,Client,Message,Order Total", lines)
+
+    shown = {reading.header: set(reading.samples) for reading in exports.readings}
+    assert shown["Client"] <= {"A***", "J***", "Z***"}
+    assert shown["Message"] == {"P***"}
