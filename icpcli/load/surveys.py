@@ -10,10 +10,12 @@ import pyarrow.compute as pc
 from icpcli.load.cells import Cells
 from icpcli.model.spelling import words_of
 
-# "9/10", "9 - Promoter", "10 (extremely likely)"; 4/5 is on another scale than NPS.
+# "9/10", "9 - Promoter", "10 (extremely likely)", "4,5 / 5"; 4/5 is on another scale than NPS.
 ANSWERS = {
     "nps": re.compile(r"(\d{1,2})\s*(?:/\s*10|[-–—:=(]\s*[^\W\d].*)", re.DOTALL),
-    "satisfaction": re.compile(r"(\d{1,2})\s*(?:/\s*\d{1,3}|[-–—:=(]\s*[^\W\d].*)", re.DOTALL),
+    "satisfaction": re.compile(
+        r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/\s*\d{1,3}|[-–—:=(]\s*[^\W\d].*)", re.DOTALL
+    ),
 }
 OF_SATISFACTION = re.compile(r"\b(?:csat|satisfaction|zufriedenheit|satisfaccion)\b")
 OF_EFFORT = re.compile(r"\b(?:ces|effort|aufwand|esfuerzo)\b")
@@ -23,7 +25,7 @@ OF_LOYALTY = re.compile(r"\b(?:nps|promoter|loyalty|recommand\w*|recommend\w*)\b
 def answer_in(text: str, field: str | None) -> float | None:
     """The number that an answer begins with; None where the cell is none, or the field holds no answers."""
     match = ANSWERS[field].fullmatch(text.strip()) if field in ANSWERS else None
-    return float(match[1]) if match else None
+    return float(match[1].replace(",", ".")) if match else None
 
 
 def with_kinds_apart(surveys: pa.Table) -> pa.Table:

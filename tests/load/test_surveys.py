@@ -65,3 +65,16 @@ def test_a_rating_of_satisfaction_is_none_of_loyalty(tmp_path: Path):
 
     assert answers(tmp_path, survey) == {ACME: 9, BOLT: 3}
     assert answers(tmp_path, survey, "satisfaction") == {ACME: 5, BOLT: 4}
+
+
+@pytest.mark.parametrize(
+    ("cells", "ratings"),
+    [(("4.5/5", "3/5"), (4.5, 3)), (("4,5 / 5", "3 / 5"), (4.5, 3)), (("100/100", "80/100"), (100, 80))],
+)
+def test_a_rating_of_satisfaction_may_be_a_mean_or_the_best_of_a_hundred(
+    tmp_path: Path, cells: tuple[str, str], ratings: tuple[float, float]
+):
+    """Decimals and three digits before the best there is are read as well as one digit."""
+    survey = 'Company,CSAT,Response date\nAcme,"{}",2024-01-02\nBolt,"{}",2024-01-03\n'.format(*cells)
+
+    assert answers(tmp_path, survey, "satisfaction") == dict(zip((ACME, BOLT), ratings, strict=True))
