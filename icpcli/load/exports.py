@@ -21,7 +21,6 @@ from icpcli.load.derived import sector_readings, with_monthly, with_sectors
 from icpcli.load.endings import with_endings
 from icpcli.load.habits import habit_of, with_own_habits
 from icpcli.load.identity import (
-    Companies,
     CompanyRow,
     companies_from,
     company_keys,
@@ -47,6 +46,7 @@ from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
+from icpcli.load.strangers import Strangers, strangers_beside
 from icpcli.load.surveys import with_kinds_apart
 from icpcli.load.told_twice import without_told_twice
 from icpcli.load.understood import check_followed, understand_all
@@ -146,7 +146,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     companies = companies_from(rows, keys)
     partners = with_people(own, _keys_by_file(own, keys), companies)
     tables: dict[CrmObject, pa.Table] = {}
-    strangers: dict[str, CompanyRow] = {}
+    orders = (_with_ids_cleaned(part.table) for part in parts if part.object is CrmObject.INVOICE)
+    strangers = strangers_beside(partners.companies, orders)
     for wanted in FACTS:
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
@@ -165,10 +166,12 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     if costs:
         tables[CrmObject.COST] = stacked(costs)
     tables = _completed(tables, settings, ledger)
-    everyone = _with_strangers(accounts, strangers)
+    everyone = _with_strangers(accounts, strangers.found)
     if settings.row_per_company:  # a row is then a deal, and may say with whom
         everyone = with_business_of_rows(everyone)
-    related = with_relatives(everyone, companies_from([*rows, *strangers.values()], [*keys, *strangers]))
+    related = with_relatives(
+        everyone, companies_from([*rows, *strangers.found.values()], [*keys, *strangers.found])
+    )
     ledger.findings.extend(related.findings)
     outcome = account_outcomes(everyone, settings.stages)
     left = has_left(related.accounts)
@@ -178,14 +181,14 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     return tables
 
 
-def _keyed(part: Part, partners: Partners, strangers: dict[str, CompanyRow]) -> pa.Table:
+def _keyed(part: Part, partners: Partners, strangers: Strangers) -> pa.Table:
     """The rows of a part with their account keys; of a file of companies and people the rows of people."""
     on_rows = partners.keys.get(part.path)
     if on_rows is not None:
         keyed = part.table.set_column(0, "account_key", on_rows)
         return keyed.filter(partners.people[part.path]) if part.path in partners.people else keyed
     table = _with_ids_cleaned(part.table)
-    return table.set_column(0, "account_key", _keys_of(table, partners.companies, strangers))
+    return table.set_column(0, "account_key", strangers.keys_of(table))
 
 
 def _completed(
@@ -282,37 +285,6 @@ def _with_ids_cleaned(table: pa.Table) -> pa.Table:
                 cleaned = Cells.of(column).mapped(first_id, pa.string())
                 table = table.set_column(table.column_names.index(name), name, cleaned)
     return table
-
-
-def _keys_of(table: pa.Table, companies: Companies, strangers: dict[str, CompanyRow]) -> pa.Array:
-    """The account key of each row; companies that no account file lists are added to ``strangers``."""
-    names = (("account_id",), ("account_name",), ("account_domain", "email"))
-    held = [next((n for n in several if n in table.column_names), None) for several in names]
-    distinct = distinct_rows([table.column(n) for n in held if n], table.num_rows)
-    cells = [
-        table.column(n).take(distinct.firsts).to_pylist() if n else [None] * len(distinct.firsts)
-        for n in held
-    ]
-    keys: dict[int, str | None] = {}
-    # In order of spelling, so that the row that comes first does not name a company of several spellings.
-    spelled = sorted(
-        (tuple(cell or "" for cell in row), place) for place, row in enumerate(zip(*cells, strict=True))
-    )
-    for (identifier, name, domain), place in spelled:
-        row = CompanyRow(identifier or None, name or None, domain or None)
-        keys[place] = _key_of_row(row, companies, strangers)
-    return pa.array([keys[i] for i in range(len(keys))], pa.string()).take(distinct.places)
-
-
-def _key_of_row(row: CompanyRow, companies: Companies, strangers: dict[str, CompanyRow]) -> str | None:
-    domain = domain_of(row.domain) if row.domain else None
-    key = companies.key(row.account_id, row.name, domain)
-    if key is None:
-        bare = CompanyRow(row.account_id, row.name, None if row.account_id or row.name else domain)
-        key = company_keys([bare], merge=False)[0]
-        if key is not None:
-            strangers.setdefault(key, bare)
-    return key
 
 
 def _sold_once(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
