@@ -63,15 +63,21 @@ def advocacy(book: Book, inner: Mapping[str, Standard] | None = None) -> Advocac
         unknown = np.full(len(is_customer), np.nan)
         return Advocacy(unknown, unknown, "not exported", "of 10", {}, findings)
     source = ", ".join(SOURCES[name] for name in kinds)
+    answered = {name: _as_given(book, name, figures) for name, figures in kinds.items()}
     if len(kinds) == 1:
         (name, figures), *_ = kinds.items()
-        answered = book.accounts[name].to_numpy(dtype=float) if name in ANSWERS else figures
-        return Advocacy(
-            figures, np.where(np.isfinite(figures), answered, np.nan), source, UNITS[name], told, findings
-        )
-    scores = [standardised_by(figures, told[name]) for name, figures in kinds.items()]
-    index = mean_of_known(scores)
-    return Advocacy(index, index, source, "index", told, findings)
+        return Advocacy(figures, answered[name], source, UNITS[name], told, findings)
+    index, given = (
+        mean_of_known([standardised_by(figures, told[name]) for name, figures in of.items()])
+        for of in (kinds, answered)
+    )
+    return Advocacy(index, given, source, "index", told, findings)
+
+
+def _as_given(book: Book, name: str, figures: np.ndarray) -> np.ndarray:
+    """The figures of a kind of evidence where they are known, its answers not drawn to the book's mean."""
+    given = book.accounts[name].to_numpy(dtype=float) if name in ANSWERS else figures
+    return np.where(np.isfinite(figures), given, np.nan)
 
 
 def _kinds(book: Book) -> tuple[dict[str, np.ndarray], tuple[Finding, ...]]:

@@ -68,3 +68,17 @@ def test_companies_never_won_recommend_nobody():
 
     assert np.isnan(found.figures[2])
     assert found.figures[:2].tolist() == pytest.approx([9.0, 3.0])
+
+
+def test_what_a_group_is_told_by_is_not_drawn_to_the_mean_of_the_book_in_an_index_either():
+    """Two answers that disagree draw each customer towards the others; an index for groups is made of what was answered."""
+    answers, signs = np.array([9.0, 8.0, 3.0, 2.0]), [1.0, 0.0, 1.0, 0.0]
+    told = {"nps": answers, "nps_answers": [2] * 4, "nps_squares": 2 * answers**2 + 8}
+
+    found = advocacy(book_of(4, **told, advocacy_signs=signs))
+
+    drawn, given = (
+        figures[[0, 1]].mean() - figures[[2, 3]].mean() for figures in (found.figures, found.answered)
+    )
+    assert found.unit == "index"
+    assert 0 < drawn < given
