@@ -23,7 +23,7 @@ OF = re.compile(r"\b(?:for|of|de|du|des|pour|fur|von)\b|[:\-–]")
 GROUPED_BY = re.compile(r"\b(?:by|par|nach|por)[ _]+([^\W\d_]+)", re.IGNORECASE)
 FEWEST_GROUPS = 2
 MOSTLY_CLOSED = 0.9  # of the groups end with a subtotal, or these are no groups
-FEWEST_IN_ORDER = 4  # names in the order of the alphabet, none twice: by chance one time in 24
+FEWEST_IN_ORDER = 4  # names in the order of the alphabet, none twice: by chance one time in 12, up or down
 MOSTLY_GROUPED = (
     0.5  # of these names stand above a blank; sorted, a column that is often blank has its blanks together
 )
