@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.columns import column_as
 from icpcli.load.headers import fold_header
 from icpcli.load.values import MONEY_TYPE
-from icpcli.model.common import CrmObject, Finding
+from icpcli.model.common import CrmObject, Finding, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,9 +23,18 @@ if TYPE_CHECKING:
 REPEATED_TOTALS = "ICP140"
 OF_THE_ORDER = ("account_id", "account_name", "email", "invoiced_on", "status", "invoice_type")
 TOTALS = ("amount", "refunded", "cost")
+CLOSE = 0.01  # to a product that is rounded, or less a small discount
+QUANTITY = re.compile(r"(?:lineitem |item |order )?(?:quantity|qty|quantite|qte|menge|anzahl|cantidad)")
+UNIT_PRICE = re.compile(
+    r"(?:lineitem|unit|item) price|unit amount|price|rate|(?:prix|p) ?(?:unitaire|u)(?: ht)?|einzelpreis|preis|precio(?: unitario)?"
+)
+HIGHEST_TAX = 1.27  # of value added, in Hungary: an amount may hold it where the price of one does not
 OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
 FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals
 MOSTLY_EQUAL = 0.95  # of these orders have one amount on all their rows
+MOSTLY_PRICED = (
+    0.8  # of the rows of such orders have an amount that is the price of one times how many: it is the line's
+)
 MOSTLY_APART = 0.5  # of these amounts are no other order's: two lines of a price that all pay are no total
 
 
@@ -73,7 +83,7 @@ def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
             continue
         header = part.understood.of(CrmObject.INVOICE)[name].header
         repeated = _repeated(table, name)
-        if OF_A_LINE.search(fold_header(header)) or not repeated.any():
+        if OF_A_LINE.search(fold_header(header)) or not repeated.any() or _is_priced(part, name):
             continue
         held = table.column(name).combine_chunks()
         once = pc.if_else(pa.array(repeated), pa.scalar(0, MONEY_TYPE), held)
@@ -101,6 +111,32 @@ def _repeated(table: pa.Table, name: str) -> np.ndarray:
     repeated[of_totals.column("row").to_numpy()] = True
     repeated[totals.column("row_min").to_numpy()] = False
     return repeated
+
+
+def _is_priced(part: Part, name: str) -> bool:
+    """Whether an amount is that of its line, since it is the price of one times how many; an order's total is so of one line at most."""
+    raw, table = part.understood.raw, part.table
+    places = [
+        next((i for i, header in enumerate(raw.headers) if of.fullmatch(fold_header(header))), None)
+        for of in (QUANTITY, UNIT_PRICE)
+    ]
+    if None in places:
+        return False
+    many, price = (
+        column_as(raw, place, Kind.MONEY, None).array.to_numpy(zero_copy_only=False).astype(float)
+        for place in places
+        if place is not None
+    )
+    amount = table.column(name).to_numpy().astype(float)
+    rows = pa.table({"order": _orders(table), "row": np.arange(table.num_rows)}).drop_null()
+    orders = rows.column("order").to_numpy()
+    _, place, count = np.unique(orders.astype(str), return_inverse=True, return_counts=True)
+    several = rows.column("row").to_numpy()[count[place] > 1]
+    known = several[np.isfinite(many * price * amount)[several] & (price * many > 0)[several]]
+    if not len(known):
+        return False
+    ratio = amount[known] / (many * price)[known]
+    return bool(np.mean((ratio > 1 - CLOSE) & (ratio < HIGHEST_TAX + CLOSE)) >= MOSTLY_PRICED)
 
 
 def _orders(table: pa.Table) -> pa.Array:

@@ -137,3 +137,17 @@ def test_a_surname_with_an_initial_is_in_no_sample_nor_what_is_noted_of_an_order
     shown = {reading.header: set(reading.samples) for reading in exports.readings}
     assert shown["Client"] <= {"A***", "J***", "Z***"}
     assert shown["Message"] == {"P***"}
+
+
+@pytest.mark.parametrize(("header", "tax"), [("Qty,Unit price", 1.0), ("Quantité,Prix unitaire HT", 1.2)])
+def test_two_lines_of_one_price_are_no_total_where_each_is_so_many_at_so_much(header: str, tax: float):
+    """An amount that is the price of one times how many is its line's, with tax or without, however often orders repeat it."""
+    lines = [
+        f"{order},2024-01-0{order},{BUYERS[order]},2,{int(total) / 2},{int(total) * tax:.2f}"
+        for order, total in TOTALS.items()
+        for _ in "ab"
+    ]
+    exports = loaded(f"Invoice number,Invoice date,Company,{header},Amount", lines)
+
+    assert float(sum(bought(exports).values())) == pytest.approx(2 * sum(map(int, TOTALS.values())) * tax)
+    assert not [f for f in exports.findings if f.code == "ICP140"]
