@@ -53,11 +53,17 @@ def without_told_twice(parts: Sequence[Part], tables: Sequence[pa.Table]) -> Sol
     The file with the lower amounts, without tax, stays; of equal ones the fuller, then that of the earlier days. Of a company of
     which one file tells more than tax adds, that file stays.
     """
+    if len(parts) < 2:
+        return SoldOnce(list(tables), ())
+    series = [
+        (sorted(part.understood.raw.headers), _letters(table))
+        for part, table in zip(parts, tables, strict=True)
+    ]
     sales = [_sales(table) for table in tables]
     gone = [np.zeros(table.num_rows, dtype=bool) for table in tables]
     findings = []
     for pair in combinations(range(len(tables)), 2):
-        if _are_of_one_series([parts[file] for file in pair], [tables[file] for file in pair]):
+        if _are_of_one_tool(*(series[file] for file in pair)):
             continue
         same = _told_by_both(*(sales[file][~gone[file]] for file in pair))
         if same is None:
@@ -80,10 +86,11 @@ def without_told_twice(parts: Sequence[Part], tables: Sequence[pa.Table]) -> Sol
     return SoldOnce(left, tuple(findings))
 
 
-def _are_of_one_series(parts: Sequence[Part], tables: Sequence[pa.Table]) -> bool:
-    """Whether two files of the same headers number alike: one tool wrote all of these, and numbers no sale twice."""
-    one, other = (sorted(part.understood.raw.headers) for part in parts)
-    return one == other and bool(_letters(tables[0]) & _letters(tables[1]))
+def _are_of_one_tool(
+    one: tuple[list[str], set[str | None]], other: tuple[list[str], set[str | None]]
+) -> bool:
+    """Whether two files have the same headers and number alike: one tool wrote all of these, and numbers no sale twice."""
+    return one[0] == other[0] and bool(one[1] & other[1])
 
 
 def _letters(table: pa.Table) -> set[str | None]:
