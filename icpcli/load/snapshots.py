@@ -34,11 +34,18 @@ def keys_of_newest(parts: Sequence[Part], keys: Sequence[str | None]) -> list[st
     left = list(keys)
     for lists in by_list.values():
         newest: dict[str | None, Age] = {}
-        for age, here in sorted(lists, key=lambda one: one[0], reverse=True):
+        for age, here in sorted(_comparable(lists), key=lambda one: one[0], reverse=True):
             for row in range(here.start, here.stop):
                 if newest.setdefault(keys[row], age) > age:
                     left[row] = None
     return left
+
+
+def _comparable(lists: Sequence[tuple[Age, slice]]) -> list[tuple[Age, slice]]:
+    """The lists with the dates in their names where all have one: "companies.csv" is no older than "companies 2024-01.csv"."""
+    if all(dated for (_, dated), _ in lists):
+        return list(lists)
+    return [((day, ""), here) for (day, _), here in lists]
 
 
 def _dated(path: str) -> str:

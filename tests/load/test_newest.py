@@ -103,3 +103,15 @@ def test_lists_that_know_no_day_are_as_new_as_their_names_say():
     assert rows(exports, CrmObject.ACCOUNT, "name", "industry", "mrr", "has_churned") == [
         ("Acme", "Food", 30, True)
     ]
+
+
+def test_a_list_without_a_date_in_its_name_is_no_older_than_one_with():
+    """The list companies.csv beside that of a month may be the one of today: what they disagree in is not known, and is said."""
+    head = "Company ID,Company name,Industry\n"
+
+    exports = loaded(
+        {"companies.csv": f"{head}1,Acme,Food\n", "companies_2024-01.csv": f"{head}1,Acme,Retail\n"}
+    )
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "industry") == [("Acme", None)]
+    assert [f.rows for f in exports.findings if f.code == "ICP139"] == [1]
