@@ -61,7 +61,7 @@ def _with_names_once(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | N
         if not text:
             if label and not is_closed:
                 labels[row] = label
-        elif label and _closes(text, label):
+        elif label and _closes(text, label) and not (is_closed and _heads_rows(firsts, row)):
             closed += not is_closed
             is_closed = True
             totals.append(row)
@@ -72,6 +72,11 @@ def _with_names_once(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | N
     if not (firsts and firsts[0] and labels) or not _are_closed(closed, groups):
         return None
     return Groups(labels, tuple(titles), tuple(totals))
+
+
+def _heads_rows(firsts: Sequence[str], row: int) -> bool:
+    """Whether the row below has a blank first cell: behind a closed group a company named Total has rows, a grand total none."""
+    return row + 1 < len(firsts) and not firsts[row + 1]
 
 
 def _below_titles(firsts: Sequence[str], alone: Sequence[bool]) -> Groups | None:

@@ -76,6 +76,18 @@ def test_a_total_may_be_called_by_its_group(closing: str):
     assert raw.cells.column(0).to_pylist() == ["Food"] * 2 + ["Retail"] * 2 + ["Total Energies"] * 2
 
 
+def test_a_company_called_total_has_a_group_too():
+    """Behind a closed group a name with rows below it is a group's, even Total: its rows are neither lost nor another's."""
+    text = (
+        "Account,Deal,Amount\nAcme,D1,10\n,D2,20\nSubtotal,,30\nTotal,D3,5\n,D4,5\nSubtotal,,10\nTotal,,40\n"
+    )
+
+    read = table_in(text.encode(), shown_as="report")
+
+    assert read.cells.column(0).to_pylist() == ["Acme", "Acme", "Total", "Total"]
+    assert read.dropped == {"total": 3}
+
+
 def test_blanks_below_a_cell_are_no_group_without_subtotals():
     """A parent that few companies have, one of them called Total, is no group's name: blank stays blank."""
     text = "Parent,Name,MRR\nHolding,Acme,1\n,Bolt,2\nTotal,Crux,3\n,Dove,4\nGroup,Echo,5\n"
