@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
 from icpcli.model.spelling import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 # "9/10", "9 - Promoter", "10 (extremely likely)", "4,5 / 5"; 4/5 is on another scale than NPS.
 ANSWERS = {
@@ -17,6 +21,7 @@ ANSWERS = {
         r"(\d{1,3}(?:[.,]\d{1,2})?)\s*(?:/\s*\d{1,3}|[-–—:=(]\s*[^\W\d].*)", re.DOTALL
     ),
 }
+OUT_OF = re.compile(r"[\d.,]+\s*/\s*(\d{1,3})")
 OF_SATISFACTION = re.compile(r"\b(?:csat|satisfaction|zufriedenheit|satisfaccion)\b")
 OF_EFFORT = re.compile(r"\b(?:ces|effort|aufwand|esfuerzo)\b")
 OF_LOYALTY = re.compile(r"\b(?:nps|promoter|loyalty|recommand\w*|recommend\w*)\b")
@@ -26,6 +31,11 @@ def answer_in(text: str, field: str | None) -> float | None:
     """The number that an answer begins with; None where the cell is none, or the field holds no answers."""
     match = ANSWERS[field].fullmatch(text.strip()) if field in ANSWERS else None
     return float(match[1].replace(",", ".")) if match else None
+
+
+def are_on_several_scales(texts: Iterable[str]) -> bool:
+    """Whether answers tell how good the best would be, and not all the same: 4/5 and 8/10 have no mean."""
+    return len({match[1] for text in texts if (match := OUT_OF.fullmatch(text.strip()))}) > 1
 
 
 def with_kinds_apart(surveys: pa.Table) -> pa.Table:
@@ -57,4 +67,4 @@ def _says(kinds: Cells, words: re.Pattern[str]) -> pa.Array:
     return pc.fill_null(kinds.mapped(is_so, pa.bool_()), False)
 
 
-__all__ = ["answer_in", "with_kinds_apart"]
+__all__ = ["answer_in", "are_on_several_scales", "with_kinds_apart"]

@@ -25,7 +25,7 @@ from icpcli.load.numbers import (
     number_style,
     value_of,
 )
-from icpcli.load.surveys import answer_in
+from icpcli.load.surveys import answer_in, are_on_several_scales
 from icpcli.model.common import Kind
 from icpcli.model.fields import NEVER_SUMMED
 from icpcli.model.lists import holds_lists
@@ -229,10 +229,12 @@ def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
     numbers = {text: number_in(text) for text in filled.distinct}
     style = _style_of(numbers, habit, is_grouped=field is not None, between=count_between)
 
+    is_mixed = field == "satisfaction" and are_on_several_scales(filled.distinct)
+
     def between(text: str) -> tuple[float, float] | None:
         if is_year and (year := year_of(text)):
             return year, year
-        if (answer := answer_in(text, field)) is not None:
+        if not is_mixed and (answer := answer_in(text, field)) is not None:
             return answer, answer
         ends = count_between(text, style)
         return range_behind_date(text) if ends is None and field == "employees" else ends

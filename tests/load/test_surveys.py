@@ -78,3 +78,15 @@ def test_a_rating_of_satisfaction_may_be_a_mean_or_the_best_of_a_hundred(
     survey = 'Company,CSAT,Response date\nAcme,"{}",2024-01-02\nBolt,"{}",2024-01-03\n'.format(*cells)
 
     assert answers(tmp_path, survey, "satisfaction") == dict(zip((ACME, BOLT), ratings, strict=True))
+
+
+def test_ratings_on_several_scales_in_one_column_have_no_mean(tmp_path: Path):
+    """Four of five beside eight of ten is neither 4 nor 8: such answers are not read, plain numbers beside them are."""
+    survey = "Company,CSAT,Response date\nAcme,4/5,2024-01-02\nAcme,8/10,2024-01-03\nBolt,7,2024-01-03\nBolt,8,2024-01-04\n"
+    (tmp_path / "companies.csv").write_text(COMPANIES, encoding="utf-8")
+    (tmp_path / "survey_answers.csv").write_text(survey, encoding="utf-8")
+
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert exports.tables[CrmObject.SURVEY].column("satisfaction").to_pylist() == [None, None, 7, 8]
+    assert [r.unreadable for r in exports.readings if r.field == "satisfaction"] == [2]
