@@ -106,7 +106,8 @@ def confounded(
     asked = {key: codes for key, codes in fields.items() if key not in in_rule} | in_rule
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
-    others = fields | {TIME: strata_of(began_on(book), utility.groups)}
+    began = began_on(book)
+    others = fields | {TIME: np.where(np.isfinite(began), strata_of(began, utility.groups), -1)}
     told = [
         _told(key, criterion, found, in_profile=key in in_rule)
         for key, codes in sorted(asked.items())

@@ -37,17 +37,19 @@ def strata_of(began: np.ndarray, groups: np.ndarray) -> np.ndarray:
 
     What goes with time (prices, the years in which customers left, deals that are still open) makes a type of company that is
     merely newer look different; among companies of one stratum it does not. As many strata of like size as hold forty groups each,
-    five at most; accounts of which no day is told are dealt to them in turn.
+    five at most; accounts of which no day is told are dealt in turn to those of which one is.
     """
     group = np.unique(groups, return_inverse=True)[1]
     first = np.full(group.max(initial=-1) + 1, np.inf)
     np.minimum.at(first, group, np.where(np.isfinite(began), began, np.inf))
     is_told = np.isfinite(first)
     count = int(np.clip(is_told.sum() // LEAST_GROUPS, 1, MOST_STRATA))
-    strata = np.arange(len(first)) % count
+    strata = np.zeros(len(first), dtype=int)
     if is_told.any():
         edges = np.quantile(first[is_told], np.arange(1, count) / count)
         strata[is_told] = np.searchsorted(edges, first[is_told], side="right")
+        held = np.unique(strata[is_told])  # fewer than meant, where many began on one day
+        strata[~is_told] = held[np.arange((~is_told).sum()) % len(held)]
     found: np.ndarray = strata[group]
     return found
 
@@ -56,8 +58,8 @@ def levelled(heard: Heard, began: np.ndarray) -> Heard:
     """What is heard less what goes with time alone, told by the means of the strata; ``began`` (accounts,): see ``began_on``.
 
     Of each part, how far the mean of a stratum lies from that of all, times how much of that is more than chance: 1 - (k - 1) s2 / b, never
-    below 0, for k strata with b the sum of squares between them and s2 the variance within (Efron & Morris 1973, JASA 68). Between the middles
-    of strata in a straight line. Of accounts of which no day is told, nothing is taken off.
+    below 0, for k strata with b the sum of squares between them and s2 the variance within (the moment estimate; Efron & Morris 1973, JASA 68,
+    have k - 3 of known variance). Between the middles of strata in a straight line. Of accounts of which no day is told, nothing is taken off.
     """
     parts = heard.parts.copy()
     for p in range(parts.shape[1]):
@@ -71,14 +73,15 @@ def levelled(heard: Heard, began: np.ndarray) -> Heard:
 
 
 def _beside_time(part: np.ndarray, voices: np.ndarray, began: np.ndarray, strata: np.ndarray) -> np.ndarray:
-    """What goes with time in a part of accounts that have it (accounts,), 0 on the whole."""
+    """What goes with time in a part of accounts that have it (accounts,), against the mean of all."""
     place = np.unique(strata, return_inverse=True)[1]
     count = np.bincount(place, voices)
     means, middles = (np.bincount(place, voices * of) / count for of in (part, began))
-    means -= float(voices @ part) / float(count.sum())
+    overall = float(voices @ part) / float(count.sum())
+    means -= overall
     between = float(count @ means**2)
-    left = part - means[place]
-    within = float(voices @ (left - left.mean()) ** 2) / max(float(count.sum()) - len(count), 1.0)
+    left = part - overall - means[place]
+    within = float(voices @ left**2) / max(float(count.sum()) - len(count), 1.0)
     true = 1 - (len(count) - 1) * within / between if between > 0 else 0.0
     order = np.argsort(middles)
     beside: np.ndarray = max(true, 0.0) * np.interp(began, middles[order], means[order])

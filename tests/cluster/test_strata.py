@@ -99,6 +99,33 @@ def test_of_whom_no_day_is_told_nothing_is_taken_off():
     assert np.nanstd(level[3:]) < 0.2 * np.nanstd(parts[3:, 0])
 
 
+def test_who_counts_less_says_less_of_what_goes_with_time():
+    """Where half the accounts count a tenth, the shrinkage is that of their weighted squares, worked out by hand."""
+    voices = np.where(np.arange(200) % 2 == 1, 1.0, 0.1)
+    began = np.repeat([0.0, 100.0], 100)
+    part = (
+        np.where(began > 0, 0.25, -0.25) + np.where(np.arange(200) % 4 < 2, 1.0, -1.0) + 3.0 * (voices == 1)
+    )
+    groups, weights = np.arange(200), np.ones(1)
+    heard = dataclasses.replace(
+        heard_of(part[:, None], weights, groups, (began > 0).astype(int)), voices=voices[:, None]
+    )
+    means = [np.average(part[began == day], weights=voices[began == day]) for day in (0, 100)]
+    left = part - np.where(began > 0, means[1], means[0])
+    within, between = voices @ left**2 / (voices.sum() - 2), voices.sum() * ((means[1] - means[0]) / 2) ** 2
+
+    taken = part - levelled(heard, began).parts[:, 0]
+
+    assert taken[-1] - taken[0] == pytest.approx((1 - within / between) * (means[1] - means[0]), abs=1e-5)
+
+
+def test_accounts_without_a_day_stand_beside_those_with_one():
+    """Where all began on one day there is one stratum, and nobody stands alone in another."""
+    began = np.concatenate([np.full(200, 5.0), np.full(100, np.nan)])
+
+    assert len(np.unique(strata_of(began, np.arange(300)))) == 1
+
+
 def test_an_effect_within_strata_by_hand():
     """Two strata whose differences are 2 and 4, weighed by 1 and 2/3: the effect is 2.8."""
     parts = np.array([[2.0], [2.0], [0.0], [0.0], [9.0], [5.0], [5.0]])
