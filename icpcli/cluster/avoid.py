@@ -59,7 +59,7 @@ def _worst(turned: Search) -> _Found | None:
         return None
     unseen = lift_unseen(turned)
     worse = lifts(drawn.rules, drawn.profile, turned.heard, turned.names, turned.rng(7))
-    if verdict_of(p_value, worse, unseen.folds, unseen.later) is not Verdict.SUPPORTED:
+    if verdict_of(p_value, worse, unseen.folds, unseen.later, unseen.can_show) is not Verdict.SUPPORTED:
         return None
     return _Found(drawn, worse, unseen, p_value)
 

@@ -196,8 +196,8 @@ def _profile(of: _Outcome, conditions: tuple[Condition, ...], inside: np.ndarray
     book, ranking, search, unseen = of.book, of.ranking, of.search, of.unseen
     rules, rule = of.drawn.rules, of.drawn.profile
     lift = lifts(rules, rule, search.heard, search.names, search.rng(7))
-    verdict = verdict_of(of.p_value, lift, unseen.folds, unseen.later)
-    shown = is_shown_later(lift, unseen.later)
+    verdict = verdict_of(of.p_value, lift, unseen.folds, unseen.later, unseen.can_show)
+    shown = is_shown_later(lift, unseen.later, unseen.can_show)
     note = power_note(of.p_value, verdict, len(book.accounts), shown_later=shown)
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     members = is_customer & (inside == 1)

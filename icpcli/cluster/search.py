@@ -17,9 +17,10 @@ from icpcli.cluster.rules import LEAST_ACCOUNTS
 from icpcli.cluster.sampled import Rules, Sampled, completed_codes, distinct_rules
 from icpcli.cluster.selection import best_rule
 from icpcli.cluster.strata import began_on, levelled, strata_of
-from icpcli.model.common import Finding, silent
+from icpcli.model.common import Criterion, Finding, silent
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from icpcli.cluster.attributes import Candidates
@@ -196,11 +197,15 @@ def _halves_agree(sampled: Sampled, floor: Floor) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Unseen:
-    """The lift on accounts a rule had not heard: of ten folds, and of the customers won last (empty: dates do not allow)."""
+    """The lift on accounts a rule had not heard: of ten folds, and of the customers won last (empty: dates do not allow).
+
+    ``can_show``: how much of the lift of each criterion the net lift of those won last can hold, weights included.
+    """
 
     folds: dict[str, Interval]
     later: dict[str, Interval]
     later_since: date | None
+    can_show: dict[str, float]
 
 
 def lift_unseen(search: Search) -> Unseen:
@@ -229,7 +234,23 @@ def lift_unseen(search: Search) -> Unseen:
         if late.any()
         else {}
     )
-    return Unseen(folds, later, since if later else None)
+    return Unseen(folds, later, since if later else None, _can_show(search, late, later))
+
+
+def _can_show(search: Search, late: np.ndarray, later: Mapping[str, Interval]) -> dict[str, float]:
+    """How much of each criterion's lift the net lift of those won last can hold: its weight's share.
+
+    Who was followed for less time shows less of retention: its part is what was to be expected less what happened, so its mean and its
+    variance grow with the events to expect (a martingale; Therneau & Grambsch 2000, section 4.2), and the share is their variance over that of all.
+    """
+    shares = {}
+    for name, part, weight in zip(search.names, search.heard.parts.T, search.heard.weights, strict=True):
+        if name in later:
+            grows = name == Criterion.RETENTION
+            told = float(np.nanvar(part[late]) / max(np.nanvar(part), 1e-12)) if grows else 1.0
+            shares[name] = float(weight) * min(told, 1.0)
+    total = sum(w for n, w in zip(search.names, search.heard.weights, strict=True) if n in later)
+    return {name: share / float(total) for name, share in shares.items()}
 
 
 def _won_last(search: Search) -> tuple[np.ndarray, date | None]:

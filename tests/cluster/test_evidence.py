@@ -163,6 +163,17 @@ def test_what_customers_won_later_do_not_show_is_not_supported(later: Interval, 
     assert words in power_note(0.01, found, 400, shown_later=is_shown_later(lift, {"net": later}))
 
 
+def test_of_customers_followed_for_less_time_less_is_expected():
+    """A lift in retention that the newest customers cannot show yet is not held against the profile; one in value is."""
+    lift = {"retention": Lift(0.9, 0.6, 1.2, 1.0), "lifetime_value": Lift(0.3, 0.0, 0.6, 0.97)}
+    lift["net"] = Lift(0.6, 0.4, 0.8, 1.0)
+    later = {"net": Interval(0.1, -0.05, 0.25)}
+
+    assert not is_shown_later(lift, later)
+    assert not is_shown_later(lift, later, {"retention": 0.5, "lifetime_value": 0.5})
+    assert is_shown_later(lift, later, {"retention": 0.1, "lifetime_value": 0.5})
+
+
 def test_the_power_note_counts_how_many_more_would_settle_it():
     """At p = 0.1587 (z = 1) and 100 companies, (1.645 + 0.842)^2 times as many are needed: about 500 more."""
     assert "about 500 more companies" in power_note(0.15866, Verdict.TENTATIVE, 100)

@@ -139,6 +139,25 @@ def test_a_rule_is_tested_on_the_customers_won_last():
     assert set(unseen.later) == set(unseen.folds) == {"net", "retention", "lifetime_value"}
 
 
+def test_customers_won_last_can_show_less_of_retention():
+    """Where the latest customers' retention part varies half as much, they can show a quarter of its lift, and all of value's."""
+    book, utility = world(4, n=400, good=1.2)
+    since = book.accounts["customer_since"].to_numpy()
+    late = since >= np.sort(since)[-len(since) * 3 // 10]
+    parts = utility.parts.copy()
+    column = list(map(str, utility.criteria)).index("retention")
+    everybody = np.nanstd(parts[:, column])
+    parts[late, column] *= 0.5 * everybody / np.nanstd(parts[late, column])
+    search, _ = search_of(
+        book, candidates(book, DEFAULTS), dataclasses.replace(utility, parts=parts), DEFAULTS
+    )
+
+    can_show = lift_unseen(search).can_show
+
+    assert can_show["lifetime_value"] == 0.5
+    assert 0.2 < can_show["retention"] / 0.5 < 0.4
+
+
 def test_dates_that_do_not_allow_it_are_not_forced():
     """With too few late customers, or all won on one day, nothing is said of the customers won last."""
     book, utility = world(5, n=3 * LEAST_LATE)
