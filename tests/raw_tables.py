@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow as pa
+
 from icpcli.load.read import RawTable, table_in
 
 DATA = Path(__file__).parent / "data"
@@ -22,3 +24,21 @@ def table_of(name: str) -> RawTable:
 def rows_of(table: RawTable) -> list[list[str]]:
     """The cells kept, a list per record."""
     return [list(row.values()) for row in table.cells.to_pylist()]
+
+
+def raw(path: str = "crm.csv", **columns: list[str]) -> RawTable:
+    """A file of these columns, as read."""
+    cells = pa.table({f"c{i}": pa.array(cells, pa.string()) for i, cells in enumerate(columns.values())})
+    return RawTable(
+        path=path,
+        sha256="",
+        headers=tuple(columns),
+        cells=cells,
+        lines=pa.array(range(2, cells.num_rows + 2), pa.int64()),
+        read=cells.num_rows,
+        dropped={},
+        rejects=(),
+        findings=(),
+        encoding="utf-8",
+        delimiter=",",
+    )

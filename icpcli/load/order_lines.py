@@ -14,6 +14,7 @@ from icpcli.load.columns import column_as
 from icpcli.load.headers import fold_header
 from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import CrmObject, Finding, Kind
+from icpcli.model.units import HIGHEST_TAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +29,6 @@ QUANTITY = re.compile(r"(?:lineitem |item |order )?(?:quantity|qty|quantite|qte|
 UNIT_PRICE = re.compile(
     r"(?:lineitem|unit|item) price|unit amount|price|rate|(?:prix|p) ?(?:unitaire|u)(?: ht)?|einzelpreis|preis|precio(?: unitario)?"
 )
-HIGHEST_TAX = 1.27  # of value added, in Hungary: an amount may hold it where the price of one does not
 OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
 FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals
 MOSTLY_EQUAL = 0.95  # of these orders have one amount on all their rows

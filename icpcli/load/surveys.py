@@ -61,6 +61,7 @@ def _says(kinds: Cells, words: re.Pattern[str]) -> pa.Array:
     """Which surveys are of this kind, and not of loyalty."""
 
     def is_so(text: str) -> bool:
+        """Whether a kind's name has these words, and none of loyalty."""
         folded = words_of(text)
         return words.search(folded) is not None and OF_LOYALTY.search(folded) is None
 

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from icpcli.model.common import Finding
+from icpcli.model.units import HIGHEST_TAX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,7 +25,6 @@ FEWEST_COMPANIES = 10  # in both files, for their sums to tell
 MOSTLY = (
     0.8  # of the companies of the file with fewer are in the other, and of these have the same ratio of sums
 )
-HIGHEST_TAX = 1.27  # of value added, in Hungary: one of the files may hold amounts with tax
 SAME_RATIO = 0.03  # how far the ratio of a company may lie from the others': shipping, and what was invoiced a month later
 FEWEST_SUMS = 0.5  # of the sums must differ from each other: where all pay one price, all ratios are one
 NO_LETTERS = r"[^A-Za-z]+"

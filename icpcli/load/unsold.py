@@ -87,6 +87,7 @@ def _billed(part: Part, dropped: dict[str, Counter[str]]) -> Part:
     has_invoices = any(map(_is_invoice, types.distinct))
 
     def is_none(text: str) -> bool:
+        """Whether a document of this type is no invoice, nor a credit note to a customer."""
         words = words_of(text)
         if BOUGHT.search(words):
             return True

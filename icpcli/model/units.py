@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 MONTHS_PER_YEAR = 12
+HIGHEST_TAX = 1.27  # of value added, in Hungary: by so much an amount with tax may be above the same without
 DAYS_PER_MONTH = 30.436875  # 365.2425 / 12, the mean Gregorian month
 Z95 = 1.959963984540054  # half the width of a 95 % interval, in standard errors
 

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
 import pytest
+from raw_tables import raw
 
 from icpcli.errors import SettingsError
 from icpcli.load.columns import check_overrides
 from icpcli.load.exports import load_exports
-from icpcli.load.headers import fold_header, synonyms, unit_of
-from icpcli.load.read import RawTable, table_in
+from icpcli.load.headers import fold_header, synonyms
+from icpcli.load.read import table_in
 from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
@@ -22,24 +21,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from icpcli.load.understood import Understood
-
-
-def raw(path: str = "crm.csv", **columns: list[str]) -> RawTable:
-    """A file of these columns, as read."""
-    cells = pa.table({f"c{i}": pa.array(cells, pa.string()) for i, cells in enumerate(columns.values())})
-    return RawTable(
-        path=path,
-        sha256="",
-        headers=tuple(columns),
-        cells=cells,
-        lines=pa.array(range(2, cells.num_rows + 2), pa.int64()),
-        read=cells.num_rows,
-        dropped={},
-        rejects=(),
-        findings=(),
-        encoding="utf-8",
-        delimiter=",",
-    )
 
 
 def fields(file: Understood, wanted: CrmObject) -> dict[str, str]:
@@ -272,94 +253,6 @@ def test_headers_that_two_languages_share_reach_one_field_each():
                 owners.setdefault(header, set()).add(field)
         shared = {h: o for h, o in owners.items() if len(o) > 1 and not o & {"name", "account_name"}}
         assert shared == {}, name
-
-
-@pytest.mark.parametrize(
-    ("header", "name", "factor", "currency"),
-    [
-        ("CA (k€)", "ca", 1000, "EUR"),
-        ("CA k€ HT", "ca", 1000, "EUR"),
-        ("CA en K€", "ca", 1000, "EUR"),
-        ("Umsatz (T€)", "umsatz", 1000, "EUR"),
-        ("Umsatz (Mio. €)", "umsatz", 10**6, "EUR"),
-        ("Revenue (in thousands)", "revenue", 1000, None),
-        ("ARR [kEUR]", "arr", 1000, "EUR"),
-        ("mrr_usd", "mrr", 1, "USD"),
-        ("MRR (€ HT)", "mrr", 1, "EUR"),
-        ("CA (milliers d'euros)", "ca", 1000, "EUR"),
-        ("CA en milliers d’euros", "ca", 1000, "EUR"),
-        ("Umsatz in TEUR", "umsatz", 1000, "EUR"),
-        ("Revenue (in 000s USD)", "revenue", 1000, "USD"),
-        ("Revenue (000s)", "revenue", 1000, None),
-        ("Revenue in 000s", "revenue", 1000, None),
-        ("Revenue (000)", "revenue", 1000, None),
-        ("Revenue (£'000)", "revenue", 1000, "GBP"),
-        ("Revenue ’000", "revenue", 1000, None),
-        ("Revenue (000 EUR)", "revenue", 1000, "EUR"),
-        ("Revenue (USD 000's)", "revenue", 1000, "USD"),
-        ("Revenue $000", "revenue", 1000, "USD"),
-        ("Revenue in thousands USD", "revenue", 1000, "USD"),
-        ("Revenue (USD, in thousands)", "revenue", 1000, "USD"),
-        ("Revenue (thousands of dollars)", "revenue", 1000, None),
-        ("Revenue (K USD)", "revenue", 1000, "USD"),
-        ("Revenue (USDk)", "revenue", 1000, "USD"),
-        ("Revenue (in millions)", "revenue", 10**6, None),
-        ("Revenue ($M)", "revenue", 10**6, "USD"),
-        ("Floor 51 000", "floor 51 000", 1, None),
-        ("Probability (%)", "probability", 1, None),
-        ("Last seen (AEDT)", "last seen", 1, None),
-        ("Last seen (UTC+01:00)", "last seen", 1, None),
-        ("Sales cycle (days)", "sales cycle", 1, None),
-        ("Sales cycle (in days)", "sales cycle", 1, None),
-        ("Sales cycle (months)", "sales cycle months", 1, None),
-        ("Amount (converted)", "amount converted", 1, None),
-        ("Account ID (18)", "account id 18", 1, None),
-        ("Email (Work)", "email work", 1, None),
-        ("Associated Company (Primary)", "associated company primary", 1, None),
-        ("Team M", "team m", 1, None),
-    ],
-)
-def test_a_unit_is_no_part_of_a_name_and_is_not_lost(
-    header: str, name: str, factor: int, currency: str | None
-):
-    """Thousands and a currency are told from the header, and what only looks like a unit stays in the name."""
-    unit = unit_of(header)
-
-    assert (fold_header(header), unit.factor, unit.currency) == (name, factor, currency)
-
-
-def test_ranges_in_thousands_are_read_in_units():
-    """Under "CA (k€)" the cell 500-1000 begins at half a million euros and ends at one."""
-    names, cells = ["Acme", "Bolt", "Crux"], ["500-1000", "< 500", "> 1000"]
-    file = understand(raw(**{"Raison sociale": names, "Secteur": ["a", "b", "c"], "CA (k€)": cells}), {})
-
-    typed = file.of(CrmObject.ACCOUNT)["annual_revenue"].typed
-
-    assert [int(low) for low in typed.array.to_pylist()] == [500_000, 0, 1_000_000]
-    assert typed.ends is not None
-    assert typed.ends.to_pylist() == [1_000_000, 500_000, math.inf]
-    assert typed.unit == "EUR"
-
-
-@pytest.mark.parametrize("header", ["Annual revenue (k€)", "Revenue (in 000s EUR)"])
-def test_amounts_in_thousands_are_read_in_units(header: str):
-    """Under "CA (k€)" the cell 1,200.5 is 1,200,500 euros, and so it is under ZoomInfo's "Revenue (in 000s EUR)"."""
-    file = understand(
-        raw(
-            **{
-                "Company name": ["Acme", "Bolt"],
-                "Industry": ["a", "b"],
-                header: ["1,200.5", "90"],
-            }
-        ),
-        {},
-    )
-
-    column = file.of(CrmObject.ACCOUNT)["annual_revenue"]
-    assert ([int(value) for value in column.typed.array.to_pylist()], column.typed.unit) == (
-        [1_200_500, 90_000],
-        "EUR",
-    )
 
 
 def test_leads_tickets_and_suppliers_are_named_and_not_used():
