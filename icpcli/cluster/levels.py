@@ -39,8 +39,11 @@ class Levels:
         empty = [np.zeros(a.size, dtype=bool) if a.required is None else a.required for a in attributes]
         self.start = np.concatenate(empty) if empty else np.zeros(0, dtype=bool)
         self.has_rest = [a.has_rest for a in attributes]
-        self._rivals = [np.array([b.field in a.rivals for b in attributes], dtype=bool) for a in attributes]
-        self._indicators = [a.indicators() for a in attributes]
+        self._rivals = [
+            [b for b, other in enumerate(attributes) if other.field in a.rivals] for a in attributes
+        ]
+        self._and_all = [np.column_stack([a.indicators(), np.ones(len(a.codes))]) for a in attributes]
+        self._indicators = [columns[:, :-1] for columns in self._and_all]
         self._runs = [_runs(a) for a in attributes]
 
     def trends(self) -> np.ndarray:
@@ -61,6 +64,8 @@ class Levels:
 
     def has_rival(self, a: int, used: np.ndarray) -> np.ndarray:
         """Which rules use a field that is never beside this attribute (bool), from what each uses (rules, attributes)."""
+        if not self._rivals[a]:
+            return np.zeros(len(used), dtype=bool)
         rival: np.ndarray = np.any(used[:, self._rivals[a]], axis=1)
         return rival
 
@@ -72,17 +77,29 @@ class Levels:
         """Every interval of an ordered attribute but the whole: first and last level (intervals, 2)."""
         return self._runs[a]
 
-    def scores(self, a: int, weighed: np.ndarray) -> np.ndarray:
-        """The sum over accounts that choosing each level adds (chains, levels)."""
-        scores: np.ndarray = weighed @ self._indicators[a]
-        return scores
+    def tells(self, a: int, chosen: np.ndarray) -> np.ndarray:
+        """Which choices of levels (rows) say something: not none, nor all where nobody is left outside (bool)."""
+        if self.attributes[a].kind == "between":
+            return np.ones(len(chosen), dtype=bool)
+        number = chosen.sum(axis=1)
+        tells: np.ndarray = (number > 0) & (self.has_rest[a] | (number < chosen.shape[1]))
+        return tells
 
-    def belonging(self, chosen: np.ndarray, used: np.ndarray) -> np.ndarray:
-        """How much each account belongs to each rule (rules, accounts): the product of its shares."""
-        belongs = np.ones((len(used), len(self.attributes[0].codes) if self.attributes else 0))
+    def scores(self, a: int, weighed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The sum over accounts that choosing each level adds (chains, levels), and that of not using the attribute (chains,)."""
+        scores = weighed @ self._and_all[a]
+        return scores[:, :-1], scores[:, -1]
+
+    def belonging(self, chosen: np.ndarray, used: np.ndarray, heard: np.ndarray) -> np.ndarray:
+        """How much each account that a rule hears (1, else 0) belongs to it (rules, accounts): the product of its shares."""
+        belongs = np.array(np.broadcast_to(heard, (len(used), heard.shape[-1])), dtype=float)
         for a in map(int, np.flatnonzero(used.any(axis=0))):
             rows = np.flatnonzero(used[:, a])
-            belongs[rows] *= self.share(a, chosen[rows, self.of(a)])
+            share = self.share(a, chosen[rows, self.of(a)])
+            if len(rows) == len(used):
+                belongs *= share
+            else:
+                belongs[rows] *= share
         return belongs
 
     def share(self, a: int, chosen: np.ndarray) -> np.ndarray:

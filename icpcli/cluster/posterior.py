@@ -63,49 +63,47 @@ class Sampler:
         self.inside = self._without(-1, np.arange(self.chains))
         self.improves = np.ones((self.chains, len(heard.weights)))
         self.delta = np.full(self.chains, 0.3)
+        self._weigh()
 
     def sweep(self) -> None:
         """Draw every attribute, then what improves and by how much, then exchange temperatures."""
-        gain = self.likelihood.gain(self._shift())
-        weighed = self.inside * gain
         for a in range(len(self.levels.attributes)):
             if not self.levels.is_required[a]:
-                self._draw_attribute(a, gain, weighed)
+                self._draw_attribute(a)
         self._draw_improvement()
+        self._weigh()
         self._exchange()
 
-    def _draw_attribute(self, a: int, gain: np.ndarray, weighed: np.ndarray) -> None:
+    def _weigh(self) -> None:
+        """What every account gains by being inside, and the gain of those who are (chains, accounts)."""
+        self.gain = self.likelihood.gain(self._shift())
+        self.gained = self.inside * self.gain
+
+    def _draw_attribute(self, a: int) -> None:
         """Draw one attribute of every chain given its others; keep the old where too few remain.
 
-        ``weighed`` is the gain of those inside; it is brought up to date. A chain that does not use the
-        attribute has it for its others already, so only the chains that use it are multiplied anew.
+        A chain that does not use the attribute has what its others give already, so only those that use it are multiplied anew.
         """
         users = np.flatnonzero(self.used[:, a])
         rest = self._without(a, users)
-        scores, unused = self.levels.scores(a, weighed), weighed.sum(axis=1)
+        scores, unused = self.levels.scores(a, self.gained)
         if len(users):
-            open_to = rest * gain[users]
-            scores[users], unused[users] = self.levels.scores(a, open_to), open_to.sum(axis=1)
+            scores[users], unused[users] = self.levels.scores(a, rest * self.gain[users])
         full = self.used.sum(axis=1) - self.used[:, a] >= MOST_CONDITIONS
         full |= self.levels.has_rival(a, self.used)
         draw = self._draw_values if self.levels.attributes[a].kind == "one_of" else self._draw_interval
         chosen, uses = draw(a, scores * self.heat[:, None], unused * self.heat, full)
-        place = np.full(self.chains, -1)
-        place[users] = np.arange(len(users))
-        freed = users[~uses[users]]
-        if len(freed):
-            self._take(a, freed, np.zeros_like(chosen[freed]), rest[place[freed]])
-        rows = np.flatnonzero(uses & chosen.any(axis=1) & (~chosen.all(axis=1) | self.levels.has_rest[a]))
+        is_free = ~uses[users]
+        self._take(a, users[is_free], np.zeros_like(chosen[users[is_free]]), rest[is_free])
+        rows = np.flatnonzero(uses & self.levels.tells(a, chosen))
         if len(rows):
-            others = self.inside[rows]
-            had = place[rows] >= 0
+            place = np.full(self.chains, -1)
+            place[users] = np.arange(len(users))
+            others, had = self.inside[rows], place[rows] >= 0
             others[had] = rest[place[rows[had]]]
             inside = others * self.levels.share(a, chosen[rows])
             enough = self.floor.allows(inside >= SURE)
-            rows = rows[enough]
-            self._take(a, rows, chosen[rows], inside[enough])
-        changed = np.concatenate([freed, rows])
-        weighed[changed] = self.inside[changed] * gain[changed]
+            self._take(a, rows[enough], chosen[rows[enough]], inside[enough])
 
     def _without(self, a: int, rows: np.ndarray) -> np.ndarray:
         """How much accounts belong to some chains' rules by all attributes but one (rows, accounts)."""
@@ -113,8 +111,7 @@ class Sampler:
         if a >= 0:
             others = others.copy()
             others[:, a] = False
-        rest: np.ndarray = self.training[rows] * self.levels.belonging(self.chosen[rows], others)
-        return rest
+        return self.levels.belonging(self.chosen[rows], others, self.training[rows])
 
     def _shift(self) -> np.ndarray:
         """By how much each criterion is better inside (chains, criteria)."""
@@ -123,9 +120,11 @@ class Sampler:
 
     def _take(self, a: int, rows: np.ndarray, chosen: np.ndarray, inside: np.ndarray) -> None:
         """Let some chains use these levels of an attribute (none: not use it), with who is then inside."""
-        self.chosen[rows, self.levels.of(a)] = chosen
-        self.used[rows, a] = chosen.any(axis=1)
-        self.inside[rows] = inside
+        if len(rows):
+            self.chosen[rows, self.levels.of(a)] = chosen
+            self.used[rows, a] = chosen.any(axis=1)
+            self.inside[rows] = inside
+            self.gained[rows] = inside * self.gain[rows]
 
     def _draw_values(
         self, a: int, scores: np.ndarray, unused: np.ndarray, full: np.ndarray
@@ -133,9 +132,9 @@ class Sampler:
         """Use the attribute or not, with its value sets summed over; then each value by itself."""
         log_odds = np.where(self.levels.allowed(a), scores + VALUE_LOG_ODDS, -np.inf)
         used = -ATTRIBUTE_COST + np.sum(LOG_NOT_CHOSEN + np.logaddexp(0.0, log_odds), axis=1)
-        uses = self._coin(used - unused) & ~full
-        chosen = self._coin(log_odds)
-        return chosen, uses
+        heads = self._coins(np.concatenate([used - unused, log_odds.ravel()]))
+        uses, chosen = heads[: self.chains], heads[self.chains :]
+        return chosen.reshape(log_odds.shape), uses & ~full
 
     def _draw_interval(
         self, a: int, scores: np.ndarray, unused: np.ndarray, full: np.ndarray
@@ -152,9 +151,8 @@ class Sampler:
         chosen = (places >= run[:, :1]) & (places <= run[:, 1:])
         return chosen, best > 0
 
-    def _coin(self, log_odds: np.ndarray) -> np.ndarray:
-        rounded = np.round(np.clip(log_odds, -700, 700) * GRAIN) / GRAIN
-        heads: np.ndarray = self.rng.random(log_odds.shape) < expit(rounded)
+    def _coins(self, log_odds: np.ndarray) -> np.ndarray:
+        heads: np.ndarray = self.rng.random(log_odds.shape) < expit(np.round(log_odds * GRAIN) / GRAIN)
         return heads
 
     def _draw_improvement(self) -> None:
@@ -172,7 +170,7 @@ class Sampler:
 
     def _exchange(self) -> None:
         """Neighbouring temperatures of a ladder change places with the Metropolis probability."""
-        likelihood = self._log_likelihood()
+        likelihood = self.likelihood.without_rule() + self.gained.sum(axis=1)
         size = len(TEMPERATURES)
         position = np.argsort(-self.heat.reshape(-1, size), axis=1) + np.arange(0, self.chains, size)[:, None]
         for step in range(size - 1):
@@ -182,11 +180,6 @@ class Sampler:
             one, other = warm[accept], warmer[accept]
             self.heat[one], self.heat[other] = self.heat[other].copy(), self.heat[one].copy()
             position[accept, step], position[accept, step + 1] = other, one
-
-    def _log_likelihood(self) -> np.ndarray:
-        gained = (self.likelihood.gain(self._shift()) * self.inside).sum(axis=1)
-        likelihood: np.ndarray = self.likelihood.without_rule() + gained
-        return likelihood
 
     def run(self, sweeps: int) -> None:
         """Sweep without keeping."""

@@ -38,7 +38,8 @@ def sensitivities(
     (``knows_costs``), what is heard of acquisition is who was won.
     """
     nobody = np.zeros((1, len(search.heard.parts)))
-    belongs = np.concatenate([rules.levels.belonging(rules.chosen, rules.used), nobody])
+    everybody = np.ones(len(search.heard.parts))
+    belongs = np.concatenate([rules.levels.belonging(rules.chosen, rules.used, everybody), nobody])
     trends = rules.levels.trends()
     base = _evidence(belongs, trends, search.heard)
     prior = log_prior_of_rules(rules.levels, rules.chosen, rules.used)

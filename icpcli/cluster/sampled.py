@@ -151,7 +151,7 @@ def distinct_rules(
     chosen, used = chosen[first[order]], used[first[order]]
     nobody = np.zeros((1, len(training)))
     logs, improvement = likelihood.evidence(
-        np.concatenate([levels.belonging(chosen, used) * training, nobody])
+        np.concatenate([levels.belonging(chosen, used, training), nobody])
     )
     logs, improvement, log_none = logs[:-1], improvement[:-1], float(logs[-1])
     posterior = np.round((logs + log_prior_of_rules(levels, chosen, used)) * GRAIN) / GRAIN

@@ -21,6 +21,7 @@ NAF = re.compile(r"(\d\d)[. ]?(\d\d) ?([A-Za-z])(?: ?[-–—:] \D.*)?")
 ONE_LETTER = str.maketrans({"\u2019": "'", "œ": "oe", "æ": "ae"})
 
 
+@lru_cache(maxsize=100_000)
 def fold(text: str) -> str:
     """A text without case, marks of any letter, ligatures, typographic apostrophes and double spaces: for look-ups."""
     decomposed = unicodedata.normalize("NFKD", text.casefold().translate(ONE_LETTER))

@@ -178,12 +178,12 @@ def _is_phrase(words: Sequence[str], lists: _Lists) -> bool:
     """Whether these words in a row say something: small words only inside, and denying ones only first."""
     first, last = words[0], words[-1]
     telling = [w for w in words if w not in lists.stop]
-    inside = set(words[1:-1]) & (lists.stop | lists.denying)
-    if last in lists.stop | lists.denying or _is_scrap(last, lists) or not inside <= lists.links:
+    small = {w for w in words[1:] if w in lists.stop or w in lists.denying}
+    if last in small or _is_scrap(last, lists) or not small <= lists.links:
         return False
     if first in lists.denying:
         return len(words) > 1 and bool(telling)
-    if first in lists.stop | lists.attitudes or _is_scrap(first, lists):
+    if first in lists.stop or first in lists.attitudes or _is_scrap(first, lists):
         return False
     return len(telling) <= LONGEST and not set(telling) <= lists.attitudes
 

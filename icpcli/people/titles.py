@@ -32,15 +32,15 @@ class JobRole:
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """The first pattern that matches names the answer."""
+    """The first whose words are found names the answer."""
 
     answer: str
-    pattern: re.Pattern[str]
+    words: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    """``titles.toml``, ready to match."""
+    """``titles.toml``, its tables compiled line by line once a title comes that far."""
 
     joined: tuple[tuple[re.Pattern[str], str], ...]
     small: re.Pattern[str]
@@ -107,7 +107,7 @@ def _seniority(hat: str) -> str | None:
 
 
 def _first(rules: tuple[_Rule, ...], text: str) -> str | None:
-    return next((rule.answer for rule in rules if rule.pattern.search(text)), None)
+    return next((rule.answer for rule in rules if _pattern(rule.words).search(text)), None)
 
 
 def _folded(text: str) -> str:
@@ -137,8 +137,8 @@ def _rules() -> _Rules:
         ),
         small=re.compile(rf"\b(?:{'|'.join(folding['small'])})\b"),
         hats=re.compile("|".join(re.escape(mark) for mark in folding["hats"])),
-        deputies=_pattern(folding["deputies"]),
-        senior=_pattern(folding["senior"]),
+        deputies=_pattern(tuple(folding["deputies"])),
+        senior=_pattern(tuple(folding["senior"])),
         functions=_table(data["function"], "name"),
         seniorities=_table(data["seniority"], "level"),
         departments=_table(data["department"], "name"),
@@ -148,10 +148,11 @@ def _rules() -> _Rules:
 
 
 def _table(lines: list[dict[str, Any]], answer: str) -> tuple[_Rule, ...]:
-    return tuple(_Rule(line[answer], _pattern(line["words"])) for line in lines)
+    return tuple(_Rule(line[answer], tuple(line["words"])) for line in lines)
 
 
-def _pattern(words: list[str]) -> re.Pattern[str]:
+@cache
+def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
     """One pattern for all words; ``*`` is any ending, beginning, or word of its own."""
     parts = (re.escape(word).replace(r"\ ", " ").replace(r"\*", r"\w*") for word in words)
     return re.compile(rf"\b(?:{'|'.join(parts)})\b")
