@@ -15,7 +15,7 @@ class Family:
     ``win``: log-odds of winning per unit of effect; ``has_lost``: lost deals are in the book. ``rule``: any (two or
     three conditions over five fields), sets, interval, interaction (neither condition shows by itself).
     ``twists``: decoys, missing by another field, missing by value, whales, heavy tails, subsidiaries, unequal follow-up, time (two sources are new, two industries were
-    left, while costs and prices rise by the year).
+    left, while costs and prices rise by the year), wide (forty fields more that say nothing).
     """
 
     name: str
@@ -56,6 +56,7 @@ PLANTED = (
     Family("400, subsidiaries", 400, 1.4, twists=("subsidiaries",)),
     Family("400, unequal follow-up", 400, 1.4, twists=("unequal follow-up",)),
     Family("400, time", 400, 1.0, twists=("time",)),
+    Family("400, wide", 400, 1.4, twists=("wide",)),
     Family("50, 1.4", 50, 1.4),
 )
 
@@ -69,6 +70,7 @@ NULL = (
     Family("200, nothing, heavy tails", 200, 0.0, twists=("heavy tails",)),
     Family("200, nothing, follow-up", 200, 0.0, twists=("unequal follow-up",)),
     Family("400, nothing, time", 400, 0.0, twists=("time",)),
+    Family("400, nothing, wide", 400, 0.0, twists=("wide",)),
     Family("200, nothing, by value", 200, 0.0, twists=("missing by value",)),
 )
 

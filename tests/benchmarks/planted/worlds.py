@@ -27,6 +27,7 @@ SIZES = (5, 10, 20, 50, 100, 200, 500)
 BLANK_SHARE = 0.1
 DAYS_PER_MONTH = 30.436875
 MANY = 20_000
+CUSTOM_FIELDS = 40
 
 
 def companies(n: int, rng: np.random.Generator) -> pd.DataFrame:
@@ -43,6 +44,18 @@ def companies(n: int, rng: np.random.Generator) -> pd.DataFrame:
     }
     frame |= {f"noise {i}": rng.choice([f"n{j}" for j in range(4 + i)], n) for i in range(6)}
     return pd.DataFrame({k: pd.Series(v, dtype=float if k in NUMBERS else object) for k, v in frame.items()})
+
+
+def custom_fields(n: int, rng: np.random.Generator) -> pd.DataFrame:
+    """Forty fields that say nothing, as portals grow them: short lists, counts, seldom ticked boxes and long lists."""
+    drawn: dict[str, np.ndarray] = {}
+    for i in range(0, CUSTOM_FIELDS, 4):
+        drawn[f"list {i}"] = rng.choice([f"choice {j}" for j in range(2 + i % 9)], n)
+        drawn[f"count {i}"] = np.round(rng.lognormal(2, 1.5, n))
+        drawn[f"box {i}"] = np.where(rng.random(n) < 0.06 + 0.02 * (i % 5), "Yes", "No")
+        drawn[f"long list {i}"] = rng.choice([f"option {j:02d}" for j in range(12 + i % 20)], n)
+    is_count = {name: name.startswith("count") for name in drawn}
+    return pd.DataFrame({k: pd.Series(v, dtype=float if is_count[k] else object) for k, v in drawn.items()})
 
 
 def _zipf(values: int, power: float) -> np.ndarray:
@@ -91,6 +104,8 @@ class World:
     def companies(self, n: int) -> pd.DataFrame:
         """Complete attributes and ``firm``, the number of the group that owns the company."""
         frame = companies(n, self.rng)
+        if "wide" in self.family.twists:
+            frame = pd.concat([frame, custom_fields(n, self.rng)], axis=1)
         frame["firm"] = np.arange(n)
         if (
             "subsidiaries" in self.family.twists
