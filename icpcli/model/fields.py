@@ -149,6 +149,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "arr": Kind.MONEY,
         "amount": Kind.MONEY,
         "interval": Kind.CATEGORY,
+        "currency": Kind.CATEGORY,
         "status": Kind.CATEGORY,
         "plan": Kind.CATEGORY,
     },
