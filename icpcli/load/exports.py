@@ -42,6 +42,7 @@ from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, canonical, without_repeats
+from icpcli.load.returned import with_returns
 from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
@@ -100,8 +101,9 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     files = money.files
     ledger = Ledger([*findings, *noticed, *money.findings])
     orders = with_whole_orders(parts_of(files))
-    ledger.findings.extend(orders.findings)
-    parts = without_unsold(orders.parts, ledger.dropped)
+    returned = with_returns(orders.parts)
+    ledger.findings.extend((*orders.findings, *returned.findings))
+    parts = without_unsold(returned.parts, ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

@@ -56,7 +56,9 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
         "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
         "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
-        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum",
+        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
+        "credit note number|credit note id|credit note date|credit memo number|credit memo date|refund id|refund date|numero d avoir|n avoir|"
+        "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum",
         2: "memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
         1: "amount|montant|date|total",
     },
@@ -108,7 +110,7 @@ FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
     CrmObject.CONTACT: r"contacts?|people|persons?|personnes",
     CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline",
-    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?",
+    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften",
     CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?",
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",

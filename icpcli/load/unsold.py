@@ -22,7 +22,9 @@ if TYPE_CHECKING:
     from icpcli.load.parts import Part
 
 NOTHING = pa.scalar(0, MONEY_TYPE)
-TAKEN_BACK = r"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
+PAID_BACK = r"(?:refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
+TAKEN_BACK = rf"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|{PAID_BACK})"
+PAID_OUT = re.compile(rf"\b{PAID_BACK}\b")
 IN_PART = r"(?:partial(?:ly)?|partly|partiel(?:le)?(?:ment)?|en partie|teilweise|zum teil|parcial(?:mente)?|en parte)"
 PARTLY_TAKEN_BACK = re.compile(rf"\b(?:{IN_PART} {TAKEN_BACK}|{TAKEN_BACK} {IN_PART})\b")
 NO_SALE = {
@@ -115,21 +117,26 @@ def _without(part: Part, is_out: pa.Array, reason: str, dropped: dict[str, Count
 
 def _credited(part: Part) -> Part:
     """Amounts of credit notes below zero, whatever sign the export gives them."""
-    names = part.table.column_names
-    if part.object is not CrmObject.INVOICE or not {"invoice_type", "amount"} <= set(names):
-        return part
-    types = Cells.of(part.table.column("invoice_type"))
-    is_credit = pc.fill_null(
-        types.mapped(lambda text: CREDIT.search(words_of(text)) is not None, pa.bool_()), False
-    )
-    if not pc.any(is_credit).as_py():
+    is_credit = _are_credit_notes(part)
+    if is_credit is None or "amount" not in part.table.column_names:
         return part
     table = part.table
-    for name in {"amount", "cost"} & set(names):
-        held = table.column(name).combine_chunks()
-        signed = pc.if_else(is_credit, pc.negate(pc.abs(held)), held)
-        table = table.set_column(names.index(name), name, signed)
+    for name in ("amount", "cost"):
+        if name in table.column_names:
+            held = table.column(name).combine_chunks()
+            signed = pc.if_else(is_credit, pc.negate(pc.abs(held)), held)
+            table = table.set_column(table.column_names.index(name), name, signed)
     return replace(part, table=table)
+
+
+def _are_credit_notes(part: Part) -> pa.Array | None:
+    """Which rows say that they are credit notes; None where none does."""
+    if part.object is not CrmObject.INVOICE or "invoice_type" not in part.table.column_names:
+        return None
+    types = Cells.of(part.table.column("invoice_type"))
+    says_so = types.mapped(lambda text: CREDIT.search(words_of(text)) is not None, pa.bool_())
+    is_credit = pc.fill_null(says_so, False)
+    return is_credit if pc.any(is_credit).as_py() else None
 
 
 def _less_refunds(part: Part) -> Part:
@@ -145,6 +152,7 @@ def _less_refunds(part: Part) -> Part:
 
 
 def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:
+    """The part without what its status says was not sold; a credit note that was paid out is one all the same."""
     if "status" not in part.table.column_names:
         return part
     pattern, reason = NO_SALE[part.object]
@@ -153,8 +161,13 @@ def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:
         """Whether nothing was sold; of what was taken back in part the rest was."""
         return pattern.search(PARTLY_TAKEN_BACK.sub("", words_of(status))) is not None
 
-    is_unsold = Cells.of(part.table.column("status")).mapped(says_so, pa.bool_())
+    statuses = Cells.of(part.table.column("status"))
+    is_unsold = statuses.mapped(says_so, pa.bool_())
+    is_credit = _are_credit_notes(part)
+    if is_credit is not None:
+        is_void = statuses.mapped(lambda text: says_so(PAID_OUT.sub("", words_of(text))), pa.bool_())
+        is_unsold = pc.if_else(is_credit, is_void, is_unsold)
     return _without(part, is_unsold, f"{reason} {part.object}", dropped)
 
 
-__all__ = ["without_unsold"]
+__all__ = ["BILLED", "CREDIT", "without_unsold"]
