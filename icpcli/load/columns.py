@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import PurePath
@@ -13,10 +14,11 @@ from rapidfuzz import process
 
 from icpcli.errors import SettingsError
 from icpcli.load.buyers import NAMING, name_others
+from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import fold_header, synonyms, unit_of
 from icpcli.load.matching import Match, matches_of
 from icpcli.load.of_company import company_columns
-from icpcli.load.values import MONEY_TYPE, guess_kind, read_as
+from icpcli.load.values import MONEY_TYPE, MOSTLY, guess_kind, read_as
 from icpcli.model.common import CrmObject, Kind
 from icpcli.model.fields import FIELDS
 
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 WHOSE = NAMING | {"account_id"}
 KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
+# How Stripe and Paddle number customers (cus_..., ctm_...), and how many databases do (UUID).
+CODE = re.compile(r"(?:cus|gcus|ctm)_\w{8,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 LEAST_SURE = 5  # the rank of what, in a list of people, is theirs rather than their company's
 THREADS = 4
 
@@ -72,7 +76,7 @@ def columns_of(
         for field, found in matches.items()
         if not fields or field in fields
     }
-    columns = _firmest(raw, wanted, own)
+    columns = _firmest(raw, wanted, _with_codes_as_ids(raw, wanted, own))
     taken = {c.index for c in columns}
     if wanted is CrmObject.ACCOUNT and not fields:
         of_people = _known_indices(raw, CrmObject.CONTACT) - _known_indices(raw, CrmObject.ACCOUNT)
@@ -141,6 +145,24 @@ def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) ->
                 f"--column {target}={header}: no file has a column {header!r}.",
                 (f"There is: {', '.join(headers[:30])}",),
             )
+
+
+def _with_codes_as_ids(
+    raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Match]]
+) -> Mapping[str, Sequence[Match]]:
+    """The columns by field; one that should name companies, and holds codes (cus_9s6XKzkNRiz8i3), tells their ids."""
+    named = matches.get("account_name", ())
+    codes = [match for match in named if match.rank and _holds_codes(raw, match.index)]
+    if not codes or "account_id" not in FIELDS[wanted]:
+        return matches
+    ids = [replace(match, why="its values are codes, and no names") for match in codes]
+    names = [match for match in named if match not in codes]
+    return {**matches, "account_name": names, "account_id": [*matches.get("account_id", ()), *ids]}
+
+
+def _holds_codes(raw: RawTable, index: int) -> bool:
+    values = blank_to_null(raw.column(index)).distinct
+    return bool(values) and sum(CODE.fullmatch(text) is not None for text in values) >= MOSTLY * len(values)
 
 
 def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Match]]) -> list[Column]:

@@ -63,8 +63,11 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         1: "amount|montant|date|total",
     },
     CrmObject.SUBSCRIPTION: {
-        3: "subscription id|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|cancellation reason",
-        2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc",
+        3: "subscription id|subscription uuid|subscription number|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|"
+        "cancellation reason|cancel at period end|current period start|current period end|current period started at|current period ends at",
+        2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc|plan code|trial start|"
+        "trial end|activated at|expires at|billing period unit",
+        1: "subscription state|subscription status|plan name",
     },
     CrmObject.ROLE: {
         4: "contact role|opportunity contact role id",

@@ -302,7 +302,7 @@ def _names_a_company(columns: Sequence[Column], wanted: CrmObject) -> bool:
             set()
             if wanted in {CrmObject.CONTACT, CrmObject.ACTIVITY, CrmObject.SURVEY}
             else {"contact_id"}
-            if wanted is CrmObject.INVOICE
+            if wanted in {CrmObject.INVOICE, CrmObject.SUBSCRIPTION}
             else {"contact_id", "email"}
         )
     )

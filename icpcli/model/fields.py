@@ -142,6 +142,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "subscription_id": Kind.ID,
         "account_id": Kind.ID,
         "account_name": Kind.TEXT,
+        "email": Kind.TEXT,
         "started_on": Kind.DATE,
         "ended_on": Kind.DATE,
         "month": Kind.DATE,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -49,3 +50,53 @@ def test_what_a_subscription_pays_has_the_currency_of_its_row(
 
     assert paid(exports) == [("cus_1", 99), ("cus_2", yen), ("cus_3", 49)]
     assert [f.rows for f in exports.findings if f.code == "ICP127"] == [1]
+
+
+CRM = "Record ID,Company name,Company Domain Name,Stripe Customer ID\n" + "".join(
+    f"{9000 + n},Firm {n},firm{n}.com,cus_{n:014d}\n" for n in range(12)
+)
+
+
+def test_subscriptions_are_joined_by_the_domain_of_who_is_billed(tmp_path: Path):
+    """Where the CRM knows nothing of Stripe's ids, the customer's e-mail address says which company it is; no second one is made."""
+    (tmp_path / "companies.csv").write_text(CRM.replace("cus_", ""), encoding="utf-8")
+    exports = subscribed(
+        tmp_path, "sub_1,cus_x,billing@firm3.com,pro,1,usd,month,99.00,active,2024-01-05 10:00,,,"
+    )
+
+    assert paid(exports) == [("9003", 99)]
+    assert exports.tables[CrmObject.ACCOUNT].num_rows == 12
+
+
+def test_codes_that_stand_where_names_should_are_ids(tmp_path: Path):
+    """Stripe's column "Customer" holds ids: they join with the CRM's column of these, and are never companies' names."""
+    (tmp_path / "companies.csv").write_text(CRM, encoding="utf-8")
+    lines = [
+        "id,Customer,Customer Email,Number,Subtotal,Status,Date (UTC)",
+        *(f"in_{n},cus_{n:014d},,A-{n},50.00,paid,2024-01-{n + 1:02d} 08:00" for n in range(12)),
+    ]
+    (tmp_path / "invoices.csv").write_text("\n".join(lines), encoding="utf-8")
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert {key for (key,) in rows(exports, CrmObject.INVOICE, "account_key")} == set(
+        exports.tables[CrmObject.ACCOUNT].column("account_key").to_pylist()
+    )
+    assert min(rows(exports, CrmObject.ACCOUNT, "name")) == ("Firm 0",)
+    assert exports.tables[CrmObject.ACCOUNT].num_rows == 12
+
+
+def test_what_was_cancelled_runs_until_it_expires(tmp_path: Path):
+    """Recurly names who pays by the account's company, and tells when a subscription was cancelled and, later, when it ended."""
+    (tmp_path / "recurly.csv").write_text(
+        "subscription_uuid,account_code,account_company_name,subscription_state,plan_name,currency,activated_at,canceled_at,expires_at\n"
+        "u1,a1,Acme,expired,pro,USD,2024-01-05T10:00:00Z,2024-02-01T10:00:00Z,2025-01-05T10:00:00Z\n"
+        "u2,a2,Bolt,active,pro,USD,2024-03-05T10:00:00Z,,\n",
+        encoding="utf-8",
+    )
+    table = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert rows(table, CrmObject.SUBSCRIPTION, "account_key", "started_on", "ended_on") == [
+        ("a1", date(2024, 1, 5), date(2025, 1, 5)),
+        ("a2", date(2024, 3, 5), None),
+    ]
+    assert rows(table, CrmObject.ACCOUNT, "name") == [("Acme",), ("Bolt",)]
