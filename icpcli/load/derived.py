@@ -73,20 +73,17 @@ class Monthly:
 def with_monthly(subscriptions: pa.Table) -> Monthly:
     """The subscriptions with what each pays a month: its amount over the months of its billing interval.
 
-    Where a row says MRR or ARR itself, that stands; an interval that is not known leaves the MRR missing,
-    since a yearly amount taken for a monthly one would be twelve times too much.
+    Where a row says MRR or ARR itself, that stands, but for the zero of what has ended, which is what it pays now; an interval that is
+    not known leaves the MRR missing, since a yearly amount taken for a monthly one would be twelve times too much.
     """
     names = set(subscriptions.column_names)
     if "amount" not in names:
         return Monthly(subscriptions, ())
-    told = [subscriptions.column(name).combine_chunks() for name in ("mrr", "arr") if name in names]
+    told = {name: _while_it_ran(subscriptions, name) for name in ("mrr", "arr") if name in names}
     amounts = pc.cast(subscriptions.column("amount").combine_chunks(), pa.decimal128(22, 6))
-    for own in told:
+    for own in told.values():
         amounts = pc.if_else(pc.is_valid(own), pa.scalar(None, amounts.type), amounts)
-    months = pa.nulls(subscriptions.num_rows, pa.float64())
-    if "interval" in names:
-        intervals = Cells.of(subscriptions.column("interval"))
-        months = intervals.mapped(lambda text: _as_float(months_in(text)), pa.float64())
+    months = _billed_months(subscriptions)
     shares = pc.divide(pc.cast(amounts, pa.float64()), months)
     mrr = pc.cast(pc.round(shares, ndigits=4), MONEY_TYPE)
     unknown = pc.sum(pc.and_(pc.is_valid(amounts), pc.is_null(months))).as_py() or 0
@@ -94,10 +91,39 @@ def with_monthly(subscriptions: pa.Table) -> Monthly:
     if unknown:
         message = f"{unknown:,} subscription(s) have an amount and no billing interval that is known, so what they pay a month is not."
         findings = (Finding(NO_INTERVAL, message, unknown),)
-    if "mrr" in names:
-        mrr = pc.coalesce(subscriptions.column("mrr").combine_chunks(), mrr)
+    if "mrr" in told:
+        mrr = pc.coalesce(told.pop("mrr"), mrr)
         subscriptions = subscriptions.drop_columns(["mrr"])
+    for name, own in told.items():
+        subscriptions = subscriptions.set_column(subscriptions.column_names.index(name), name, own)
     return Monthly(subscriptions.append_column("mrr", mrr), findings)
+
+
+def _while_it_ran(subscriptions: pa.Table, name: str) -> pa.Array:
+    """An MRR or ARR; null for a zero of a subscription that has ended, whose price says what it paid."""
+    own = subscriptions.column(name).combine_chunks()
+    is_over = pa.repeat(pa.scalar(False), subscriptions.num_rows)
+    if "has_ended" in subscriptions.column_names:
+        is_over = subscriptions.column("has_ended").combine_chunks()
+    if "ended_on" in subscriptions.column_names:
+        is_over = pc.or_(is_over, pc.is_valid(subscriptions.column("ended_on").combine_chunks()))
+    is_zero = pc.fill_null(pc.equal(own, pa.scalar(0, MONEY_TYPE)), False)
+    return pc.if_else(pc.and_(is_zero, is_over), pa.scalar(None, own.type), own)
+
+
+def _billed_months(subscriptions: pa.Table) -> pa.Array:
+    """The months of each subscription's billing interval; a number in a column beside the unit says how many of it are one."""
+    names = subscriptions.column_names
+    if "interval" not in names:
+        return pa.nulls(subscriptions.num_rows, pa.float64())
+    intervals = Cells.of(subscriptions.column("interval"))
+    months = intervals.mapped(lambda text: _as_float(months_in(text)), pa.float64())
+    if "interval_count" not in names:
+        return months
+    counts = pc.fill_null(subscriptions.column("interval_count").combine_chunks(), 1.0)
+    says_itself = intervals.mapped(lambda text: any(map(str.isdigit, text)), pa.bool_())
+    is_one = pc.or_(pc.fill_null(says_itself, False), pc.less_equal(counts, 0.0))
+    return pc.multiply(months, pc.if_else(is_one, 1.0, counts))
 
 
 def months_in(interval: str) -> Fraction | None:

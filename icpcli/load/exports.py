@@ -38,6 +38,7 @@ from icpcli.load.order_lines import with_whole_orders
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
+from icpcli.load.quantities import with_whole_amounts
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
@@ -102,8 +103,9 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     ledger = Ledger([*findings, *noticed, *money.findings])
     orders = with_whole_orders(parts_of(files))
     returned = with_returns(orders.parts)
-    ledger.findings.extend((*orders.findings, *returned.findings))
-    parts = without_unsold(returned.parts, ledger.dropped)
+    whole = with_whole_amounts(returned.parts)
+    ledger.findings.extend((*orders.findings, *returned.findings, *whole.findings))
+    parts = without_unsold(whole.parts, ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

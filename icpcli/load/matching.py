@@ -26,6 +26,8 @@ RECOMMENDING = re.compile(r"\b(?:recommend|recommand|empfehl|weiterempfehl|recom
 HOW_LIKELY = re.compile(
     r"\b(?:likely|likelihood|probab\w+|echelle|scale|wahrscheinlich\w*|skala|escala|0 (?:a|to|bis) 10|0 10)\b"
 )
+# Chargebee and Recurly: 3 in "Billing Period", Month in "Billing Period Unit".
+UNIT_OF_INTERVAL = re.compile(r"((?:(?:plan|billing|item) )?(?:period|interval|frequency)) unit")
 SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
@@ -61,12 +63,29 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
         matches["invoice_id"] = [
             Match(folded.index(SHOPS_ORDER), "the name of an order, beside its lines", 1)
         ]
+    if "interval_count" in FIELDS.get(wanted, {}):
+        matches |= _units_of_intervals(folded)
     if "nps" in FIELDS.get(wanted, {}) and (asked := _questions(folded)):
         matches.setdefault("nps", []).extend(asked)
     _keep_one_currency(folded, matches)
     for field, match in _similar(folded, table, matches).items():
         matches.setdefault(field, []).append(match)
     return matches
+
+
+def _units_of_intervals(folded: Sequence[str]) -> dict[str, list[Match]]:
+    """The columns that tell a billing interval by its unit, and those beside them that tell how many of it one is."""
+    units = [(i, m[1]) for i, header in enumerate(folded) if (m := UNIT_OF_INTERVAL.fullmatch(header))]
+    counts = {f"{base}{word}" for _, base in units for word in ("", " length", " count")}
+    beside = [i for i, header in enumerate(folded) if header in counts]
+    found = {}
+    if units:
+        found["interval"] = [Match(index, "header says the unit of an interval", 1) for index, _ in units]
+    if beside:
+        found["interval_count"] = [
+            Match(index, "header says how many units are one interval", 1) for index in beside
+        ]
+    return found
 
 
 def _questions(folded: Sequence[str]) -> list[Match]:

@@ -55,3 +55,17 @@ def test_a_yearly_amount_is_a_twelfth_a_month():
 def test_an_interval_is_as_long_as_its_words_say(interval: str, months: int | None):
     """What is paid every N months is told from every month and every year; what could be two lengths is none."""
     assert months_in(interval) == months
+
+
+def test_the_number_of_an_interval_may_stand_beside_its_unit():
+    """Chargebee writes 3 and Month in two columns: 300 are then 100 a month, of several seats as often."""
+    text = (
+        "Subscription Id,Customer Company,Status,Plan Name,Plan Quantity,Plan Unit Price,Billing Period,Billing Period Unit,Started At,MRR,Cancelled At\n"
+        "1,Acme,Active,Pro,1,300,3,Month,2024-01-01,,\n2,Bolt,Active,Pro,2,1200,1,Year,2024-01-01,,\n3,Crux,Active,Pro,1,50,,Month,2024-01-01,,\n"
+        "4,Dove,Cancelled,Pro,2,30,1,Month,2024-01-01,0,2024-06-01\n5,Elm,Active,Pro,2,30,1,Month,2024-01-01,0,\n"
+    )
+
+    exports = load_exports([InMemory("subscriptions", text.encode())], DEFAULTS)
+
+    paid = exports.tables[CrmObject.SUBSCRIPTION].sort_by("subscription_id")["mrr"].to_pylist()
+    assert paid == [100, 200, 50, 60, 0]

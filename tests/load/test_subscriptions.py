@@ -14,6 +14,7 @@ from icpcli.model.common import CrmObject
 from icpcli.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
     from typing import Any
 
@@ -100,3 +101,44 @@ def test_what_was_cancelled_runs_until_it_expires(tmp_path: Path):
         ("a2", date(2024, 3, 5), None),
     ]
     assert rows(table, CrmObject.ACCOUNT, "name") == [("Acme",), ("Bolt",)]
+
+
+PLANS = (("seat", "month"), ("seat", "year"), ("team", "month"))
+
+
+def seats(price: Callable[[int, int], int]) -> list[str]:
+    """Two subscriptions to each of three plans, to 2 and to 5 seats; ``price`` of a plan and so many seats."""
+    return [
+        f"sub_{n}{many},cus_{n}{many},,{plan},{many},usd,{interval},{price(n, many)},active,2024-01-05 10:00,,,"
+        for n, (plan, interval) in enumerate(PLANS)
+        for many in (2, 5)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("price", "two_seats", "told"),
+    [
+        (lambda n, _: 12 + n, (24, Decimal("2.1667"), 28), "'Amount' is the price of one"),
+        (lambda n, many: (12 + n) * many, (24, Decimal("2.1667"), 28), None),
+        (lambda n, many: 12 + n + many, (14, Decimal("1.25"), 16), "nothing tells whether 'Amount' is the price of one"),
+    ],
+    ids=["of one", "of all", "not told"],
+)  # fmt: skip
+def test_the_price_of_a_seat_counts_as_often_as_there_are_seats(
+    tmp_path: Path, price: Callable[[int, int], int], two_seats: tuple[Decimal, ...], told: str | None
+):
+    """An amount is of one seat where a plan has one amount for any number of them, of all where it goes with these; else it is told."""
+    exports = subscribed(tmp_path, *seats(price))
+
+    assert [mrr for key, mrr in paid(exports) if key.endswith("2")] == list(two_seats)
+    messages = [f.message for f in exports.findings if f.code == "ICP146"]
+    assert [told in message for message in messages] == ([True] if told else [])
+
+
+def test_the_user_may_say_that_an_amount_is_of_one(tmp_path: Path):
+    """What the finding proposes is followed: the amount is then a price, and counts as often as there are seats."""
+    chosen = Settings(columns={"subscription.unit_price": "Amount"})
+    exports = subscribed(tmp_path, *seats(lambda n, many: 12 + n + many), settings=chosen)
+
+    assert [mrr for key, mrr in paid(exports) if key.endswith("2")] == [28, Decimal("2.5"), 32]
+    assert not [f for f in exports.findings if f.code == "ICP146"]
