@@ -19,12 +19,13 @@ def with_endings(subscriptions: pa.Table) -> pa.Table:
     """The subscriptions with ``has_ended`` (bool, never null): by their status; where none is exported, none says so."""
     if "status" not in subscriptions.column_names:
         return subscriptions
-    ended = Cells.of(subscriptions.column("status")).mapped(_says_ended, pa.bool_())
+    ended = Cells.of(subscriptions.column("status")).mapped(says_ended, pa.bool_())
     return subscriptions.append_column("has_ended", pc.fill_null(ended, fill_value=False))
 
 
-def _says_ended(status: str) -> bool:
+def says_ended(status: str) -> bool:
+    """Whether a subscription of this status is over."""
     return ENDED_WORDS.search(words_of(status)) is not None
 
 
-__all__ = ["with_endings"]
+__all__ = ["says_ended", "with_endings"]

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells
+from icpcli.load.endings import says_ended
 from icpcli.load.footers import is_total
 from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import CrmObject
@@ -67,18 +68,49 @@ def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> l
         _less_refunds(_credited(_billed(_sold(part, dropped), dropped))) if part.object in NO_SALE else part
         for part in parts
     ]
-    return [_spent(part, dropped) if part.object is CrmObject.COST else part for part in sold]
+    paid = [_paid(part, dropped) if part.object is CrmObject.SUBSCRIPTION else part for part in sold]
+    return [_spent(part, dropped) if part.object is CrmObject.COST else part for part in paid]
 
 
 def _spent(part: Part, dropped: dict[str, Counter[str]]) -> Part:
     """Spend without the rows that sum up others: "Total" for a channel or for a month."""
-    is_sum = pa.array([False] * part.table.num_rows)
+    is_sum = pa.repeat(pa.scalar(False), part.table.num_rows)
     for column in part.understood.of(CrmObject.COST).values():
         if column.field in {"channel", "month"}:
             cells = part.understood.raw.column(column.index)
             says = cells.mapped(lambda text: is_total(text.strip()), pa.bool_())
             is_sum = pc.or_(is_sum, pc.fill_null(says, False))
     return _without(part, is_sum, "total", dropped)
+
+
+def _paid(part: Part, dropped: dict[str, Counter[str]]) -> Part:
+    """The part without subscriptions that nobody ever paid for: trials that ended before they were billed, and free plans beside others."""
+    names = set(part.table.column_names)
+    if {"ended_on", "trial_ends_on"} <= names:
+        is_trial = pc.less_equal(part.table.column("ended_on"), part.table.column("trial_ends_on"))
+        part = _without(part, is_trial.combine_chunks(), f"{NO_SALE[part.object][1]} {part.object}", dropped)
+    if "month" in names:
+        return part  # what is not paid in a month ends a spell
+    price = _price_of(part.table)
+    has_paying = pc.any(pc.greater(price, NOTHING)).as_py()
+    return _without(part, pc.equal(price, NOTHING), f"a free {part.object}", dropped) if has_paying else part
+
+
+def _price_of(table: pa.Table) -> pa.Array:
+    """The most that each subscription is said to cost; null where it is not told: an MRR of 0 may be what is paid since it has ended."""
+    price = pa.nulls(table.num_rows, MONEY_TYPE)
+    runs = pa.repeat(pa.scalar(True), table.num_rows)
+    if "ended_on" in table.column_names:
+        runs = pc.is_null(table.column("ended_on").combine_chunks())
+    if "status" in table.column_names:
+        has_ended = Cells.of(table.column("status")).mapped(says_ended, pa.bool_())
+        runs = pc.and_(runs, pc.invert(pc.fill_null(has_ended, False)))
+    for name in ("mrr", "arr", "amount"):
+        if name in table.column_names:
+            told = table.column(name).combine_chunks()
+            is_price = pc.or_(runs, pc.not_equal(told, NOTHING)) if name != "amount" else pc.is_valid(told)
+            price = pc.max_element_wise(price, pc.if_else(is_price, told, pa.scalar(None, MONEY_TYPE)))
+    return price
 
 
 def _billed(part: Part, dropped: dict[str, Counter[str]]) -> Part:

@@ -145,6 +145,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "email": Kind.TEXT,
         "started_on": Kind.DATE,
         "ended_on": Kind.DATE,
+        "trial_ends_on": Kind.DATE,
         "month": Kind.DATE,
         "mrr": Kind.MONEY,
         "arr": Kind.MONEY,

@@ -142,3 +142,37 @@ def test_the_user_may_say_that_an_amount_is_of_one(tmp_path: Path):
 
     assert [mrr for key, mrr in paid(exports) if key.endswith("2")] == [28, Decimal("2.5"), 32]
     assert not [f for f in exports.findings if f.code == "ICP146"]
+
+
+def test_what_nobody_ever_paid_for_makes_no_customer(tmp_path: Path):
+    """A trial cancelled until its end was never billed, and a free plan beside paid ones never is: neither is a customer who stays, or left."""
+    exports = subscribed(
+        tmp_path,
+        "sub_1,cus_1,,pro,1,usd,month,99.00,canceled,2024-01-05 10:00,2024-01-19 10:00,2024-01-08 10:00,2024-01-19 10:00",
+        "sub_2,cus_2,,pro,1,usd,month,99.00,canceled,2024-01-05 10:00,2024-01-19 10:00,2024-03-08 10:00,2024-03-19 10:00",
+        "sub_3,cus_3,,free,1,usd,month,0.00,active,2024-01-05 10:00,,,",
+        "sub_4,cus_4,,free,1,usd,month,0.00,canceled,2024-01-05 10:00,,2024-02-05 10:00,2024-02-05 10:00",
+        "sub_5,cus_4,,pro,1,usd,month,99.00,active,2024-02-05 10:00,,,",
+        "sub_6,cus_6,,usage,1,usd,month,,active,2024-02-05 10:00,,,",
+    )
+
+    assert paid(exports) == [("cus_2", 99), ("cus_4", 99), ("cus_6", None)]
+    assert exports.sources[0].dropped == {"a trial or never begun subscription": 1, "a free subscription": 2}
+
+
+@pytest.mark.parametrize(
+    ("lines", "kept"),
+    [
+        (["1,Acme,2024-01-05,,0,active", "2,Bolt,2024-01-05,,0,active"], 2),
+        (["1,Acme,2024-01-05,2024-06-05,0,cancelled", "2,Bolt,2024-01-05,,20,active"], 2),
+        (["1,Acme,2024-01-05,,0,cancelled", "2,Bolt,2024-01-05,,20,active"], 2),
+        (["1,Acme,2024-01-05,,0,active", "2,Bolt,2024-01-05,,20,active"], 1),
+    ],
+    ids=["all of them", "ended", "ended on no day", "running"],
+)
+def test_an_mrr_of_nothing_is_a_free_plan_while_it_runs(tmp_path: Path, lines: list[str], kept: int):
+    """Tools write an MRR of 0 for whoever has left: that was no free plan, nor is any where nobody pays."""
+    header = "Subscription ID,Company,Start Date,End Date,MRR,Status"
+    (tmp_path / "subscriptions.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+
+    assert load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.SUBSCRIPTION].num_rows == kept
