@@ -18,6 +18,7 @@ from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
+from icpcli.load.discounts import with_discounts_off
 from icpcli.load.endings import with_endings
 from icpcli.load.habits import habit_of, with_own_habits
 from icpcli.load.identity import (
@@ -101,10 +102,11 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     money = in_one_currency(closed, settings)
     files = money.files
     ledger = Ledger([*findings, *noticed, *money.findings])
-    orders = with_whole_orders(parts_of(files))
+    billed = with_discounts_off(parts_of(files))
+    orders = with_whole_orders(billed.parts)
     returned = with_returns(orders.parts)
     whole = with_whole_amounts(returned.parts)
-    ledger.findings.extend((*orders.findings, *returned.findings, *whole.findings))
+    ledger.findings.extend((*billed.findings, *orders.findings, *returned.findings, *whole.findings))
     parts = without_unsold(whole.parts, ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")

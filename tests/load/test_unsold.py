@@ -49,7 +49,7 @@ def test_what_was_taken_back_in_part_was_sold(tmp_path: Path, status: str):
 
 @pytest.mark.parametrize(
     "status",
-    ["refunded", "Remboursée", "Erstattet", "Reembolsado", "void", "Draft", "Draft (partial)", "partially paid, cancelled"],
+    ["uncollectible", "written_off", "refunded", "Remboursée", "Erstattet", "Reembolsado", "void", "Draft", "Draft (partial)", "partially paid, cancelled"],
 )  # fmt: skip
 def test_what_was_taken_back_whole_or_never_sent_was_not_sold(tmp_path: Path, status: str):
     """Refunds of everything, drafts and what was cancelled are no sale, whatever else the status says."""
