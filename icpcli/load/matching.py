@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 
 # "last": only where no other header is the field
 SURENESS = (("sure", "says"), ("last", "says"), ("hint", "may say"))
-CONVERTED = frozenset({"amount converted", "amount converted currency"})
+CONVERTED = (
+    frozenset({"amount converted", "amount converted currency"}),  # Salesforce
+    frozenset({"converted amount", "converted amount refunded", "converted currency"}),  # Stripe
+)
 OWN_CURRENCY = frozenset({"amount in company currency", "amount in home currency"})
 # OPPORTUNITYID is one word, as Salesforce's Data Loader writes it.
 IDS = re.compile(r"(?:\b|account|contact|opportunity|company|deal|customer|person|organi[sz]ation)ids?\b")
@@ -131,18 +134,19 @@ def _is_id(header: str) -> bool:
 
 
 def _keep_one_currency(folded: Sequence[str], matches: dict[str, list[Match]]) -> None:
-    """Of several amounts of a deal keep those that its currency column speaks of, or that are all in one currency.
+    """Of several amounts of a deal or a payment keep those that its currency column speaks of, or that are all in one currency.
 
-    Salesforce writes an amount and its conversion, each with its currency; HubSpot the amount and what it is in
+    Salesforce and Stripe write an amount and its conversion, each with its currency; HubSpot the amount and what it is in
     the company's own currency.
     """
-    if set(folded) >= CONVERTED:
-        chosen = CONVERTED
+    converted = next((headers for headers in CONVERTED if headers <= set(folded)), None)
+    if converted is not None:
+        chosen = converted
     elif OWN_CURRENCY.isdisjoint(folded) or "currency" in matches:
         chosen = frozenset(folded) - OWN_CURRENCY
     else:
         chosen = OWN_CURRENCY
-    for field in {"amount", "currency"} & set(matches):
+    for field in {"amount", "refunded", "currency"} & set(matches):
         matches[field] = [m for m in matches[field] if folded[m.index] in chosen] or matches[field]
 
 

@@ -56,6 +56,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
         "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
         "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
+        "amount refunded|converted amount refunded|seller message|payment intent id|charge id|"
         "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
         "credit note number|credit note id|credit note date|credit memo number|credit memo date|refund id|refund date|numero d avoir|n avoir|"
         "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum",

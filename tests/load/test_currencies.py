@@ -174,3 +174,16 @@ def test_the_order_of_rows_does_not_choose_the_currency(tmp_path_factory: pytest
     text = "\n".join([BY_COLUMN.splitlines()[0], *rows])
 
     assert amounts_of(tmp_path_factory.mktemp("crm"), text, Settings()) == [Decimal(100), None, Decimal(300)]
+
+
+def test_what_stripe_converted_is_counted_as_it_came_in(tmp_path: Path):
+    """Stripe tells of each payment what it was in the seller's own currency: no rate is asked for, and refunds are told in it too."""
+    text = (
+        "id,Created date (UTC),Amount,Amount Refunded,Currency,Converted Amount,Converted Amount Refunded,Converted Currency,Status,Customer ID\n"
+        "ch_1,2024-01-05 08:00,80.00,8.00,eur,100.00,10.00,usd,Paid,cus_1\nch_2,2024-01-06 08:00,50.00,0.00,usd,50.00,0.00,usd,Paid,cus_2\n"
+    )
+    (tmp_path / "unified_payments.csv").write_text(text, encoding="utf-8")
+    exports = load_exports([str(tmp_path)], Settings())
+
+    assert exports.tables[CrmObject.INVOICE].sort_by("account_key")["amount"].to_pylist() == [90, 50]
+    assert not [f for f in exports.findings if f.code == "ICP127"]
