@@ -24,6 +24,7 @@ OWNERS = {
     CrmObject.ACCOUNT: "organization|organisation|organización|organizacion|account|company|entreprise|société|societe|compte"
     "|empresa|unternehmen",
     CrmObject.CONTACT: "person|personne|persona|contact|kontakt",
+    CrmObject.SUBSCRIPTION: "subscription|rate plan charge|rate plan|rateplancharge|rateplan|abonnement",
     None: "property|properties|custom|lead",
 }
 OWNER_OF = {word: owner for owner, words in OWNERS.items() for word in words.split("|")}

@@ -190,14 +190,14 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
 
 
 def _prefixed(names: Sequence[str]) -> Inferred | None:
-    """The object where headers carry its name ("Affaire - Valeur"): deals before people before companies.
+    """The object where headers carry its name ("Affaire - Valeur"): subscriptions and deals before people before companies.
 
     A list of deals or people also has columns of their companies, and never the other way round.
     """
     counts = Counter(prefix_owner(name) for name in names)
     if counts[None] > len(names) / 2:
         return None
-    for candidate in (CrmObject.DEAL, CrmObject.CONTACT, CrmObject.ACCOUNT):
+    for candidate in (CrmObject.SUBSCRIPTION, CrmObject.DEAL, CrmObject.CONTACT, CrmObject.ACCOUNT):
         if counts[candidate] >= FEWEST_PREFIXED:
             is_flat = candidate is CrmObject.CONTACT and counts[CrmObject.ACCOUNT] >= FEWEST_PREFIXED
             return Inferred(CrmObject.ACCOUNT if is_flat else candidate, is_flat=is_flat)

@@ -22,6 +22,7 @@ IDS = {
     CrmObject.SUBSCRIPTION: "subscription_id",
 }
 IN_LINES = frozenset({CrmObject.INVOICE})  # the rows of one file that share an id are lines of one thing
+ITEMS = {CrmObject.SUBSCRIPTION: ("plan", "started_on")}
 # What a deal without an id is known by; a report repeats it for each of its contacts or products.
 LIKENESS = ("account_key", "deal_name", "amount", "mrr", "created_on", "closed_on", "stage", "status")
 DATES = ("created_on", "closed_on")
@@ -33,14 +34,14 @@ def without_repeats(tables: Sequence[pa.Table], wanted: CrmObject) -> list[pa.Ta
     """The files' tables of one object without rows that say again what others say: exports that overlap must not count twice.
 
     Within a file an id counts once, by the row that comes first in canonical order; the lines of an invoice share theirs
-    and all count. What several files hold at the same company counts in the newest of them, by the latest event that it knows; an
+    and all count, as do the plans of a subscription, and what it was from another day on. What several files hold at the same company counts in the newest of them, by the latest event that it knows; an
     equal id at another company is another system's. No order of rows or files changes what is left.
     """
     ids = [_ids(table, wanted) for table in tables]
     kept = [np.ones(table.num_rows, dtype=bool) for table in tables]
     if wanted not in IN_LINES:
         for table, held, mask in zip(tables, ids, kept, strict=True):
-            mask[_said_again(table, held)] = False
+            mask[_said_again(table, _with_items(table, held, wanted))] = False
     ends = [latest_day(table, wanted) for table in tables]
     for file, row in _told_elsewhere(tables, ids, kept, ends):
         kept[file][row] = False
@@ -83,6 +84,13 @@ def _ids(table: pa.Table, wanted: CrmObject) -> pa.Array:
     )
     joined = pc.binary_join_element_wise(*texts, "\x1f")
     return pc.if_else(is_known, joined, pa.scalar(None, pa.string()))
+
+
+def _with_items(table: pa.Table, ids: pa.Array, wanted: CrmObject) -> pa.Array:
+    """What each row of one file is known by: of subscriptions, whose rows may be their items or phases, also its plan and start."""
+    apart = [n for n in ITEMS.get(wanted, ()) if n in table.column_names]
+    texts = [pc.fill_null(pc.cast(_whole(table.column(n)), pa.string()), "") for n in apart]
+    return pc.binary_join_element_wise(ids, *texts, "\x1f") if texts else ids
 
 
 def _said_again(table: pa.Table, ids: pa.Array) -> list[int]:

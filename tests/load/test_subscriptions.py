@@ -176,3 +176,45 @@ def test_an_mrr_of_nothing_is_a_free_plan_while_it_runs(tmp_path: Path, lines: l
     (tmp_path / "subscriptions.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
 
     assert load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.SUBSCRIPTION].num_rows == kept
+
+
+def test_the_items_and_phases_of_a_subscription_all_count(tmp_path: Path):
+    """An add-on, and what a subscription was until it was upgraded, share its id and are no repetition of it; an equal row is one."""
+    lines = (
+        "S1,Acme,Base,2024-01-05,2024-06-05,ended,50,month",
+        "S1,Acme,Base,2024-06-05,,active,90,month",
+        "S1,Acme,Add-on,2024-06-05,,active,25,month",
+        "S1,Acme,Add-on,2024-06-05,,active,25,month",
+    )
+    header = "Subscription ID,Company,Plan,Start Date,End Date,Status,Amount,Interval"
+    (tmp_path / "items.csv").write_text("\n".join([header, *lines]), encoding="utf-8")
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert [mrr for _, mrr in paid(exports)] == [25, 50, 90]
+    assert [f.rows for f in exports.findings if f.code == "ICP123"] == [1]
+
+
+def test_of_two_exports_of_a_subscription_the_newer_counts_with_all_its_items(tmp_path: Path):
+    """A plan that the newer export no longer has was left: no items of two exports are mixed."""
+    header = "Subscription ID,Company,Plan,Start Date,End Date,Amount,Interval\n"
+    (tmp_path / "subscriptions-1.csv").write_text(
+        header + "S1,Acme,Base,2024-01-05,,50,month\n", encoding="utf-8"
+    )
+    newer = "S1,Acme,Pro,2024-02-05,,90,month\nS1,Acme,Add-on,2024-02-05,,25,month\n"
+    (tmp_path / "subscriptions-2.csv").write_text(header + newer, encoding="utf-8")
+
+    assert [mrr for _, mrr in paid(load_exports([str(tmp_path)], DEFAULTS))] == [25, 90]
+
+
+def test_a_header_may_say_that_it_is_the_subscriptions(tmp_path: Path):
+    """Zuora's reports put the object before each field: the charges' MRR and days are those of subscriptions of an account."""
+    (tmp_path / "zuora.csv").write_text(
+        "Account: Name,Account: Currency,Subscription: Name,Subscription: Status,Rate Plan Charge: Name,Rate Plan Charge: MRR,"
+        "Rate Plan Charge: Effective Start Date,Rate Plan Charge: Effective End Date\n"
+        "Acme,USD,A-S1,Active,Base,90,2024-01-05,\nAcme,USD,A-S1,Active,Add-on,25,2024-02-05,\nBolt,USD,A-S2,Cancelled,Base,90,2024-01-05,2024-06-05\n",
+        encoding="utf-8",
+    )
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert [mrr for _, mrr in paid(exports)] == [25, 90, 90]
+    assert rows(exports, CrmObject.ACCOUNT, "name") == [("Acme",), ("Bolt",)]
