@@ -29,6 +29,9 @@ QUANTITY = re.compile(r"(?:lineitem |item |order )?(?:quantity|qty|quantite|qte|
 UNIT_PRICE = re.compile(
     r"(?:lineitem|unit|item) price|unit amount|price|rate|(?:prix|p) ?(?:unitaire|u)(?: ht)?|einzelpreis|preis|precio(?: unitario)?"
 )
+LINE_TOTAL = re.compile(
+    r"(?:line|item|lineitem|line item) (?:total|sub ?total|amount)|(?:montant|total) (?:de la )?ligne(?: ht)?|positionsbetrag|total (?:de )?linea"
+)
 OF_A_LINE = re.compile(r"\b(?:line|item|lignes?|articles?|position|linea)\b")
 FEWEST_ORDERS = 5  # on several rows each, for their amounts to tell whether they are totals
 MOSTLY_EQUAL = 0.95  # of these orders have one amount on all their rows
@@ -82,7 +85,7 @@ def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
         if name not in table.column_names:
             continue
         header = part.understood.of(CrmObject.INVOICE)[name].header
-        repeated = _repeated(table, name)
+        repeated = _repeated(table, name, is_told=_is_sum_of_lines(part, name))
         if OF_A_LINE.search(fold_header(header)) or not repeated.any() or _is_priced(part, name):
             continue
         held = table.column(name).combine_chunks()
@@ -93,8 +96,8 @@ def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
     return replace(part, table=table)
 
 
-def _repeated(table: pa.Table, name: str) -> np.ndarray:
-    """Which rows have the amount of another row of their order, where that is the order's total."""
+def _repeated(table: pa.Table, name: str, *, is_told: bool) -> np.ndarray:
+    """Which rows have the amount of another row of their order, where that is the order's total; ``is_told``: the lines say that it is."""
     rows = pa.table({"order": _orders(table), "amount": table.column(name), "row": np.arange(table.num_rows)})
     figures = [("amount", "count"), ("amount", "min"), ("amount", "max"), ("row", "min")]
     orders = rows.drop_null().group_by(["order"], use_threads=False).aggregate(figures)
@@ -104,7 +107,8 @@ def _repeated(table: pa.Table, name: str) -> np.ndarray:
         return repeated
     is_one = pc.equal(several.column("amount_min"), several.column("amount_max"))
     apart = len(pc.unique(several.column("amount_min")))
-    if pc.mean(is_one).as_py() < MOSTLY_EQUAL or apart < MOSTLY_APART * several.num_rows:
+    is_apart = is_told or apart >= MOSTLY_APART * several.num_rows
+    if pc.mean(is_one).as_py() < MOSTLY_EQUAL or not is_apart:
         return repeated
     totals = several.filter(is_one).combine_chunks()
     of_totals = rows.filter(pc.is_in(rows.column("order"), value_set=totals.column("order"))).drop_null()
@@ -113,30 +117,64 @@ def _repeated(table: pa.Table, name: str) -> np.ndarray:
     return repeated
 
 
+def _is_sum_of_lines(part: Part, name: str) -> bool:
+    """Whether what each row of an order repeats is the sum of its lines, which another column tells, or their prices and numbers."""
+    lines = _line_totals(part)
+    if lines is None:
+        return False
+    amount = part.table.column(name).to_numpy().astype(float)
+    rows = pa.table({"order": _orders(part.table), "amount": amount, "line": lines}).drop_null()
+    figures = [("amount", "min"), ("amount", "max"), ("line", "sum"), ("line", "count")]
+    orders = rows.group_by(["order"], use_threads=False).aggregate(figures)
+    least, most, sums, count = (orders.column("_".join(figure)).to_numpy() for figure in figures)
+    several = (count > 1) & (sums > 0)
+    is_sum = (least == most) & _is_with_tax(most, sums)
+    return bool(several.any()) and bool(np.mean(is_sum[several]) >= MOSTLY_PRICED)
+
+
 def _is_priced(part: Part, name: str) -> bool:
     """Whether an amount is that of its line, since it is the price of one times how many; an order's total is so of one line at most."""
-    raw, table = part.understood.raw, part.table
-    places = [
-        next((i for i, header in enumerate(raw.headers) if of.fullmatch(fold_header(header))), None)
-        for of in (QUANTITY, UNIT_PRICE)
-    ]
-    if None in places:
+    priced = _prices_times_quantities(part)
+    if priced is None:
         return False
-    many, price = (
-        column_as(raw, place, Kind.MONEY, None).array.to_numpy(zero_copy_only=False).astype(float)
-        for place in places
-        if place is not None
-    )
-    amount = table.column(name).to_numpy().astype(float)
-    rows = pa.table({"order": _orders(table), "row": np.arange(table.num_rows)}).drop_null()
+    amount = part.table.column(name).to_numpy().astype(float)
+    rows = pa.table({"order": _orders(part.table), "row": np.arange(part.table.num_rows)}).drop_null()
     orders = rows.column("order").to_numpy()
     _, place, count = np.unique(orders.astype(str), return_inverse=True, return_counts=True)
     several = rows.column("row").to_numpy()[count[place] > 1]
-    known = several[np.isfinite(many * price * amount)[several] & (price * many > 0)[several]]
-    if not len(known):
-        return False
-    ratio = amount[known] / (many * price)[known]
-    return bool(np.mean((ratio > 1 - CLOSE) & (ratio < HIGHEST_TAX + CLOSE)) >= MOSTLY_PRICED)
+    known = several[np.isfinite(priced * amount)[several] & (priced > 0)[several]]
+    return bool(len(known)) and bool(np.mean(_is_with_tax(amount[known], priced[known])) >= MOSTLY_PRICED)
+
+
+def _is_with_tax(amounts: np.ndarray, sums: np.ndarray) -> np.ndarray:
+    """Whether amounts are these sums, with tax or without, to rounding."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = amounts / sums
+    is_near: np.ndarray = (ratio > 1 - CLOSE) & (ratio < HIGHEST_TAX + CLOSE)
+    return is_near
+
+
+def _line_totals(part: Part) -> np.ndarray | None:
+    """What each line comes to, as a column of its own tells, else its price and number; None where neither does."""
+    raw = part.understood.raw
+    named = [(header, i) for i, header in enumerate(raw.headers) if LINE_TOTAL.fullmatch(fold_header(header))]
+    return _figures(part, min(named)[1]) if named else _prices_times_quantities(part)
+
+
+def _prices_times_quantities(part: Part) -> np.ndarray | None:
+    headers = [fold_header(header) for header in part.understood.raw.headers]
+    places = [
+        next((i for i, h in enumerate(headers) if of.fullmatch(h)), None) for of in (QUANTITY, UNIT_PRICE)
+    ]
+    found = [_figures(part, place) for place in places if place is not None]
+    return found[0] * found[1] if len(found) == len(places) else None
+
+
+def _figures(part: Part, place: int) -> np.ndarray:
+    """A column of the file as figures; NaN where there is none."""
+    read = column_as(part.understood.raw, place, Kind.MONEY, None).array
+    figures: np.ndarray = pc.cast(read, pa.float64()).to_numpy(zero_copy_only=False)
+    return figures
 
 
 def _orders(table: pa.Table) -> pa.Array:

@@ -151,3 +151,22 @@ def test_two_lines_of_one_price_are_no_total_where_each_is_so_many_at_so_much(he
 
     assert float(sum(bought(exports).values())) == pytest.approx(2 * sum(map(int, TOTALS.values())) * tax)
     assert not [f for f in exports.findings if f.code == "ICP140"]
+
+
+@pytest.mark.parametrize(
+    ("header", "first", "second"),
+    [
+        ("Quantity,Item Price", "1,50", "3,10"),
+        ("Item Total,Tax", "50,10", "30,6"),
+        ("Quantité,Prix unitaire", "2,25", "1,30"),
+    ],
+)
+def test_a_total_is_known_by_the_lines_that_it_sums_up(header: str, first: str, second: str):
+    """Subscribers' invoices are all alike, as Zoho Books writes them: 80 on both lines of 50 and 30 was sold once, each month again."""
+    lines = [
+        f"{order},2024-01-0{order},{BUYERS[order]},{line},80" for order in BUYERS for line in (first, second)
+    ]
+    exports = loaded(f"Invoice number,Invoice date,Company,{header},SubTotal", lines)
+
+    assert bought(exports) == {"name:acme": 160, "name:bolt": 240, "name:crux": 80}
+    assert [f.rows for f in exports.findings if f.code == "ICP140"] == [6]
