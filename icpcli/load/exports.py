@@ -39,6 +39,7 @@ from icpcli.load.order_lines import with_whole_orders
 from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
+from icpcli.load.payments import without_payments
 from icpcli.load.quantities import with_whole_amounts
 from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
@@ -105,8 +106,10 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     billed = with_discounts_off(parts_of(files))
     orders = with_whole_orders(billed.parts)
     returned = with_returns(orders.parts)
-    whole = with_whole_amounts(returned.parts)
-    ledger.findings.extend((*billed.findings, *orders.findings, *returned.findings, *whole.findings))
+    unpaid = without_payments(returned.parts, ledger.dropped)
+    whole = with_whole_amounts(unpaid.parts)
+    for step in (billed, orders, returned, unpaid, whole):
+        ledger.findings.extend(step.findings)
     parts = without_unsold(whole.parts, ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")

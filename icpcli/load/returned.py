@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import blank_to_null
 from icpcli.load.headers import fold_header
-from icpcli.load.unsold import BILLED, CREDIT
+from icpcli.load.unsold import BILLED, CREDIT, CREDIT_NOTE
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.spelling import words_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from icpcli.load.parts import Part
 
 RETURNS = "ICP145"
-CREDIT_NOTE = "credit note"
 NUMBERED = 0.9  # of the rows of such a file have a number
 # The number of a refund or a credit note; in a file of sales a few rows may have one.
 OWN_NUMBER = re.compile(

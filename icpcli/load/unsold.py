@@ -61,6 +61,8 @@ CREDIT = re.compile(
     r"\b(credit ?notes?|credit ?memos?|accreccredit|avoirs?|gutschrift\w*|refunds?|nota de credito|abono|out refund|remboursements?|returns?)\b"
 )
 
+CREDIT_NOTE = "credit note"  # the type of what takes back
+
 
 def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> list[Part]:
     """The parts without the rows whose status or kind says that nothing was sold; they are counted in ``dropped``, by file and reason."""
@@ -202,4 +204,4 @@ def _sold(part: Part, dropped: dict[str, Counter[str]]) -> Part:
     return _without(part, is_unsold, f"{reason} {part.object}", dropped)
 
 
-__all__ = ["BILLED", "CREDIT", "without_unsold"]
+__all__ = ["BILLED", "CREDIT", "CREDIT_NOTE", "without_unsold"]
