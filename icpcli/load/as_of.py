@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.values import MONEY_TYPE
 from icpcli.model.common import NO_DATE, CrmObject, Finding
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class LatestEvent:
 def latest_past_event(tables: Mapping[CrmObject, pa.Table], chosen: date | None) -> LatestEvent:
     """``chosen`` if the user said so, else the latest past event; one date far after all others is left out.
 
-    So are days on which a few customers are going to leave. Without any date the epoch stands in, with a finding: then nothing is
+    So are days on which a few customers are going to leave who are not said to be gone, nor to pay nothing any more. Without any date the epoch stands in, with a finding: then nothing is
     measured in time.
     """
     if chosen is not None:
@@ -98,9 +99,22 @@ def _events(tables: Mapping[CrmObject, pa.Table]) -> tuple[list[date], list[date
             ordered = column.take(pc.sort_indices(column, sort_keys=[("", "ascending")]))
             if name == LEAVING:
                 left += ordered.to_pylist()
+                happened += _days_of_the_gone(table)
             else:
                 happened += ordered.slice(max(len(ordered) - 2, 0)).to_pylist()
     return happened, sorted(left)
+
+
+def _days_of_the_gone(table: pa.Table) -> list[date]:
+    """The two latest days on which customers left that are said to be gone, or to pay nothing now: these have come."""
+    is_gone = pa.repeat(pa.scalar(False), table.num_rows)
+    if "has_churned" in table.column_names:
+        is_gone = pc.fill_null(table.column("has_churned").combine_chunks(), False)
+    for name in {"mrr", "arr"} & set(table.column_names):
+        pays_nothing = pc.equal(table.column(name).combine_chunks(), pa.scalar(0, MONEY_TYPE))
+        is_gone = pc.or_(is_gone, pc.fill_null(pays_nothing, False))
+    days = pc.drop_null(table.column(LEAVING).filter(is_gone)).to_pylist()
+    return sorted(days)[-2:]
 
 
 def _announced(left: list[date], last: date | None) -> list[date]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
 from exported import HUBSPOT
 
 from icpcli.load.exports import load_exports
@@ -43,6 +44,26 @@ def test_one_date_far_after_all_others_is_left_out_and_said(load: Callable):
 
     assert exports.as_of == date(2024, 1, 29)
     assert "ICP130" in [finding.code for finding in exports.findings]
+
+
+@pytest.mark.parametrize(
+    ("status", "mrr", "end"),
+    [("Active", 10, date(2024, 12, 1)), ("Active", 0, date(2025, 6, 30)), ("Churned", 10, date(2025, 6, 30))],
+)
+def test_who_pays_nothing_any_more_has_left(tmp_path: Path, status: str, mrr: int, end: date):
+    """Billing tools list who has left with an MRR of 0: that day has come, though nobody was won since."""
+    started = [f"2024-{month:02d}-01" for month in range(1, 13)] * 5
+    left = {i: f"2024-{i % 6 + 6:02d}-28" for i in range(24)}
+    rows = [
+        f"Firm {i},{day},{left.get(i, '')},{0 if i in left else 10},Active" for i, day in enumerate(started)
+    ]
+    rows[30] = f"Firm 30,2024-07-01,2025-06-30,{mrr},{status}"
+    path = tmp_path / "customers.csv"
+    path.write_text(
+        "\n".join(["Company,Customer since,Canceled on,Current MRR,Status", *rows]), encoding="utf-8"
+    )
+
+    assert load_exports([str(path)], DEFAULTS).as_of == end
 
 
 def test_announced_leavings_do_not_move_the_end_of_the_data(tmp_path: Path):
