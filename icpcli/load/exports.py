@@ -19,7 +19,7 @@ from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
 from icpcli.load.derived import sector_readings, with_monthly, with_sectors
 from icpcli.load.discounts import with_discounts_off
-from icpcli.load.endings import with_endings
+from icpcli.load.endings import with_endings, with_notice_apart
 from icpcli.load.habits import habit_of, with_own_habits
 from icpcli.load.identity import (
     CompanyRow,
@@ -110,7 +110,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     whole = with_whole_amounts(unpaid.parts)
     for step in (billed, orders, returned, unpaid, whole):
         ledger.findings.extend(step.findings)
-    parts = without_unsold(whole.parts, ledger.dropped)
+    parts = without_unsold(with_notice_apart(whole.parts), ledger.dropped)
     parts = parts_until(parts, settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)

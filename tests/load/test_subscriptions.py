@@ -218,3 +218,25 @@ def test_a_header_may_say_that_it_is_the_subscriptions(tmp_path: Path):
 
     assert [mrr for _, mrr in paid(exports)] == [25, 90, 90]
     assert rows(exports, CrmObject.ACCOUNT, "name") == [("Acme",), ("Bolt",)]
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "end"),
+    [
+        ("Canceled At (UTC)", "active", None),
+        ("Canceled At (UTC)", "canceled", date(2024, 3, 1)),
+        ("Canceled At (UTC)", "", date(2024, 3, 1)),
+        ("Canceled At (UTC)", "inactive", date(2024, 3, 1)),
+        ("Ended At (UTC)", "active", date(2024, 3, 1)),
+    ],
+)
+def test_notice_is_no_end_of_what_is_still_active(tmp_path: Path, header: str, status: str, end: date | None):
+    """Stripe tells the day on which a customer cancelled, long before the year that was paid is over: active says that it runs on."""
+    (tmp_path / "subscriptions.csv").write_text(
+        f"id,Customer ID,Plan,Interval,Amount,Status,Start (UTC),{header}\n"
+        f"sub_1,cus_1,pro,year,990,{status},2024-01-05 10:00,2024-03-01 10:00\nsub_2,cus_2,pro,year,990,active,2024-09-05 10:00,\n",
+        encoding="utf-8",
+    )
+    table = load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.SUBSCRIPTION]
+
+    assert table.sort_by("account_key")["ended_on"].to_pylist() == [end, None]
