@@ -29,6 +29,7 @@ RECOMMENDING = re.compile(r"\b(?:recommend|recommand|empfehl|weiterempfehl|recom
 HOW_LIKELY = re.compile(
     r"\b(?:likely|likelihood|probab\w+|echelle|scale|wahrscheinlich\w*|skala|escala|0 (?:a|to|bis) 10|0 10)\b"
 )
+BOOKED_AS, BOOKED_WITH = "transaction type", "name"  # QuickBooks calls customers and suppliers by name
 # Chargebee and Recurly: 3 in "Billing Period", Month in "Billing Period Unit".
 UNIT_OF_INTERVAL = re.compile(r"((?:(?:plan|billing|item) )?(?:period|interval|frequency)) unit")
 SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
@@ -65,6 +66,14 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
     if wanted is CrmObject.INVOICE and {SHOPS_LINE, SHOPS_ORDER} <= set(folded):
         matches["invoice_id"] = [
             Match(folded.index(SHOPS_ORDER), "the name of an order, beside its lines", 1)
+        ]
+    if (
+        wanted is CrmObject.INVOICE
+        and {BOOKED_AS, BOOKED_WITH} <= set(folded)
+        and "account_name" not in matches
+    ):
+        matches["account_name"] = [
+            Match(folded.index(BOOKED_WITH), "whom a transaction is with, beside its type", 1)
         ]
     if "interval_count" in FIELDS.get(wanted, {}):
         matches |= _units_of_intervals(folded)
