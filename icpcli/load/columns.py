@@ -211,7 +211,8 @@ def _in_units(typed: Typed, header: str) -> Typed:
     unit = unit_of(header)
     array, ends = typed.array, typed.ends
     if unit.factor != 1:
-        array = pc.cast(pc.multiply(array, pa.scalar(unit.factor, pa.decimal128(10, 0))), MONEY_TYPE)
+        exact = pc.multiply(array, pa.scalar(unit.factor, pa.decimal128(12, 2)))
+        array = pc.cast(pc.round(exact, ndigits=4), MONEY_TYPE)
         ends = None if ends is None else pc.multiply(ends, float(unit.factor))
     return replace(
         typed, array=array, ends=ends, unit=typed.unit or (unit.currency if typed.units is None else None)

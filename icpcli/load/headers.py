@@ -41,7 +41,13 @@ NOUGHTS = r"'?000(?:'?s)?"
 THOUSANDS = rf"k|t|tsd\.?|thousands?(?: of)?|milliers?(?: d'| de)?|tausend|miles(?: de)?|{NOUGHTS}"
 MILLIONS = r"m|mm|mn|mio\.?|mln|millions?(?: of| d'| de)?|millionen|millones(?: de)?"
 BILLIONS = r"md|mds|mrd\.?|bn|billions?(?: of)?|milliards?(?: d'| de)?|milliarden"
-TIMES = {THOUSANDS: 10**3, MILLIONS: 10**6, BILLIONS: 10**9}
+CENTS = r"(?:in[\s_])?(?:cents|centimes|minor[\s_]units?)"  # as billing tools' interfaces tell all money
+TIMES = {
+    THOUSANDS: Decimal(10**3),
+    MILLIONS: Decimal(10**6),
+    BILLIONS: Decimal(10**9),
+    CENTS: Decimal("0.01"),
+}
 ANY_TIMES = "|".join(TIMES)
 SIGN = rf"(?:euros?|dollars?|{CODES}|(?:us|ca|a)?\$|[€£¥₹])"
 TAX = r"ht|ttc|hors taxes?|net|netto|brutto|excl\.? (?:vat|tax)|incl\.? (?:vat|tax)"
@@ -49,7 +55,7 @@ MONEY = rf"(?:(?:{ANY_TIMES})[\s,]*{SIGN}|{SIGN}[\s,]*(?:(?:in|en)\s)?(?:{ANY_TI
 # Outside brackets only a sign or a code tells a unit from a word, "in" before it, or noughts that are no number.
 BARE = (
     rf"(?:in|en)\s{MONEY}|(?:{ANY_TIMES})?\s?[€$£]|[€$£]\s?(?:{ANY_TIMES})|(?:(?:[km]|{NOUGHTS})\s?)?(?:{CODES})"
-    rf"|(?:{CODES})\s?{NOUGHTS}|'000(?:'?s)?|000'?s"
+    rf"|(?:{CODES})\s?{NOUGHTS}|'000(?:'?s)?|000'?s|{CENTS}"
 )
 # AEDT is a time zone, and no thousands of dirhams.
 UNIT = re.compile(
@@ -176,10 +182,10 @@ def unit_of(header: str) -> Unit:
     match = UNIT.search(SUFFIX.sub("", _plain(header)))
     text = (match["inside"] or match["bare"] or "") if match else ""
     times = NO_TIMES.sub(" ", text).strip()
-    factor = next((factor for factor, words in TIMES_OF_MONEY.items() if words.fullmatch(times)), 1)
+    factor = next((factor for factor, words in TIMES_OF_MONEY.items() if words.fullmatch(times)), Decimal(1))
     named = SIGN_OF_CURRENCY.search(text)
     currency = _code(named[0]) if named else None
-    return Unit(Decimal(factor), currency)
+    return Unit(factor, currency)
 
 
 @lru_cache(maxsize=10_000)

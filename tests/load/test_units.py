@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from decimal import Decimal
 
 import pytest
 from raw_tables import raw
@@ -43,6 +44,12 @@ from icpcli.model.common import CrmObject
         ("Revenue (USDk)", "revenue", 1000, "USD"),
         ("Revenue (in millions)", "revenue", 10**6, None),
         ("Revenue ($M)", "revenue", 10**6, "USD"),
+        ("MRR (cents)", "mrr", Decimal("0.01"), None),
+        ("mrr_cents", "mrr", Decimal("0.01"), None),
+        ("unit_amount_in_cents", "unit amount", Decimal("0.01"), None),
+        ("Montant (centimes)", "montant", Decimal("0.01"), None),
+        ("MRR (EUR cents)", "mrr", Decimal("0.01"), "EUR"),
+        ("Percents", "percents", 1, None),
         ("Floor 51 000", "floor 51 000", 1, None),
         ("Probability (%)", "probability", 1, None),
         ("Last seen (AEDT)", "last seen", 1, None),
@@ -58,7 +65,7 @@ from icpcli.model.common import CrmObject
     ],
 )
 def test_a_unit_is_no_part_of_a_name_and_is_not_lost(
-    header: str, name: str, factor: int, currency: str | None
+    header: str, name: str, factor: Decimal, currency: str | None
 ):
     """Thousands and a currency are told from the header, and what only looks like a unit stays in the name."""
     unit = unit_of(header)
