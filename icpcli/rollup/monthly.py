@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from icpcli.settings import Settings
 
 SPREAD = "ICP208"
+TOLD_OTHERWISE = "ICP216"
+SOME_BILLS = 3  # of a customer tell what it is billed a month
+FEWEST = 10  # customers with bills and an MRR, for their median to speak of the book
+FAR_OFF = 2.0  # times as much, or as little: no price rise, nor a month that is not billed yet
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,6 +59,8 @@ def monthly_value_of(
     findings: tuple[Finding, ...] = ()
     if monthly.notna().sum() == 0 and retention.regime == "contract":
         monthly, findings = _spread(book, realised, retention, pd.Timestamp(as_of))
+    else:
+        findings = _told_otherwise(book, realised, monthly, retention, pd.Timestamp(as_of))
     return MonthlyValue(monthly.where(~((monthly <= 0) & retention.churned_on.notna())), findings)
 
 
@@ -73,6 +79,22 @@ def _spread(
     months = paid_months(book, end).where(is_dated, tenure)
     found = (_told(book.loc[is_dated, "billing_cycle"], months[is_dated]),) if is_dated.any() else ()
     return realised / months, found
+
+
+def _told_otherwise(
+    book: pd.DataFrame, realised: pd.Series, monthly: pd.Series, retention: Retention, today: pd.Timestamp
+) -> tuple[Finding, ...]:
+    """That what customers bought is far from what their MRR says: usage beside a base fee, or figures of another unit."""
+    billed = realised / paid_months(book, retention.churned_on.fillna(today))
+    times = (billed / monthly)[(numbers(book, "orders") >= SOME_BILLS) & (monthly > 0) & (billed > 0)]
+    if len(times) < FEWEST or 1 / FAR_OFF <= times.median() <= FAR_OFF:
+        return ()
+    message = (
+        f"What {len(times):,} customers bought comes to {times.median():.2g} times their MRR a month, in the median: lifetime value counts the MRR "
+        "and nothing that is billed beside it (usage, single sales). If purchases tell better what they pay, leave the prices of subscriptions, or "
+        "the MRR, out of the export; if one of the two is in cents, its header should say so."
+    )
+    return (Finding(TOLD_OTHERWISE, message, len(times)),)
 
 
 def _told(cycles: pd.Series, months: pd.Series) -> Finding:

@@ -139,3 +139,22 @@ def test_several_prices_of_one_company_are_told(tmp_path: Path):
     exports = load_exports([str(tmp_path)], DEFAULTS)
 
     assert [f.rows for f in exports.findings if f.code == "ICP137"] == [4]
+
+
+@pytest.mark.parametrize(
+    ("header", "fee", "told"),
+    [("MRR", 20, True), ("MRR", 90, False), ("MRR", 10000, True), ("MRR (cents)", 10000, False)],
+)
+def test_an_mrr_far_from_what_is_billed_is_told(tmp_path: Path, header: str, fee: int, told: bool):
+    """Whoever bills usage beside a base fee, or exports cents, learns that value counts an MRR a fifth, or a hundred times, of the bills."""
+    subscriptions = [f"{i},Firm {i},2024-01-05,{fee}" for i in range(12)]
+    bills = [f"{i}-{m},Firm {i},2024-{m:02d}-05,{80 + 5 * (m % 9)}" for i in range(12) for m in range(1, 13)]
+    for name, head, lines in (
+        ("subscriptions", f"Subscription ID,Company,Start date,{header}", subscriptions),
+        ("invoices", "Invoice number,Company,Invoice date,Amount", bills),
+    ):
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *lines]), encoding="utf-8")
+
+    findings = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS).findings
+
+    assert [f.rows for f in findings if f.code == "ICP216"] == ([12] if told else [])
