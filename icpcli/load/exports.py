@@ -51,6 +51,7 @@ from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
 from icpcli.load.strangers import Strangers, strangers_beside
+from icpcli.load.stripe_objects import in_whole_units, without_tests
 from icpcli.load.surveys import with_kinds_apart
 from icpcli.load.told_twice import without_told_twice
 from icpcli.load.understood import check_followed, understand_all
@@ -100,18 +101,11 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)
     closed = with_won_closings(with_names_as_text(identified), settings.stages)
-    money = in_one_currency(closed, settings)
+    units = in_whole_units(closed)
+    money = in_one_currency(units.files, settings)
     files = money.files
-    ledger = Ledger([*findings, *noticed, *money.findings])
-    billed = with_discounts_off(parts_of(files))
-    orders = with_whole_orders(billed.parts)
-    returned = with_returns(orders.parts)
-    unpaid = without_payments(returned.parts, ledger.dropped)
-    whole = with_whole_amounts(unpaid.parts)
-    for step in (billed, orders, returned, unpaid, whole):
-        ledger.findings.extend(step.findings)
-    parts = without_unsold(with_notice_apart(whole.parts), ledger.dropped)
-    parts = parts_until(parts, settings.as_of, ledger.dropped)
+    ledger = Ledger([*findings, *noticed, *units.findings, *money.findings])
+    parts = parts_until(_sold(parts_of(files), ledger), settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = _joined(parts, settings, ledger)
     links = deal_contacts(tables)
@@ -129,6 +123,18 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
         as_of=event.as_of,
         names=names_in(files, tables),
     )
+
+
+def _sold(parts: Sequence[Part], ledger: Ledger) -> list[Part]:
+    """The parts with what was sold, in whole and once; what was not is in the ledger."""
+    billed = with_discounts_off(parts)
+    orders = with_whole_orders(billed.parts)
+    returned = with_returns(without_tests(orders.parts, ledger.dropped))
+    unpaid = without_payments(returned.parts, ledger.dropped)
+    whole = with_whole_amounts(unpaid.parts)
+    for step in (billed, orders, returned, unpaid, whole):
+        ledger.findings.extend(step.findings)
+    return without_unsold(with_notice_apart(whole.parts), ledger.dropped)
 
 
 def _require_companies(files: Sequence[Understood]) -> None:
