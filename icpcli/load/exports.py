@@ -54,7 +54,7 @@ from icpcli.load.strangers import Strangers, strangers_beside
 from icpcli.load.stripe_objects import in_whole_units, without_tests
 from icpcli.load.surveys import with_kinds_apart
 from icpcli.load.told_twice import without_told_twice
-from icpcli.load.understood import check_followed, understand_all
+from icpcli.load.understood import SOLD, check_followed, understand_all
 from icpcli.load.unsold import without_unsold
 from icpcli.load.until import decided_until, parts_until
 from icpcli.model.common import CrmObject, Finding, silent
@@ -162,7 +162,8 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     partners = with_people(own, _keys_by_file(own, keys), companies)
     tables: dict[CrmObject, pa.Table] = {}
     orders = (_with_ids_cleaned(part.table) for part in parts if part.object is CrmObject.INVOICE)
-    strangers = strangers_beside(partners.companies, orders)
+    sales = (_with_ids_cleaned(part.table) for part in parts if part.object in SOLD)
+    strangers = strangers_beside(partners.companies, orders, sales)
     for wanted in FACTS:
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]

@@ -18,6 +18,7 @@ NOT_USED = {
     "ticket": "support tickets are not read yet",
     "history": "the history of stages is not read",
     "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
+    "versions": "it holds every version of a subscription: export the subscriptions themselves",
     "supplier": "it is about suppliers, who are no customers",
     "ledger": "it holds debits and credits, payments among them: export the invoices themselves",
     "unknown": "its columns are none of a CRM's objects",
@@ -105,11 +106,12 @@ OTHERS = {
     "lead owner|lead owner id|lead status|proprietaire de la piste",
     "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
     "movement": "movement type|mrr movement in account currency",
+    "versions": "version state|version created at|subscription version",
     "history": "opportunity history key|opportunity history id|stage name groups",
     "ledger": "debit|credit|soll|haben|debe|haber",
     "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
-TOLD_BY_ONE = frozenset({"history", "movement", "supplier"})
+TOLD_BY_ONE = frozenset({"history", "movement", "supplier", "versions"})
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
     CrmObject.CONTACT: r"contacts?|people|persons?|personnes",

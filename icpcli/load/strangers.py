@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from icpcli.load.identity import CompanyRow, company_keys, domain_of
+from icpcli.load.identity import CompanyRow, company_keys, domain_of, normalised_name
+from icpcli.load.salesforce import short_id
 from icpcli.load.stack import distinct_rows
 
 if TYPE_CHECKING:
@@ -24,11 +25,13 @@ class Strangers:
     """The companies that are ``listed``, and those ``found`` beside them, by their keys.
 
     ``by_domain``: who orders from a domain, where all orders from there that name a company name this one: an order that leaves
-    the company out is its too.
+    the company out is its too. ``by_name``: who bears a name, where all rows that have an id beside it have this one's: an invoice that
+    knows but the name is its too.
     """
 
     listed: Companies
     by_domain: Mapping[str, CompanyRow] = field(default_factory=dict)
+    by_name: Mapping[str, CompanyRow] = field(default_factory=dict)
     found: dict[str, CompanyRow] = field(default_factory=dict)
 
     def keys_of(self, table: pa.Table) -> pa.Array:
@@ -48,14 +51,16 @@ class Strangers:
             bare = _bare(row, domain)
             if bare.domain is not None:
                 bare = self.by_domain.get(bare.domain, bare)
+            if bare.account_id is None and bare.name is not None:
+                bare = self.by_name.get(normalised_name(bare.name), bare)
             key = self.listed.key(bare.account_id, bare.name, bare.domain)
             if key is None and (key := company_keys([bare], merge=False)[0]) is not None:
                 self.found.setdefault(key, bare)
         return key
 
 
-def strangers_beside(listed: Companies, orders: Iterable[pa.Table]) -> Strangers:
-    """Nobody yet, with who orders from which domain."""
+def strangers_beside(listed: Companies, orders: Iterable[pa.Table], sales: Iterable[pa.Table]) -> Strangers:
+    """Nobody yet, with who orders from which domain, and who of those that ``sales`` number bears which name."""
     named: dict[str, dict[str, CompanyRow]] = defaultdict(dict)
     for table in orders:
         for row in sorted(_rows_of(table)[0].values(), key=_spelled):
@@ -66,7 +71,19 @@ def strangers_beside(listed: Companies, orders: Iterable[pa.Table]) -> Strangers
             key = listed.key(row.account_id, row.name, domain) or company_keys([bare], merge=False)[0]
             if key is not None:
                 named[domain].setdefault(key, bare)
-    return Strangers(listed, {d: next(iter(rows.values())) for d, rows in named.items() if len(rows) == 1})
+    by_domain = {d: next(iter(rows.values())) for d, rows in named.items() if len(rows) == 1}
+    return Strangers(listed, by_domain, _by_name(sales))
+
+
+def _by_name(sales: Iterable[pa.Table]) -> dict[str, CompanyRow]:
+    """Who has an id and a name, by the name; not where companies of two ids bear it."""
+    rows: dict[str, dict[str, CompanyRow]] = defaultdict(dict)
+    for table in sales:
+        for row in sorted(_rows_of(table)[0].values(), key=_spelled):
+            if row.account_id and row.name:
+                bare = CompanyRow(row.account_id, row.name, None)
+                rows[normalised_name(row.name)].setdefault(short_id(row.account_id), bare)
+    return {name: next(iter(held.values())) for name, held in rows.items() if len(held) == 1}
 
 
 def _rows_of(table: pa.Table) -> tuple[dict[int, CompanyRow], pa.Array]:

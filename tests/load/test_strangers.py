@@ -46,3 +46,14 @@ def test_an_address_that_orders_for_several_companies_tells_none(load: Callable)
     exports = load({"orders.csv": ORDERS + orders + free})
 
     assert set(keys(exports)) == {"name:acme", "name:bolt", "domain:buyers.fr", "name:crux", None}
+
+
+def test_an_invoice_that_knows_but_the_name_is_its_who_bears_it_beside_an_id(load: Callable):
+    """Without a list of companies, subscriptions know their customers by id and name, invoices by name: one company each, unless two bear it."""
+    subscriptions = "Subscription ID,Customer ID,Customer Name,Start Date,MRR\n1,c1,Acme Ltd,2024-01-05,10\n2,c2,Bolt,2024-01-05,10\n3,c3,Bolt,2024-01-05,10\n"
+    invoices = "Invoice Number,Customer,Invoice Date,Amount\n1,ACME,2024-01-05,10\n2,Bolt,2024-01-05,10\n"
+
+    exports = load({"subscriptions.csv": subscriptions, "invoices.csv": invoices})
+
+    assert keys(exports) == ["c1", "name:bolt"]
+    assert exports.tables["account"].num_rows == 4

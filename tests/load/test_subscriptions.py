@@ -240,3 +240,20 @@ def test_notice_is_no_end_of_what_is_still_active(tmp_path: Path, header: str, s
     table = load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.SUBSCRIPTION]
 
     assert table.sort_by("account_key")["ended_on"].to_pylist() == [end, None]
+
+
+def test_the_versions_of_a_subscription_are_no_subscriptions(tmp_path: Path):
+    """Recurly's history has a row for each change of a subscription: added up they would all be paid; the file is left out, with what to export."""
+    (tmp_path / "companies.csv").write_text("Company ID,Company name,MRR\na1,Acme,90\n", encoding="utf-8")
+    (tmp_path / "history.csv").write_text(
+        "subscription_uuid,account_code,plan_code,version_state,version_created_at,activated_at,unit_amount\n"
+        "u1,a1,basic,open,2024-01-05,2024-01-05,50\nu1,a1,pro,open,2024-05-05,2024-01-05,90\n",
+        encoding="utf-8",
+    )
+    exports = load_exports([str(tmp_path)], DEFAULTS)
+
+    assert CrmObject.SUBSCRIPTION not in exports.tables
+    left_out = next(source for source in exports.sources if source.path.endswith("history.csv"))
+    assert left_out.dropped == {
+        "not used: it holds every version of a subscription: export the subscriptions themselves": 2
+    }
