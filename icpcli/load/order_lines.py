@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from icpcli.load.parts import Part
 
 REPEATED_TOTALS = "ICP140"
+AMOUNTS_IN_DOUBT = "ICP149"
+NOTHING = pa.scalar(0, MONEY_TYPE)
 OF_THE_ORDER = ("account_id", "account_name", "email", "invoiced_on", "status", "invoice_type")
 TOTALS = ("amount", "refunded", "cost")
 CLOSE = 0.01  # to a product that is rounded, or less a small discount
@@ -85,8 +87,12 @@ def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
         if name not in table.column_names:
             continue
         header = part.understood.of(CrmObject.INVOICE)[name].header
-        repeated = _repeated(table, name, is_told=_is_sum_of_lines(part, name))
+        repeated = _repeated(table, name)
         if OF_A_LINE.search(fold_header(header)) or not repeated.any() or _is_priced(part, name):
+            continue
+        if not _is_apart(table, name) and not _is_sum_of_lines(part, name):
+            if name == "amount" and pc.any(pc.not_equal(table.column(name), NOTHING)).as_py():
+                findings.append(_in_doubt(part.path, header, repeated))
             continue
         held = table.column(name).combine_chunks()
         once = pc.if_else(pa.array(repeated), pa.scalar(0, MONEY_TYPE), held)
@@ -96,21 +102,41 @@ def _with_totals_once(part: Part, findings: list[Finding]) -> Part:
     return replace(part, table=table)
 
 
-def _repeated(table: pa.Table, name: str, *, is_told: bool) -> np.ndarray:
-    """Which rows have the amount of another row of their order, where that is the order's total; ``is_told``: the lines say that it is."""
+def _in_doubt(path: str, header: str, repeated: np.ndarray) -> Finding:
+    """That amounts are added up of which nothing tells whose they are."""
+    message = (
+        f"{path}: {header!r} is the same on all rows of an order, and in many orders: nothing tells whether it is the total of an order or the "
+        'amount of each row, and the rows are added up. If it is the total, name the amounts of the rows (--column invoice.amount="THAT '
+        'COLUMN"), or export one row for each order.'
+    )
+    return Finding(AMOUNTS_IN_DOUBT, message, int(repeated.sum()))
+
+
+def _amounts_of_orders(table: pa.Table, name: str) -> pa.Table:
+    """The orders of several rows: the least and the most of their amounts, and the first row."""
     rows = pa.table({"order": _orders(table), "amount": table.column(name), "row": np.arange(table.num_rows)})
     figures = [("amount", "count"), ("amount", "min"), ("amount", "max"), ("row", "min")]
     orders = rows.drop_null().group_by(["order"], use_threads=False).aggregate(figures)
-    several = orders.filter(pc.greater(orders.column("amount_count"), 1)).combine_chunks()
+    return orders.filter(pc.greater(orders.column("amount_count"), 1)).combine_chunks()
+
+
+def _is_apart(table: pa.Table, name: str) -> bool:
+    """Whether most orders of several rows have an amount that is no other's: two lines of a price that all pay are no total."""
+    several = _amounts_of_orders(table, name)
+    return bool(len(pc.unique(several.column("amount_min"))) >= MOSTLY_APART * several.num_rows)
+
+
+def _repeated(table: pa.Table, name: str) -> np.ndarray:
+    """Which rows have the amount of another row of their order, where nearly all orders have one on all their rows."""
+    several = _amounts_of_orders(table, name)
     repeated = np.zeros(table.num_rows, dtype=bool)
     if several.num_rows < FEWEST_ORDERS:
         return repeated
     is_one = pc.equal(several.column("amount_min"), several.column("amount_max"))
-    apart = len(pc.unique(several.column("amount_min")))
-    is_apart = is_told or apart >= MOSTLY_APART * several.num_rows
-    if pc.mean(is_one).as_py() < MOSTLY_EQUAL or not is_apart:
+    if pc.mean(is_one).as_py() < MOSTLY_EQUAL:
         return repeated
     totals = several.filter(is_one).combine_chunks()
+    rows = pa.table({"order": _orders(table), "amount": table.column(name), "row": np.arange(table.num_rows)})
     of_totals = rows.filter(pc.is_in(rows.column("order"), value_set=totals.column("order"))).drop_null()
     repeated[of_totals.column("row").to_numpy()] = True
     repeated[totals.column("row_min").to_numpy()] = False
