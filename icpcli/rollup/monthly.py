@@ -60,7 +60,7 @@ def monthly_value_of(
     if monthly.notna().sum() == 0 and retention.regime == "contract":
         monthly, findings = _spread(book, realised, retention, pd.Timestamp(as_of))
     else:
-        findings = _told_otherwise(book, realised, monthly, retention, pd.Timestamp(as_of))
+        monthly, findings = _beside_bills(book, realised, monthly, retention, pd.Timestamp(as_of))
     return MonthlyValue(monthly.where(~((monthly <= 0) & retention.churned_on.notna())), findings)
 
 
@@ -81,20 +81,33 @@ def _spread(
     return realised / months, found
 
 
-def _told_otherwise(
+def _beside_bills(
     book: pd.DataFrame, realised: pd.Series, monthly: pd.Series, retention: Retention, today: pd.Timestamp
-) -> tuple[Finding, ...]:
-    """That what customers bought is far from what their MRR says: usage beside a base fee, or figures of another unit."""
-    billed = realised / paid_months(book, retention.churned_on.fillna(today))
-    times = (billed / monthly)[(numbers(book, "orders") >= SOME_BILLS) & (monthly > 0) & (billed > 0)]
-    if len(times) < FEWEST or 1 / FAR_OFF <= times.median() <= FAR_OFF:
-        return ()
-    message = (
-        f"What {len(times):,} customers bought comes to {times.median():.2g} times their MRR a month, in the median: lifetime value counts the MRR "
-        "and nothing that is billed beside it (usage, single sales). If purchases tell better what they pay, leave the prices of subscriptions, or "
-        "the MRR, out of the export; if one of the two is in cents, its header should say so."
+) -> tuple[pd.Series, tuple[Finding, ...]]:
+    """The value a month, and what bills say of it where customers have both: as much, or another sum altogether.
+
+    Where it is as much, who has bills and no MRR (a plan by usage) pays what is billed. Far from it, usage is billed beside a base fee, or
+    one of the two is in another unit.
+    """
+    billed = (realised / paid_months(book, retention.churned_on.fillna(today))).where(
+        numbers(book, "orders") >= SOME_BILLS
     )
-    return (Finding(TOLD_OTHERWISE, message, len(times)),)
+    times = (billed / monthly)[(monthly > 0) & (billed > 0)]
+    if len(times) < FEWEST:
+        return monthly, ()
+    middle = times.median()
+    if not 1 / FAR_OFF <= middle <= FAR_OFF:
+        message = (
+            f"What {len(times):,} customers bought comes to {middle:.2g} times their MRR a month, in the median: lifetime value counts the MRR "
+            "and nothing that is billed beside it (usage, single sales). If purchases tell better what they pay, leave the prices of subscriptions, "
+            "or the MRR, out of the export; if one of the two is in cents, its header should say so."
+        )
+        return monthly, (Finding(TOLD_OTHERWISE, message, len(times)),)
+    by_bills = int((monthly.isna() & billed.notna()).sum())
+    if not by_bills:
+        return monthly, ()
+    message = f"{by_bills:,} customers have no MRR: they pay a month what they are billed, which is about the MRR of the {len(times):,} who have both."
+    return monthly.fillna(billed), (Finding(SPREAD, message, by_bills),)
 
 
 def _told(cycles: pd.Series, months: pd.Series) -> Finding:

@@ -158,3 +158,25 @@ def test_an_mrr_far_from_what_is_billed_is_told(tmp_path: Path, header: str, fee
     findings = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS).findings
 
     assert [f.rows for f in findings if f.code == "ICP216"] == ([12] if told else [])
+
+
+@pytest.mark.parametrize(("bill", "value"), [(100, 100.0), (300, None)])
+def test_bills_tell_what_is_paid_where_they_agree_with_the_mrr_of_others(
+    tmp_path: Path, bill: int, value: float | None
+):
+    """A plan by usage has no MRR: what is billed stands for it if it does so for those who have both, and else nothing is guessed."""
+    subscriptions = [f"{i},Firm {i},2024-01-05,{100 if i else ''}" for i in range(12)]
+    bills = [
+        f"{i}-{m},Firm {i},2024-{m:02d}-05,{bill if i else 100}" for i in range(12) for m in range(1, 13)
+    ]
+    for name, head, lines in (
+        ("subscriptions", "Subscription ID,Company,Start date,MRR", subscriptions),
+        ("invoices", "Invoice number,Company,Invoice date,Amount", bills),
+    ):
+        (tmp_path / f"{name}.csv").write_text("\n".join([head, *lines]), encoding="utf-8")
+
+    book = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)
+
+    paid = by_name(book)["monthly_value"]["Firm 0"]
+    assert pd.isna(paid) if value is None else paid == pytest.approx(value, rel=0.01)
+    assert [f.rows for f in book.findings if f.code == "ICP208"] == ([] if value is None else [1])
