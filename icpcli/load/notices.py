@@ -88,6 +88,12 @@ def _on_column(name: str, column: Column) -> list[Finding]:
             f"{name}: {column.header!r} could be read two ways (1,234 or 03/04); it was read as {usual}."
         )
         found.append(Finding(AMBIGUOUS, message))
+    if typed.without_day:
+        message = (
+            f"{name}: {typed.without_day:,} of {filled:,} cells of {column.header!r} tell a month, a quarter or a year and no day; "
+            "they were read as its middle."
+        )
+        found.append(Finding(AMBIGUOUS, message, typed.without_day))
     if typed.unreadable > MIN_UNREADABLE_SHARE * filled:
         message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}."
         found.append(Finding(UNREADABLE, message, typed.unreadable))

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from icpcli.load.cells import Cells, blank_to_null
 from icpcli.load.countries import country_name
-from icpcli.load.dates import dates_of, first_of_month, looks_like_dates, year_of
+from icpcli.load.dates import dates_of, first_of_month, looks_like_dates, period_in, year_of
 from icpcli.load.habits import UNKNOWN
 from icpcli.load.headcounts import class_between, insee_classes, range_behind_date
 from icpcli.load.numbers import (
@@ -32,6 +32,7 @@ from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+    from datetime import date
 
     from icpcli.load.habits import Habit
 
@@ -68,7 +69,8 @@ class Typed:
 
     ``units`` gives the code of each cell where the cells tell several. ``unreadable`` counts the filled cells that became null; ``ambiguous`` says that 1,234 or 03/04
     could be read two ways all along, and the usual one was taken. ``ends``: where the ranges among the numbers end, of which ``array``
-    holds the lower ends; null where a cell is one number.
+    holds the lower ends; null where a cell is one number. ``without_day`` counts the cells that tell a month, a quarter or a year, of
+    which the middle was taken.
     """
 
     array: pa.Array
@@ -78,9 +80,11 @@ class Typed:
     ambiguous: bool = False
     units: pa.Array | None = None
     ends: pa.Array | None = None
+    without_day: int = 0
 
 
 PARTED = "; "
+BY_FIRST_DAY = frozenset({"month", "invoiced_on"})  # of what is paid each month
 ENOUGH_DATES = 3  # to tell a column of dates from one of words
 
 
@@ -298,11 +302,26 @@ def _days(filled: Cells, field: str | None, habit: Habit) -> Typed:
         return Typed(filled.placed(iso), Kind.DATE)
     days = filled.changed(pc.replace_substring_regex(filled.values, TIME_OF_DAY, ""))
     read = dates_of(days.distinct, is_asked_for=True, usual_month_first=habit.month_first)
-    known = read.values
-    if field in {"month", "invoiced_on"}:  # elsewhere a month is no day
-        known = {t: d for t in days.distinct if (d := known.get(t) or first_of_month(t)) is not None}
-    array = days.mapped(known.get, pa.date32())
-    return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)
+    if field in BY_FIRST_DAY:
+        known = {t: d for t in days.distinct if (d := read.values.get(t) or first_of_month(t)) is not None}
+        array = days.mapped(known.get, pa.date32())
+        return Typed(array, Kind.DATE, unreadable=_lost(array, filled), ambiguous=read.ambiguous)
+    middles = _middles(days.distinct, read.values) if field else {}
+    array = days.mapped({**middles, **read.values}.get, pa.date32())
+    return Typed(
+        array,
+        Kind.DATE,
+        unreadable=_lost(array, filled),
+        ambiguous=read.ambiguous,
+        without_day=sum(times for text, times in days.times().items() if text in middles) if middles else 0,
+    )
+
+
+def _middles(distinct: Sequence[str], days: Mapping[str, date]) -> dict[str, date]:
+    """The middle of each month, quarter or year that stands without a day, but none beyond what the column surely reached."""
+    periods = {text: period for text in distinct if text not in days and (period := period_in(text))}
+    reached = max((*days.values(), *(period.first for period in periods.values())), default=None)
+    return {text: min(period.middle, reached) for text, period in periods.items() if reached}
 
 
 def _iso_dates(texts: pa.Array) -> pa.Array | None:

@@ -133,3 +133,35 @@ def test_excel_and_epoch_days_agree(moment: datetime):
 def test_december_begins_with_de_and_is_a_month_all_the_same(cell: str):
     """The "de" that Spanish writes between day and month is a word of its own."""
     assert values_of(read_as(column(cell), Kind.DATE)) == [date(2024, 12, 5)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "middle"),
+    [
+        ("mars 2023", date(2023, 3, 15)),
+        ("März 2023", date(2023, 3, 15)),
+        ("03/2023", date(2023, 3, 15)),
+        ("2023-03", date(2023, 3, 15)),
+        ("T1 2023", date(2023, 2, 15)),
+        ("Q1-2023", date(2023, 2, 15)),
+        ("2023 Q1", date(2023, 2, 15)),
+        ("2023", date(2023, 7, 1)),
+        ("T5 2023", None),
+        ("0", None),
+    ],
+)
+def test_a_period_where_a_day_is_asked_for_counts_as_its_middle(cell: str, middle: date | None):
+    """Who keeps a list by hand writes "mars 2023": a customer since some day of it, on the mean since its middle."""
+    typed = read_as(column(cell, "15/01/2024"), Kind.DATE, field="customer_since")
+
+    assert values_of(typed) == [middle, date(2024, 1, 15)]
+    assert (typed.unreadable, typed.without_day) == ((0, 1) if middle else (1, 0))
+
+
+def test_the_middle_of_the_latest_period_is_no_day_that_the_list_had_not_reached():
+    """A list that ends in March tells of nobody who came in July."""
+    typed = read_as(column("2025", "2024", "10/03/2025"), Kind.DATE, field="customer_since")
+    years_alone = read_as(column("2025", "2024"), Kind.DATE, field="customer_since")
+
+    assert values_of(typed) == [date(2025, 3, 10), date(2024, 7, 1), date(2025, 3, 10)]
+    assert values_of(years_alone) == [date(2025, 1, 1), date(2024, 7, 1)]

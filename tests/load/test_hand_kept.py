@@ -1,0 +1,30 @@
+"""Lists that somebody keeps by hand: what is written there instead of what a CRM would export."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from exported import rows
+
+from icpcli.model.common import CrmObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ACCOUNT = CrmObject.ACCOUNT
+
+
+def test_customers_since_a_month_or_a_year_are_customers_and_that_is_told(load: Callable):
+    """A list of "Début: mars 2023" and "Résilié le: 2024" was refused as a list without a customer."""
+    exports = load(
+        {"clients.csv": "Client;Début;Résilié le\nAcme;mars 2023;\nBolt;T4 2022;2024\nCrux;2021;03/2023\n"}
+    )
+
+    assert rows(exports, ACCOUNT, "name", "customer_since", "churned_on") == [
+        ("Acme", date(2023, 3, 1), None),
+        ("Bolt", date(2022, 11, 15), date(2024, 1, 1)),
+        ("Crux", date(2021, 7, 1), date(2023, 3, 15)),
+    ]
+    told = [finding.message for finding in exports.findings if finding.code == "ICP124"]
+    assert ["2 of 2 cells of 'Résilié le'" in told[0], "3 of 3 cells of 'Début'" in told[1]] == [True, True]
