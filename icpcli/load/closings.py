@@ -9,7 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.headers import fold_header, synonyms
-from icpcli.load.outcome import WON, account_outcomes
+from icpcli.load.outcome import WON
+from icpcli.load.standing import account_outcomes
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:

@@ -36,7 +36,7 @@ from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import contradictions, notices
 from icpcli.load.order_lines import with_whole_orders
-from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, PAYS_ELSEWHERE, account_outcomes, has_left, outcomes
+from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.payments import without_payments
@@ -50,6 +50,7 @@ from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
 from icpcli.load.stack import distinct_rows, stacked
+from icpcli.load.standing import PAYS_ELSEWHERE, account_outcomes, has_left
 from icpcli.load.strangers import Strangers, strangers_beside
 from icpcli.load.stripe_objects import in_whole_units, without_tests
 from icpcli.load.surveys import with_kinds_apart
@@ -191,7 +192,9 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     ledger.findings.extend(related.findings)
     outcome = account_outcomes(everyone, settings.stages)
     left = has_left(related.accounts)
-    named = [n for n in related.accounts.column_names if n not in {PAYS_ELSEWHERE, "has_churned"}]
+    named = [
+        n for n in related.accounts.column_names if n not in {PAYS_ELSEWHERE, "has_churned", "is_active"}
+    ]
     told = related.accounts.select(named).append_column("outcome", outcome)
     tables[CrmObject.ACCOUNT] = told if left is None else told.append_column("has_churned", left)
     return tables

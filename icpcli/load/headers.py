@@ -67,6 +67,14 @@ SIGN_OF_CURRENCY = re.compile(rf"(?<![^\W_kmt]){SIGN}(?=(?:k|mm?|mn|mds?|bn)?(?!
 NO_TIMES = re.compile(rf"{SIGN}|\b(?:in|en|{TAX})(?!\w)|[,/]", re.IGNORECASE)
 TIMES_OF_MONEY = {factor: re.compile(words, re.IGNORECASE) for words, factor in TIMES.items()}
 
+# What an answer may be: "Actif (O/N)", "Satisfaction /5", "Note de satisfaction (1 à 10)".
+YES_OR_NO = re.compile(r"(?<=\w) (?:o n|oui non|y n|yes no|j n|ja nein|si no)$")
+RATED = re.compile(
+    r"(?P<what>(?:\w+ ){0,3}(?:satisfaction|nps|csat|zufriedenheit|kundenzufriedenheit|satisfaccion)(?: (?:client|customer|score))?)"
+    r"(?: (?:sur|out of|von|auf|de|[01](?: (?:a|to|bis))?))? (?:5|10|100)"
+)
+RECOMMENDED = re.compile(r"\b(?:weiter)?(?:recom|empfehl)")
+
 # What a person is reached by or known as. With any other word it is still that ("email of the CFO"), unless the
 # word says that the column counts, types or measures it ("email opens").
 REACH = re.compile(
@@ -157,7 +165,9 @@ def fold_header(header: str, wanted: CrmObject | None = None) -> str:
         if wanted is None or owner in {None, wanted} or words_of(rest).startswith(words_of(match["owner"])):
             text = rest
     text = UNIT.sub("", SUFFIX.sub("", text))
-    return words_of(CAMEL.sub(" ", text))
+    words = YES_OR_NO.sub("", words_of(CAMEL.sub(" ", text)))
+    rated = None if RECOMMENDED.search(words) else RATED.fullmatch(words)
+    return rated["what"] if rated else words
 
 
 @lru_cache(maxsize=10_000)

@@ -78,7 +78,7 @@ def _told_by_user(deals: pa.Table, stages: Mapping[str, str]) -> pa.Array:
         return told
     known = {fold(stage): outcome for stage, outcome in stages.items()}
     for name in ("stage", "status"):
-        told = pc.coalesce(told, _mapped(deals, name, lambda words: known.get(fold(words))))
+        told = pc.coalesce(told, mapped(deals, name, lambda words: known.get(fold(words))))
     return told
 
 
@@ -88,7 +88,7 @@ def _told_by_flags(deals: pa.Table) -> pa.Array:
     contradict = pc.fill_null(pc.and_kleene(won, lost), fill_value=False)
     not_won, not_lost = pc.invert(won), pc.invert(lost)
     no_deal = pc.fill_null(
-        pc.is_valid(_mapped(deals, "stage", lambda s: OPEN if NO_DEAL.search(_words(s)) else None)),
+        pc.is_valid(mapped(deals, "stage", lambda s: OPEN if NO_DEAL.search(_words(s)) else None)),
         fill_value=False,
     )
     return pc.if_else(
@@ -111,8 +111,8 @@ def _told_by_status(deals: pa.Table) -> pa.Array:
         return pa.nulls(deals.num_rows, pa.string())
     codes = _codes(v for v in pc.unique(deals.column("status")).to_pylist() if v is not None)
     if codes is not None:
-        return _mapped(deals, "status", codes.get)
-    return _mapped(deals, "status", _settled_or_open)
+        return mapped(deals, "status", codes.get)
+    return mapped(deals, "status", _settled_or_open)
 
 
 def _codes(values: Iterable[str]) -> Mapping[str, str] | None:
@@ -135,7 +135,7 @@ def _told_by_archive(deals: pa.Table) -> pa.Array:
 
 def _told_by_stage(deals: pa.Table) -> pa.Array:
     """What the stage's words say; a flag that is False denies them."""
-    told = _mapped(deals, "stage", _if_settled)
+    told = mapped(deals, "stage", if_settled)
     denied = pc.or_(
         pc.and_(pc.equal(told, WON), _is(deals, "is_won", value=False)),
         pc.and_(pc.equal(told, LOST), _is(deals, "is_lost", value=False)),
@@ -162,7 +162,7 @@ def _told_by_probability(deals: pa.Table) -> pa.Array:
     certain = 1.0 if top is not None and top <= 1 else 100.0
     told = _first((pc.equal(column, certain), WON), (pc.equal(column, 0.0), LOST))
     by_stage = _set_by_stage(deals, certain)
-    speaks = _mapped(deals, "stage", lambda s: OPEN if s in by_stage or _only_says_closed(s) else None)
+    speaks = mapped(deals, "stage", lambda s: OPEN if s in by_stage or _only_says_closed(s) else None)
     return pc.if_else(pc.or_(_is_wordless(deals), pc.is_valid(speaks)), told, NOTHING)
 
 
@@ -225,70 +225,23 @@ def _words(text: str) -> str:
     return words_of(text)
 
 
-def _if_settled(words: str) -> str | None:
+def if_settled(words: str) -> str | None:
+    """Won or lost, where words say so."""
     outcome = outcome_of(words)
     return None if outcome == OPEN else outcome
 
 
 def _settled_or_open(words: str) -> str | None:
     """A status in words; one that is known to be open settles it too, whatever the stage is called."""
-    told = _if_settled(words)
+    told = if_settled(words)
     is_open = OPEN_WORDS.search(_words(words)) or NOT_SETTLED.search(_words(words))
     return OPEN if told is None and is_open else told
 
 
-def _mapped(table: pa.Table, name: str, read: Callable[[str], str | None]) -> pa.Array:
+def mapped(table: pa.Table, name: str, read: Callable[[str], str | None]) -> pa.Array:
+    """What ``read`` makes of each text of a column, null where it is blank or there is no such column."""
     if name not in table.column_names:
         return pa.nulls(table.num_rows, pa.string())
     encoded = table.column(name).combine_chunks().dictionary_encode()
     told = [None if value is None else read(value) for value in encoded.dictionary.to_pylist()]
     return pa.array(told, type=pa.string()).take(encoded.indices)
-
-
-PAYS_ELSEWHERE = "pays_elsewhere"  # a column of companies: pays in a currency that is kept apart
-CUSTOMER_WORDS = re.compile(
-    r"\b(customer|client|evangelist|evangeliste|ambassadeur|ambassador|churned|resilie|former customer)\b"
-)
-GONE_WORDS = re.compile(
-    r"\b(churned|resilie|ex[- ]?clients?|former (customer|client)|anciens? clients?|client perdu|perdu client|gekundigt|"
-    r"ehemaliger kunde|ex[- ]?cliente)\b"
-)
-NOT_YET_WORDS = re.compile(
-    r"\b(prospect|prospective|potential|potentiel|futur|lead|non client|not a customer)\b"
-)
-
-
-def account_outcomes(accounts: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array:
-    """What an account row itself says: won for a customer, present or past, lost, or open.
-
-    The stage of its deal speaks first (as the user's ``stages`` say, else by its words), then its lifecycle
-    stage, then that it pays in a currency kept apart; open where none tells.
-    """
-    known = {fold(stage): outcome for stage, outcome in stages.items()}
-    decided = _mapped(accounts, "deal_stage", lambda words: known.get(fold(words)) or _if_settled(words))
-    told = pc.coalesce(decided, _mapped(accounts, "lifecycle_stage", _of_lifecycle))
-    if PAYS_ELSEWHERE in accounts.column_names:
-        pays = pc.fill_null(accounts.column(PAYS_ELSEWHERE), fill_value=False)
-        told = pc.coalesce(told, pc.if_else(pays, pa.scalar(WON), pa.scalar(None, pa.string())))
-    return pc.fill_null(told, OPEN)
-
-
-def has_left(accounts: pa.Table) -> pa.Array | None:
-    """Whether each company was a customer and is none any more, by its flag, else by the words of its stage; None where nothing tells."""
-    flags = (
-        accounts.column("has_churned").combine_chunks() if "has_churned" in accounts.column_names else None
-    )
-    staged = _mapped(
-        accounts, "lifecycle_stage", lambda words: WON if GONE_WORDS.search(fold(words)) else None
-    )
-    gone = pc.if_else(pc.is_valid(staged), pa.scalar(True), pa.scalar(None, pa.bool_()))
-    if gone.null_count == len(gone):
-        return flags
-    return gone if flags is None else pc.coalesce(flags, gone)
-
-
-def _of_lifecycle(words: str) -> str | None:
-    folded = fold(words)
-    if CUSTOMER_WORDS.search(folded) and not NOT_YET_WORDS.search(folded):
-        return WON
-    return _if_settled(words)

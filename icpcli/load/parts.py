@@ -12,7 +12,7 @@ from icpcli.load.anonymous import row_keys, row_names
 from icpcli.load.cells import blank_to_null
 from icpcli.load.conflicts import ROWS_ALIKE
 from icpcli.load.hours import hours_of
-from icpcli.load.outcome import PAYS_ELSEWHERE
+from icpcli.load.standing import PAYS_ELSEWHERE
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import CUSTOM_PREFIX
 

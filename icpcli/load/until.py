@@ -30,6 +30,7 @@ OF_A_CUSTOMER = (
     "customer_since",
     "churned_on",
     "has_churned",
+    "is_active",
     "mrr",
     "arr",
     "contract_value",

@@ -40,7 +40,9 @@ MONEY_TYPE = pa.decimal128(18, 4)
 WIDE_MONEY_TYPE = pa.decimal128(38, 12)
 MAX_MONEY = 10**14
 
-TRUE = frozenset({"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t"})
+TRUE = frozenset(
+    {"true", "yes", "y", "1", "checked", "v", "oui", "vrai", "ja", "sí", "si", "x", "t", "o", "j"}
+)
 FALSE = frozenset({"false", "no", "n", "0", "unchecked", "non", "faux", "nein", "f"})
 CHECKED = frozenset({"true", "checked", "v", "x", "1", "vrai", "t"})  # who writes Yes would have written No
 TICKS = ({"v"}, {"x"})  # alone in their column: a box that is ticked or not

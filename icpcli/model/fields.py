@@ -43,6 +43,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "customer_since": Kind.DATE,
         "churned_on": Kind.DATE,
         "has_churned": Kind.BOOLEAN,
+        "is_active": Kind.BOOLEAN,
         "last_activity_on": Kind.DATE,
         "mrr": Kind.MONEY,
         "arr": Kind.MONEY,

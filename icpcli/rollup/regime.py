@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pandas as pd
 
 from icpcli.errors import DataError
 from icpcli.model.common import Finding
+from icpcli.model.spelling import fold
 from icpcli.rollup.columns import dates, first_known, has_any, numbers
 from icpcli.rollup.instalments import instalments_of
 
@@ -29,6 +31,8 @@ NOT_ACTIVATED = "ICP206"
 UNRENEWED = "ICP207"
 BOUGHT_BEFORE = "ICP209"
 LONG_BEFORE_DAYS = 92
+INACTIVE = re.compile(r"\b(?:inactive?s?|inactifs?|inaktiv|inactiv[oa]s?|dormant|lapsed)\b")
+EXAMPLES = 3
 MIN_REPEAT_SHARE = 0.2  # of customers must have bought twice for repeat purchases to tell who stays
 EXPECTED_EVENTS_UNSEEN = 3.0  # P(no churn | 3 expected) = exp(-3) = 5 %: then churn was not recorded yet
 MIN_BOUGHT = (
@@ -73,7 +77,7 @@ def retention_of(
     today = pd.Timestamp(as_of)
     since = first_known(dates(book, name) for name in SINCE).where(is_customer)
     activated, inactive = _activated(book, is_customer, purchases_exported=purchases_exported)
-    churn = _churned_on(book, today, settings)
+    churn = _churned_on(book, is_customer, today, settings)
     gone, undated = _gone(book, is_customer, today)
     activated &= ~gone
     churned = churn.dates.where(is_customer & activated)
@@ -137,7 +141,9 @@ class _Churn:
     findings: tuple[Finding, ...]
 
 
-def _churned_on(book: pd.DataFrame, today: pd.Timestamp, settings: Settings) -> _Churn:
+def _churned_on(
+    book: pd.DataFrame, is_customer: np.ndarray, today: pd.Timestamp, settings: Settings
+) -> _Churn:
     """Churn dates from the source the user named, else the strongest that has any."""
     told = _evidence(book, today)
     known = [name for name, found in told.items() if found.notna().any()]
@@ -163,7 +169,7 @@ def _churned_on(book: pd.DataFrame, today: pd.Timestamp, settings: Settings) -> 
     if not chosen:
         none = pd.Series(pd.NaT, index=book.index, dtype="datetime64[s]")
         return _Churn(none, "no churn date is exported", tuple(findings))
-    findings += _contradictions(book, told, chosen)
+    findings += _contradictions(book, is_customer, told, chosen)
     return _Churn(told[chosen], SOURCES[chosen], tuple(findings))
 
 
@@ -187,17 +193,38 @@ def _gone(
     """Who is said to have left, and on no day that anything tells: how long they stayed is not known."""
     says_gone = (numbers(book, "running") == 0) & (numbers(book, "ended_undated") > 0)
     if has_any(book, "has_churned"):
-        says_gone |= book["has_churned"].fillna(value=False).astype(bool)
+        says_gone |= _says_left(book)
     dated = pd.concat([found.notna() for found in _evidence(book, today).values()], axis=1).any(axis=1)
     gone = says_gone & ~dated & is_customer
+    findings = _perhaps_gone(book, is_customer & ~says_gone & ~dated)
     count = int(gone.sum())
-    if not count:
-        return gone, ()
+    if count:
+        message = (
+            f"{count:,} customers left by a flag, a status or a cancelled subscription, without a date: how long they stayed is not known, nor their "
+            "lifetime value by the month, and they say nothing of retention."
+        )
+        findings = (Finding(UNDATED_CHURN, message, count), *findings)
+    return gone, findings
+
+
+def _says_left(book: pd.DataFrame) -> pd.Series:
+    told: pd.Series = book["has_churned"].fillna(value=False).astype(bool)
+    return told
+
+
+def _perhaps_gone(book: pd.DataFrame, is_there: pd.Series) -> tuple[Finding, ...]:
+    """Customers whose status is "inactive", of whom nothing says that they left."""
+    if "lifecycle_stage" not in book:
+        return ()
+    stages = book.loc[is_there, "lifecycle_stage"].dropna().astype(str)
+    inactive = stages[stages.map(lambda words: INACTIVE.search(fold(words)) is not None).astype(bool)]
+    if inactive.empty:
+        return ()
     message = (
-        f"{count:,} customers left by a flag, or a cancelled subscription, without a date: how long they stayed is not known, nor their lifetime value by "
-        "the month, and they say nothing of retention."
+        f"{len(inactive):,} customers have the status {', '.join(sorted(set(inactive))[:EXAMPLES])}, which need not mean that they left: they count as "
+        "still there. If they left, call them former customers, or give the day in a column of its own."
     )
-    return gone, (Finding(UNDATED_CHURN, message, count),)
+    return (Finding(UNDATED_CHURN, message, len(inactive)),)
 
 
 def _bought_before(book: pd.DataFrame, since: pd.Series, regime: str) -> tuple[Finding, ...]:
@@ -214,14 +241,16 @@ def _bought_before(book: pd.DataFrame, since: pd.Series, regime: str) -> tuple[F
     return (Finding(BOUGHT_BEFORE, message, early),)
 
 
-def _contradictions(book: pd.DataFrame, told: Mapping[str, pd.Series], chosen: str) -> list[Finding]:
+def _contradictions(
+    book: pd.DataFrame, is_customer: np.ndarray, told: Mapping[str, pd.Series], chosen: str
+) -> list[Finding]:
     """Other evidence of who left that does not name the same accounts as the one used."""
     left = told[chosen].notna()
     others = {
         SOURCES[name]: found.notna() for name, found in told.items() if name != chosen and found.notna().any()
     }
     if has_any(book, "has_churned"):
-        others = {"a churn flag": book["has_churned"].fillna(value=False).astype(bool), **others}
+        others = {"a flag or status": _says_left(book) & is_customer, **others}
     findings = []
     for source, says_left in others.items():
         differ = int((says_left != left).sum())

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from icpcli.load.headers import is_personal
+from icpcli.load.headers import fold_header, is_personal
 from icpcli.load.read import table_in
 from icpcli.load.understood import understand
 from icpcli.model.common import CrmObject
@@ -230,3 +230,22 @@ def test_who_signed_or_visited_is_a_person(header: str):
 def test_what_kind_of_contract_it_is_names_nobody(header: str):
     """A contract's kind, its length, and a default are no person."""
     assert not is_personal(header)
+
+
+@pytest.mark.parametrize(
+    ("header", "known"),
+    [
+        ("Satisfaction /5", "satisfaction"),
+        ("Satisfaction (1-5)", "satisfaction"),
+        ("Note de satisfaction (sur 10)", "note de satisfaction"),
+        ("NPS (0-10)", "nps"),
+        ("Kundenzufriedenheit 1 bis 5", "kundenzufriedenheit"),
+        ("Résilié (O/N)", "resilie"),
+        ("Churned? (yes/no)", "churned"),
+        ("How likely are you to recommend us, NPS 0-10", "how likely are you to recommend us nps 0 10"),
+        ("Contact 10", "contact 10"),
+    ],
+)
+def test_what_answers_are_given_in_is_no_part_of_what_is_asked(header: str, known: str):
+    """A list kept by hand writes the scale, or "yes/no", behind the question."""
+    assert fold_header(header) == known

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from icpcli.load.outcome import account_outcomes, outcome_of, outcomes
+from icpcli.load.outcome import outcome_of, outcomes
+from icpcli.load.standing import account_outcomes
 
 
 @pytest.mark.parametrize(

@@ -105,3 +105,17 @@ def test_day_and_month_are_ordered_as_the_rest_of_the_file_tells(tmp_path: Path)
     accounts = by_name(book_of_files(tmp_path, a=text))
 
     assert accounts.loc["Firm 2", "customer_since"] == pd.Timestamp("2023-03-01")
+
+
+def test_customers_called_inactive_are_told_and_stay(tmp_path: Path):
+    """Inactive need not mean gone: they count as still there, and whoever reads the report can say otherwise."""
+    (tmp_path / "clients.csv").write_text(
+        "Client,Client depuis,MRR,Statut\nAcme,2023-01-05,100,Actif\nBolt,2023-02-01,90,Inactif\nCrux,2023-03-01,80,Actif\n",
+        encoding="utf-8",
+    )
+
+    book = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)
+
+    told = [finding for finding in book.findings if finding.code == "ICP204"]
+    assert [(finding.rows, "status Inactif" in finding.message) for finding in told] == [(1, True)]
+    assert book.accounts["is_activated"].all()

@@ -1,0 +1,74 @@
+"""Who is a customer, and who was one, by the words and boxes of a list."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+from exported import rows
+
+from icpcli.load.standing import account_outcomes, has_left
+from icpcli.model.common import CrmObject
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def standing(*stages: str) -> list[str]:
+    """What each status says of its company: a customer, one that left, one that was lost, or open."""
+    accounts = pa.table({"lifecycle_stage": list(stages)})
+    left = has_left(accounts)
+    gone = [None] * len(stages) if left is None else left.to_pylist()
+    return [
+        "left" if is_gone else outcome
+        for outcome, is_gone in zip(account_outcomes(accounts).to_pylist(), gone, strict=True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("customer", "former", "prospect", "lost"),
+    [
+        ("Client", "Ex-client", "Prospect", "Perdu"),
+        ("Client", "Ancienne cliente", "Client potentiel", "Prospect perdu"),
+        ("Customer", "Former", "Not a customer", "Lost"),
+        ("Client", "Past client", "Lead", "Closed lost"),
+        ("Kunde", "Ehemaliger Kunde", "Interessent", "Verloren"),
+        ("Bestandskunde", "Gekündigt", "Potenzieller Kunde", "Verloren"),
+        ("Cliente", "Baja", "Prospecto", "Perdido"),
+        ("Cliente", "Cliente perdido", "Cliente potencial", "Perdido"),
+        ("Actif", "Résilié", "Prospect", "Perdu"),
+        ("Active", "Lost customer", "Prospect", "Lost"),
+        ("Aktiv", "Ehemalig", "Interessent", "Verloren"),
+        ("Activo", "Excliente", "Prospecto", "Perdido"),
+    ],
+)
+def test_a_status_says_who_is_and_who_was_a_customer(customer: str, former: str, prospect: str, lost: str):
+    """In four languages, as people write it: who left is no customer still, nor a prospect that was never won."""
+    assert standing(customer, former, prospect, lost) == ["won", "left", "open", "lost"]
+
+
+def test_active_alone_is_the_state_of_a_record():
+    """Dynamics calls every row of its tables Active or Inactive, and HubSpot says customer where it means one."""
+    assert standing("Active", "Inactive") == ["open", "open"]
+    assert standing("Active", "Customer", "Lead") == ["open", "won", "open"]
+
+
+def test_a_customer_that_the_list_calls_lost_has_left():
+    """Lost, and signed on a day, is a customer who left; without that day, a deal that was lost."""
+    accounts = pa.table({"lifecycle_stage": ["Perdu", "Perdu"], "customer_since": [date(2023, 1, 1), None]})
+
+    assert has_left(accounts).to_pylist() == [True, None]
+
+
+@pytest.mark.parametrize("header", ["Actif O/N", "Actif ?", "Client actif", "Toujours client (O/N)"])
+def test_who_is_not_active_any_more_has_left(load: Callable, header: str):
+    """A box "active: no" on a customer's row was taken for a trait of the company."""
+    exports = load(
+        {
+            "clients.csv": f"Client;Secteur;Client depuis;{header}\nAcme;BTP;2023-01-05;O\nBolt;Santé;2023-02-01;N\n"
+        }
+    )
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "has_churned") == [("Acme", None), ("Bolt", True)]
