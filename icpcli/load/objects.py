@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.headers import fold_header, prefix_owner
 from icpcli.model.common import CrmObject
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,9 +34,12 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     CrmObject.ACCOUNT: {
         3: "company domain name|number of employees|employees|nombre d employes|effectif|acquisition cost|cac|customer since|"
         "client depuis|annual revenue|chiffre d affaires annuel|business type|reseller name|number employees|churn date|"
-        "date de resiliation|cout d acquisition client|raison sociale|subsidiary of|account type|ownership|year established",
+        "date de resiliation|cout d acquisition client|raison sociale|subsidiary of|account type|ownership|year established|"
+        "kunde seit|mitarbeiter|mitarbeiterzahl|anzahl mitarbeiter|jahresumsatz|kundigungsdatum|gekundigt am|kundenbeginn|cliente desde|empleados|"
+        "numero de empleados|facturacion anual|fecha de baja|coste de adquisicion|akquisitionskosten|resilie le|cout d acquisition",
         2: "industry|secteur d activite|secteur|company name|nom de l entreprise|account name|domain|nom de domaine de l entreprise|"
-        "website|mrr|sector|lifecycle stage|phase du cycle de vie|year opened|referral source|customer id",
+        "website|mrr|sector|lifecycle stage|phase du cycle de vie|year opened|referral source|customer id|branche|firma|firmenname|"
+        "unternehmen|empresa|razon social|vertragsbeginn|fecha de alta|date de signature",
         1: "country|pays|city|ville|name|nom|parent id|account|company|pays region|country region",
     },
     CrmObject.CONTACT: {
@@ -113,11 +117,13 @@ OTHERS = {
 }
 TOLD_BY_ONE = frozenset({"history", "movement", "supplier", "versions"})
 FILE_NAMES = {
-    CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?",
-    CrmObject.CONTACT: r"contacts?|people|persons?|personnes",
-    CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline",
-    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften",
-    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?",
+    CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?|"
+    r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?",
+    CrmObject.CONTACT: r"contacts?|people|persons?|personnes|kontakte|ansprechpartner|contactos?|personas",
+    CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline|"
+    r"verkaufschancen|oportunidades|negocios",
+    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?",
+    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?|suscripci(on|ones)",
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",
     CrmObject.CHURN: r"churn|churn_events",
@@ -213,6 +219,6 @@ def _score(headers: set[str], candidate: CrmObject) -> int:
 
 
 def _named(stem: str, candidate: CrmObject) -> int:
-    words = re.sub(r"[^a-z_]+", "_", stem.casefold())
+    words = re.sub(r"[^a-z_]+", "_", fold(stem))
     pattern = rf"(?:^|.*_)(?:{FILE_NAMES[candidate]})(?:_.*|$)"
     return NAME_WEIGHT if re.fullmatch(pattern, words) else 0
