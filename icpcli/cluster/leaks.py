@@ -28,7 +28,7 @@ NAMED = {
     TELLS: re.compile(
         r"\b(lifecycle stage|lead status|deal stage|stage|statut du lead|etape|phase|outcome|status|statut|won|lost|closed deals|gagnee?s?|"
         r"perdue?s?|cloturee?s?|gewonnen\w*|verloren\w*|ganad[oa]s?|perdid[oa]s?|churn\w*|"
-        r"upsell|up sale|cross sell|cross sale|renew\w*|renouvel\w*|health score|satisfaction|retention)\b"
+        r"upsell|up sale|cross sell|cross sale|renew\w*|renouvel\w*|health score|satisfaction|retention|nps|would recommend|recommanderai[st]?)\b"
     ),
     AFTER_SALE: re.compile(
         r"\b(deal count|number of deals|number of associated deals|contact count|days to close|times contacted|"

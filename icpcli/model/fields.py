@@ -55,6 +55,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "referrals": Kind.COUNT,
         "referred_by": Kind.TEXT,
         "is_reference": Kind.BOOLEAN,
+        "would_recommend": Kind.BOOLEAN,
         "has_review": Kind.BOOLEAN,
         "has_case_study": Kind.BOOLEAN,
         "times_contacted": Kind.COUNT,

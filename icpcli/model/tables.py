@@ -138,7 +138,7 @@ class Book:
       acquisition_cost: float, currency; touches, activities, days_to_close, discount: float, signs of effort
       touches_of_life, activities_of_life: bool, counted to this day and not until the account was won
       nps, satisfaction: float, mean answer on the scale exported; each with _answers (int) and _squares (float, the sum
-      of squared answers); referrals: float, given; advocacy_signs: float, references, reviews, case studies
+      of squared answers); referrals: float, given; advocacy_signs: float, references, reviews, case studies, willing to recommend
     ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.
     ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount (margin), revenue,
     is_purchase (False for credit notes and what they take back). ``spend``: channel, month (its first day, NaT for spend of

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # What customers are judged by: a rule about it would be the answer, and nobody knows it of a company never met.
 OUTCOMES = frozenset(
     "mrr arr amount contract_value total_revenue acquisition_cost churned_on has_churned is_active customer_since nps satisfaction "
-    "referrals is_reference has_review has_case_study".split()
+    "referrals is_reference would_recommend has_review has_case_study".split()
 )
 OF_WORDS = frozenset({Kind.CATEGORY, Kind.BOOLEAN})
 

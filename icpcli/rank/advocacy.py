@@ -25,7 +25,7 @@ SOURCES = {
     "nps": "NPS",
     "satisfaction": "satisfaction",
     "referrals": "referrals given",
-    "signs": "references, reviews, case studies",
+    "signs": "references, reviews, case studies, willing to recommend",
 }
 
 

@@ -61,6 +61,7 @@ READ_FROM: Mapping[Criterion, Mapping[CrmObject, tuple[str, ...]]] = {
             "satisfaction",
             "referrals",
             "is_reference",
+            "would_recommend",
             "has_review",
             "has_case_study",
         ),

@@ -1,4 +1,4 @@
-"""Who recommends you: answers to surveys, referrals given, references, reviews, case studies."""
+"""Who recommends you: answers to surveys, referrals given, references, reviews, case studies, and who says that they would."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from icpcli.rollup.columns import first_known, numbers
 if TYPE_CHECKING:
     import pyarrow as pa
 
-PUBLIC_SIGNS = ("is_reference", "has_review", "has_case_study")
+SIGNS = ("is_reference", "would_recommend", "has_review", "has_case_study")
 EVANGELIST = re.compile(r"evang[eé]list|ambassad|promot(er|rice)|prescript", re.IGNORECASE)
 
 
@@ -21,7 +21,7 @@ def advocacy_columns(book: pd.DataFrame, accounts: pa.Table) -> dict[str, pd.Ser
     """nps, satisfaction (each with _answers and _squares, the sum of squared answers), referrals, advocacy_signs.
 
     Answers come from surveys, else from the account's people, else from its own row, where they count as one.
-    ``advocacy_signs`` counts references, reviews, case studies and an evangelist's stage; missing where no column tells.
+    ``advocacy_signs`` counts references, reviews, case studies, a yes to whether they would recommend you and an evangelist's stage; missing where no column tells.
     """
     columns = {}
     for name in ("nps", "satisfaction"):
@@ -54,7 +54,7 @@ def _referrals(book: pd.DataFrame, accounts: pa.Table) -> pd.Series:
 
 
 def _signs(book: pd.DataFrame) -> pd.Series:
-    told = [book[name].astype("boolean").astype(float) for name in PUBLIC_SIGNS if name in book]
+    told = [book[name].astype("boolean").astype(float) for name in SIGNS if name in book]
     if "lifecycle_stage" in book:
         is_evangelist = book["lifecycle_stage"].map(
             lambda s: bool(EVANGELIST.search(s)) if isinstance(s, str) else False

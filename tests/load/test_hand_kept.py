@@ -28,3 +28,16 @@ def test_customers_since_a_month_or_a_year_are_customers_and_that_is_told(load: 
     ]
     told = [finding.message for finding in exports.findings if finding.code == "ICP124"]
     assert ["2 of 2 cells of 'Résilié le'" in told[0], "3 of 3 cells of 'Début'" in told[1]] == [True, True]
+
+
+def test_who_would_recommend_you_is_no_trait_of_a_company(load: Callable):
+    """Companies "that would recommend you" were proposed as whom to sell to, which nobody knows of a company never met."""
+    exports = load(
+        {"clients.csv": "Client,Secteur,Would recommend?\nAcme,BTP,Yes\nBolt,Santé,No\nCrux,Santé,\n"}
+    )
+
+    assert rows(exports, ACCOUNT, "name", "would_recommend") == [
+        ("Acme", True),
+        ("Bolt", False),
+        ("Crux", None),
+    ]

@@ -73,6 +73,8 @@ CELLS = {
     "contact_count": ("1", "2", "3"),
     "days_to_close": ("30", "45", "60"),
     "founded_year": ("1999", "2010", "2015"),
+    "would_recommend": ("yes", "no", "yes"),
+    "satisfaction": ("5", "3", "4"),
     "term_months": ("12", "24", "12"),
     "is_won": ("true", "false", "false"),
     "is_lost": ("false", "true", "false"),
