@@ -73,11 +73,16 @@ PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
 TELLS_A_MONTH = "is the figure of a month"
+TELLS_A_YEAR = "is the figure of a year, of what they paid you or of their own turnover"
 SHARES_COSTS = "is what the costs of winning are told by, for all of one channel alike"
 OF_A_MONTH = re.compile(
     r"(?:(?:mrr|arr|ca|revenue|sales) )?(?:(?:19|20)\d\d (?:0?[1-9]|1[0-2])(?: \d\d?)?|(?:0?[1-9]|1[0-2]) (?:19|20)\d\d|(?:19|20)\d\d q[1-4]|q[1-4] (?:19|20)\d\d|"
     r"(?:jan|feb|fev|mar|apr|avr|may|mai|jun|juin|jul|juil|aug|aou|sep|oct|okt|nov|dec|dez)[a-z]* (?:\d\d|20\d\d))"
 )
+OF_A_YEAR = re.compile(
+    r"(?:20\d\d )?(?:revenues?|sales|ca|chiffre d affaires|turnover|invoiced|billed|facture|umsatz|ventas|facturacion)(?: (?:ht|ttc|net|eur|k))*(?: 20\d\d)?"
+)
+FEWEST_YEARS = 2  # one year's figure beside no other is most likely the company's own
 COSTS = frozenset({"what they cost to win", "how often they were touched", "how long they took to win"})
 FIGURES = {
     "acquisition_cost": "what they cost to win",
@@ -107,6 +112,8 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     name = _fold(field)
     if OF_A_MONTH.fullmatch(name):
         return Leak(TELLS_A_MONTH)
+    if _tells_a_year(name) and sum(_tells_a_year(_fold(other)) for other in book.attributes) >= FEWEST_YEARS:
+        return Leak(TELLS_A_YEAR)
     if field == "channel" and book.costs_are_by_channel:
         return Leak(SHARES_COSTS)
     if not OF_THE_COMPANY.search(name):
@@ -119,6 +126,10 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     if leak is None and field not in FIRMOGRAPHIC:
         leak = _follows_figures(column, book) or _is_bought(column, book)
     return leak
+
+
+def _tells_a_year(name: str) -> bool:
+    return OF_A_YEAR.fullmatch(name) is not None and re.search(r"\d{4}", name) is not None
 
 
 def filled_for_customers_alone(column: pd.Series, book: Book) -> bool:

@@ -58,6 +58,7 @@ from icpcli.load.told_twice import without_told_twice
 from icpcli.load.understood import SOLD, check_followed, understand_all
 from icpcli.load.unsold import without_unsold
 from icpcli.load.until import decided_until, parts_until
+from icpcli.load.years import with_years_summed
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports
 
@@ -96,7 +97,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     raws = tuple(with_own_habits(raws))
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
-    raws = tuple(with_months_as_rows(raws, settings.columns))
+    raws = tuple(with_years_summed(with_months_as_rows(raws, settings.columns), settings.columns))
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     check_followed(understood, settings.columns)
     _require_companies(understood)

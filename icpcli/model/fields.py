@@ -49,6 +49,8 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "arr": Kind.MONEY,
         "contract_value": Kind.MONEY,
         "total_revenue": Kind.MONEY,
+        "revenue_from": Kind.DATE,
+        "revenue_until": Kind.DATE,
         "acquisition_cost": Kind.MONEY,
         "nps": Kind.COUNT,
         "satisfaction": Kind.COUNT,

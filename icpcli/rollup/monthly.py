@@ -10,7 +10,7 @@ import pandas as pd
 from icpcli.model.common import Finding
 from icpcli.model.units import DAYS_PER_MONTH, MONTHS_PER_YEAR
 from icpcli.rollup.billing import CYCLES, paid_months
-from icpcli.rollup.columns import first_known, numbers
+from icpcli.rollup.columns import dates, first_known, numbers
 from icpcli.wording import listed
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def _spread(
     A year paid in advance last month is no twelfth of its price a month.
     """
     end = retention.churned_on.fillna(today)
-    tenure = ((end - retention.customer_since).dt.days / DAYS_PER_MONTH).clip(lower=1)
+    tenure = _months_of_total(book, retention.customer_since, end)
     if retention.by_instalments:  # each pays for its cycle, and who left is known by nothing else
         end = book["last_order_on"]
     is_dated = book["last_order_on"].notna()
@@ -108,6 +108,14 @@ def _beside_bills(
         return monthly, ()
     message = f"{by_bills:,} customers have no MRR: they pay a month what they are billed, which is about the MRR of the {len(times):,} who have both."
     return monthly.fillna(billed), (Finding(SPREAD, message, by_bills),)
+
+
+def _months_of_total(book: pd.DataFrame, since: pd.Series, end: pd.Series) -> pd.Series:
+    """The months as a customer, as far as the total tells of them: it may be that of some years alone."""
+    first, last = dates(book, "revenue_from"), dates(book, "revenue_until")
+    start, stop = since.where(~(since < first), first), end.where(~(end > last), last)
+    days = (stop - start).dt.days
+    return (days.where(~(days < 0)) / DAYS_PER_MONTH).clip(lower=1)
 
 
 def _told(cycles: pd.Series, months: pd.Series) -> Finding:

@@ -93,6 +93,17 @@ def test_leaks_are_known_by_their_name(field: str, reason: str):
     assert reason in told
 
 
+def test_sales_by_the_year_are_no_trait_unless_there_is_one_year_alone():
+    """Of several years nothing says whether they are what customers paid, or their own turnover; one alone is mostly the latter."""
+    figures = np.random.default_rng(3).lognormal(8, 1, 80).round()
+
+    both, told = searched({"CA 2023": figures, "CA 2024": figures[::-1]})
+    one, _ = searched({"CA 2024": figures})
+
+    assert (list(both), list(one)) == ([], ["CA 2024"])
+    assert "figure of a year" in told
+
+
 def test_the_flag_is_offered_where_it_can_help():
     """--attribute would search who owns a company, and could tell nobody apart by what is the same everywhere."""
     _, told = searched({"owner": ["Ann", "Bob"] * 50, "Plan": ["Pro"] * 100})
