@@ -31,6 +31,7 @@ SEVERAL_AMOUNTS = "ICP137"
 MIN_UNREADABLE_SHARE = 0.02
 SURE = 2  # the rank of headers seen in exports
 EXAMPLES = 2
+ROWS_SHOWN = 3
 
 
 def notices(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
@@ -50,7 +51,7 @@ def _on_file(file: Understood) -> list[Finding]:
     return [
         *found,
         *_doubted(file),
-        *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
+        *(notice for column in file.columns if column.field for notice in _on_column(file, column)),
     ]
 
 
@@ -78,8 +79,8 @@ def _doubted(file: Understood) -> list[Finding]:
     return found
 
 
-def _on_column(name: str, column: Column) -> list[Finding]:
-    typed = column.typed
+def _on_column(file: Understood, column: Column) -> list[Finding]:
+    name, typed = file.raw.path, column.typed
     filled = len(typed.array) - typed.array.null_count + typed.unreadable
     found = []
     if typed.ambiguous:
@@ -95,9 +96,27 @@ def _on_column(name: str, column: Column) -> list[Finding]:
         )
         found.append(Finding(AMBIGUOUS, message, typed.without_day))
     if typed.unreadable > MIN_UNREADABLE_SHARE * filled:
-        message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}."
+        message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}{_where(file, column)}."
         found.append(Finding(UNREADABLE, message, typed.unreadable))
     return found
+
+
+def _where(file: Understood, column: Column) -> str:
+    """The rows of the first cells that could not be read, as a spreadsheet numbers them; no cell is shown, for it may name somebody."""
+    cells, array = (
+        blank_to_null(file.raw.column(column.index), field=column.field).texts(),
+        column.typed.array,
+    )
+    unread = pc.and_(pc.is_valid(cells), pc.is_null(array)) if len(cells) == len(array) else pa.array([])
+    if (
+        pc.sum(unread).as_py() != column.typed.unreadable
+    ):  # amounts in another currency were read, and are kept apart
+        return ""
+    rows = file.raw.lines.filter(unread).to_pylist()
+    more = f" and {len(rows) - ROWS_SHOWN:,} more" if len(rows) > ROWS_SHOWN else ""
+    return (
+        f" (row {rows[0]})" if len(rows) == 1 else f" (rows {', '.join(map(str, rows[:ROWS_SHOWN]))}{more})"
+    )
 
 
 def _without_losses(deals: pa.Table | None) -> list[Finding]:

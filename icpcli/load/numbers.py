@@ -47,6 +47,18 @@ AFTER = re.compile(
     rf"(?:(?P<times>{THOUSANDS})\.?)? ?(?P<percent>%)? ?(?P<end>[-)]?)",
     re.IGNORECASE,
 )
+ROUGHLY = re.compile(
+    r"^(?:[~≈±]|\+/-|(?:environ|env|approx|about|around|circa|ca|etwa|rund|aprox|unos)\b\.?)\s*(?=[\d€$£])",
+    re.IGNORECASE,
+)
+# "1200 € (renégocié)"; what names a currency, a unit of thousands or another time in brackets says what the figure is.
+COMMENT = re.compile(r"(?<=\S)\s*\((?P<said>[^\W\d_][^()\d]{2,})\)$")
+TELLS_UNIT = re.compile(
+    rf"{CURRENCY.pattern}|\b(?:{THOUSANDS}|mille|thousands?|milliers?|tausend|miles|ans?|années?|annuel\w*|annual\w*|years?|yearly|jahre?s?|jährlich|"
+    r"años?|anual\w*|p\.?a|mois|mensuel\w*|months?|monthly|monate?s?|monatlich|mes|meses|trimestr\w*|quarters?|quarterly|quartal\w*|semaines?|weeks?|"
+    r"semestr\w*|jours?|days?|tage?|total|remise|discount|rabatt|hors|sans|ohne|excl\w*|incl\w*|dont|euros?|dollars?|avoir|rembours\w*|refund\w*|credit\w*|crédit\w*|gutschrift|annul\w*|cancel\w*)\b",
+    re.IGNORECASE,
+)
 LONGEST = 60  # characters; what is longer is a sentence
 GROUPED = re.compile(r"\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*|\d{1,2}(?:,\d{2})+,\d{3}")  # the latter is Indian
 UNDECIDED = re.compile(r"[1-9]\d{0,2}[.,]\d{3}")  # a thousand and more, or three decimals
@@ -100,10 +112,10 @@ class _Affixes:
 
 
 def number_in(text: str) -> Number | None:
-    """The number a cell is: currency, groups, k/M/bn, parentheses, trailing minus and percent understood."""
+    """The number a cell is: currency, groups, k/M/bn, parentheses, trailing minus, percent, "about" and a comment understood."""
     if len(text) > LONGEST:
         return None
-    match = CELL.fullmatch(text.translate(SIGNS))
+    match = CELL.fullmatch(_bare(text.translate(SIGNS)))
     if match is None or not DIGITS.fullmatch(match["digits"]):
         return None
     around = _affixes(match["before"], match["after"])
@@ -111,6 +123,13 @@ def number_in(text: str) -> Number | None:
         return None
     factor = around.factor.scaleb(int(match["power"][1:])) if match["power"] else around.factor
     return Number(match["digits"], factor, around.currency)
+
+
+def _bare(text: str) -> str:
+    """A cell without "about" before its figure and a comment in brackets behind it, unless that says what the figure is."""
+    figure = ROUGHLY.sub("", text)
+    comment = COMMENT.search(figure)
+    return figure[: comment.start()] if comment and not TELLS_UNIT.search(comment["said"]) else figure
 
 
 def number_style(
@@ -139,6 +158,11 @@ def number_style(
     return NumberStyle(
         "" if is_grouped and undecided == {decimal} else decimal, ambiguous=bool(undecided) and not is_settled
     )
+
+
+def is_plain(text: str) -> bool:
+    """Whether a cell is nothing but a figure, as a spreadsheet holds it."""
+    return FIGURES.fullmatch(text.strip().removeprefix("-")) is not None
 
 
 def value_of(number: Number, style: NumberStyle) -> Decimal | None:

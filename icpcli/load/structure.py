@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from icpcli.load.continuations import continuations_in
 from icpcli.load.footers import is_counted, is_footer, is_total
 from icpcli.load.groups import MAY_CLOSE, groups_in, names_for_all
-from icpcli.load.numbers import number_in, number_style, value_of
+from icpcli.load.numbers import is_plain, number_in, number_style, value_of
 from icpcli.load.records import Records, is_blank, texts_of
 from icpcli.model.spelling import fold
 
@@ -253,7 +253,10 @@ class _Page:
         )
 
     def _is_sum(self, index: int, position: int) -> bool:
-        """Whether one cell is the sum, the count, the mean or the median of those above it in its column, other totals left out."""
+        """Whether one cell is the sum, the count, the mean or the median of those above it in its column, other totals left out.
+
+        A spreadsheet's sum passes over cells that hold more than a figure.
+        """
         cells = self._records.cells.column(index)[: position + 1].to_pylist()
         numbers = [number_in(cell.strip()) for cell in cells]
         style = number_style(numbers, is_grouped=True)
@@ -264,7 +267,12 @@ class _Page:
         known = [float(value) for value in above[:end] if value is not None]
         if total is None or not known:
             return False
-        told = (len(known), sum(known), sum(known) / len(known), median(known))
+        plain = [
+            float(value)
+            for value, cell in zip(above[:end], cells, strict=False)
+            if value is not None and is_plain(cell)
+        ]
+        told = (len(known), sum(known), sum(plain), sum(known) / len(known), median(known))
         return any(abs(float(total) - value) <= CLOSE_TO_SUM * abs(float(total)) for value in told)
 
 

@@ -135,7 +135,10 @@ def guess_kind(cells: Cells | pa.Array | pa.ChunkedArray) -> Kind:
         return Kind.BOOLEAN
     if looks_like_dates(sample):
         return Kind.DATE
-    numbers = [number_in(text) for text in sample]
+    # What stands in brackets behind a figure is its name here: "1 (low)", "75 (Paris)".
+    numbers = [
+        None if text.endswith(")") and not text.startswith("(") else number_in(text) for text in sample
+    ]
     style = number_style(numbers)
     known = [n for n in numbers if n is not None and value_of(n, style) is not None]
     if len(known) < MOSTLY * len(sample):

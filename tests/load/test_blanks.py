@@ -41,7 +41,19 @@ def test_namibia_and_north_america_are_not_missing():
 
 
 @pytest.mark.parametrize(
-    "word", ["Unclassified", "not set", "Non précisé", "À définir", "keine Angabe", "Sin especificar"]
+    "word",
+    [
+        "Unclassified",
+        "not set",
+        "Non précisé",
+        "À définir",
+        "keine Angabe",
+        "Sin especificar",
+        "à compléter",
+        "TBC",
+        "???",
+        "Pendiente",
+    ],
 )
 def test_a_word_for_not_said_yet_is_blank(word: str):
     """What a CRM fills in until somebody says more is no type of company: those who stay are described better."""

@@ -41,3 +41,26 @@ def test_who_would_recommend_you_is_no_trait_of_a_company(load: Callable):
         ("Bolt", False),
         ("Crux", None),
     ]
+
+
+def test_cells_that_cannot_be_read_are_told_with_their_rows(load: Callable):
+    """Told "1 of 3 cells", nobody finds the row; the cell itself may name somebody, and is not shown."""
+    exports = load(
+        {
+            "clients.csv": "Mis à jour en mars\n\nClient;Secteur;MRR\nAcme;BTP;100\nBolt;BTP;voir Paul\nCrux;BTP;90\n"
+        }
+    )
+
+    (told,) = [finding.message for finding in exports.findings if finding.code == "ICP125"]
+    assert told.endswith("1 of 3 cells of 'MRR' could not be read as money (row 5).")
+
+
+def test_the_total_of_a_column_with_remarks_is_no_company(load: Callable):
+    """A spreadsheet sums the figures and passes over "80 € (renégocié)", which is text to it."""
+    exports = load(
+        {
+            "clients.csv": "Client;Secteur;MRR\nAcme;BTP;100\nBolt;BTP;80 € (renégocié)\nCrux;Santé;90\nTOTAL;;190\n"
+        }
+    )
+
+    assert rows(exports, ACCOUNT, "name", "mrr") == [("Acme", 100), ("Bolt", 80), ("Crux", 90)]

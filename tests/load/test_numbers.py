@@ -38,6 +38,12 @@ from icpcli.model.common import Kind
         ("1.5bn", 1.5e9),
         ("-45%", -0.45),
         ("1.2E+06", 1_200_000),
+        ("1200 € (renégocié)", 1200),
+        ("1 500 € HT (ancien tarif)", 1500),
+        ("~1 200 €", 1200),
+        ("env. 1 200,50 €", 1200.5),
+        ("ca. 50", 50),
+        ("about $1,200", 1200),
         ("'-5.25", -5.25),
     ],
 )
@@ -51,7 +57,21 @@ def test_an_amount_is_read_however_it_is_written(cell: str, amount: float):
 
 @pytest.mark.parametrize(
     "cell",
-    ["12.05.2025", "1.2.3", "06 12 34 56 78", "5 rue Hoche", "--5", "(5", "5-7", "k", "1e999", "9" * 16],
+    [
+        "12.05.2025",
+        "1.2.3",
+        "06 12 34 56 78",
+        "5 rue Hoche",
+        "--5",
+        "(5",
+        "5-7",
+        "k",
+        "1e999",
+        "9" * 16,
+        "1200 (par an)",
+        "250 € (avoir)",
+        "12 (k€)",
+    ],
 )
 def test_what_is_no_amount_is_missing_and_counted(cell: str):
     """Dates, versions, telephone numbers and addresses are not turned into money; nor is a range into an amount, nor anything into 0."""

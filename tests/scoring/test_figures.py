@@ -83,8 +83,8 @@ def test_ranges_of_money_are_ranges_and_what_is_none_is_told(icp: Callable, tmp_
         "> 50 M€",
         "10-50 M€",
         "$1M - $10M",
-        "~ 3 M€",
-        "~ 3 M€",
+        "3 à 4 fois",
+        "3 à 4 fois",
         "",
         "gros",
     ]
@@ -96,7 +96,7 @@ def test_ranges_of_money_are_ranges_and_what_is_none_is_told(icp: Callable, tmp_
 
     told = [row["icp_match"] for row in rows_of(ran.stdout, ";")]
     assert told == ["yes", "no", "yes", "no", "unknown", "yes", "unknown", "unknown", "unknown", "unknown"]
-    assert "3 of 9 filled cells could not be read as money (~ 3 M€, gros): unknown there" in ran.stderr
+    assert "3 of 9 filled cells could not be read as money (3 à 4 fois, gros): unknown there" in ran.stderr
     assert "has no column" not in ran.stderr
 
 
@@ -122,13 +122,17 @@ def test_a_profile_of_revenue_bands_is_asked_of_plain_revenue(icp: Callable, tmp
 
 
 def test_a_column_of_which_nothing_can_be_read_is_not_said_to_be_missing(icp: Callable, tmp_path: Path):
-    """Of employees such as "about 120" the note says which column and shows two cells, for the fix is another than naming a column."""
+    """Of employees such as "a hundred" the note says which column and shows two cells, for the fix is another than naming a column."""
     (tmp_path / "icp.json").write_text(to_json(of_one_figure(SIZE)), encoding="utf-8")
-    (tmp_path / "leads.csv").write_text("Company,Employees\nA,~120\nB,env. 120\nC,~120\n", encoding="utf-8")
+    (tmp_path / "leads.csv").write_text(
+        "Company,Employees\nA,a hundred\nB,cent vingt\nC,a hundred\n", encoding="utf-8"
+    )
 
     ran = icp("score", "leads.csv")
 
-    assert "'Employees': 3 of 3 filled cells could not be read as a number (~120, env. 120)" in ran.stderr
+    assert (
+        "'Employees': 3 of 3 filled cells could not be read as a number (a hundred, cent vingt)" in ran.stderr
+    )
     assert "has no column" not in ran.stderr
 
 
