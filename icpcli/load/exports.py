@@ -36,7 +36,7 @@ from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
 from icpcli.load.notices import contradictions, notices
 from icpcli.load.order_lines import with_whole_orders
-from icpcli.load.outcome import EVIDENCE, EVIDENT_DATES, outcomes
+from icpcli.load.outcome import EVIDENCE, EVIDENT_IF_FILLED, outcomes
 from icpcli.load.partners import people_in, with_people
 from icpcli.load.parts import Part, parts_of
 from icpcli.load.payments import without_payments
@@ -46,6 +46,7 @@ from icpcli.load.readings import readings_of
 from icpcli.load.relatives import with_relatives
 from icpcli.load.repeats import IDS, canonical, without_repeats
 from icpcli.load.returned import with_returns
+from icpcli.load.sheet_names import with_names_heard
 from icpcli.load.snapshots import keys_of_newest
 from icpcli.load.spellings import in_usual_spelling
 from icpcli.load.spells import with_spells
@@ -98,6 +99,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
     raws = tuple(with_years_summed(with_months_as_rows(raws, settings.columns), settings.columns))
+    raws = tuple(with_names_heard(raws, settings.columns))
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
     check_followed(understood, settings.columns)
     _require_companies(understood)
@@ -328,7 +330,7 @@ def _counted(table: pa.Table, wanted: CrmObject, ledger: Ledger) -> pa.Table:
 def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:
     """The deals with their outcome, settled once for all deals of which the same is known."""
     evidence = [deals.column(name) for name in EVIDENCE if name in deals.column_names]
-    evidence += [pc.is_valid(deals.column(name)) for name in EVIDENT_DATES if name in deals.column_names]
+    evidence += [pc.is_valid(deals.column(name)) for name in EVIDENT_IF_FILLED if name in deals.column_names]
     distinct = distinct_rows(evidence, deals.num_rows)
     settled = outcomes(deals.take(distinct.firsts), settings.stages)
     return deals.append_column("outcome", settled.take(distinct.places))

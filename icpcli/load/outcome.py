@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WON, LOST, OPEN = "won", "lost", "open"
 NOTHING = pa.scalar(None, pa.string())
 EVIDENCE = ("stage", "status", "is_won", "is_lost", "is_closed", "is_active", "probability")
-EVIDENT_DATES = ("won_on", "lost_on")  # of which only matters whether they are filled
+EVIDENT_IF_FILLED = ("won_on", "lost_on", "lost_reason")  # of which only matters whether they are
 NO_STAGES: Mapping[str, str] = MappingProxyType({})
 WON_WORDS = re.compile(
     r"\b(won(?! t\b)|gagnee?s?|gewonnen\w*|ganad[oa]s?|signee?|success)\b|closedwon",
@@ -57,7 +57,7 @@ def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array
     The user's ``stages`` (a stage or status as the file writes it -> won, lost or open); the flags of won,
     lost and closed; status, as words or as Dynamics' numbers; archived with a probability of 0 (Odoo's way
     to lose a deal); the words of the stage, unless a flag denies them; and where no words tell, the dates of
-    winning and losing and a probability of 100 or 0 (that also where the stage says no more than closed).
+    winning and losing and a probability of 100 or 0 (that also where the stage says no more than closed), and a reason for losing.
     """
     decided = _told_by_user(deals, stages)
     for tell in (
@@ -67,6 +67,7 @@ def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array
         _told_by_stage,
         _told_by_dates,
         _told_by_probability,
+        _told_by_reason,
     ):
         decided = pc.coalesce(decided, tell(deals))
     return pc.fill_null(decided, OPEN)
@@ -164,6 +165,13 @@ def _told_by_probability(deals: pa.Table) -> pa.Array:
     by_stage = _set_by_stage(deals, certain)
     speaks = mapped(deals, "stage", lambda s: OPEN if s in by_stage or _only_says_closed(s) else None)
     return pc.if_else(pc.or_(_is_wordless(deals), pc.is_valid(speaks)), told, NOTHING)
+
+
+def _told_by_reason(deals: pa.Table) -> pa.Array:
+    """Lost where a reason for it is given and nothing else tells; a stage in words may say that the deal was opened again."""
+    if "lost_reason" not in deals.column_names:
+        return pa.nulls(deals.num_rows, pa.string())
+    return _first((pc.and_(_is_wordless(deals), pc.is_valid(deals.column("lost_reason"))), LOST))
 
 
 def _only_says_closed(stage: str) -> bool:

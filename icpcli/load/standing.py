@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.outcome import LOST, NO_STAGES, OPEN, WON, if_settled, mapped
-from icpcli.model.spelling import fold
+from icpcli.load.outcome import LOST, NO_STAGES, NOT_SETTLED, OPEN, OPEN_WORDS, WON, if_settled, mapped
+from icpcli.model.spelling import fold, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,12 @@ def account_outcomes(accounts: pa.Table, stages: Mapping[str, str] = NO_STAGES) 
     """What an account row itself says: won for a customer, present or past, lost, or open.
 
     The stage of its deal speaks first (as the user's ``stages`` say, else by its words), then its lifecycle
-    stage, then that it pays in a currency kept apart; open where none tells.
+    stage, then a reason why it was lost, then that it pays in a currency kept apart; open where none tells.
     """
     known = {fold(stage): outcome for stage, outcome in stages.items()}
     decided = mapped(accounts, "deal_stage", lambda words: known.get(fold(words)) or if_settled(words))
     told = pc.coalesce(decided, mapped(accounts, "lifecycle_stage", _of_lifecycle))
+    told = pc.coalesce(told, _by_reason(accounts))
     if _active_are_customers(accounts):
         active = mapped(accounts, "lifecycle_stage", lambda words: WON if _is_active(words) else None)
         told = pc.coalesce(told, active)
@@ -58,7 +59,7 @@ def has_left(accounts: pa.Table) -> pa.Array | None:
     customer), else by the flag of those who are active.
     """
     flags = _column(accounts, "has_churned", pa.bool_())
-    staged = mapped(accounts, "lifecycle_stage", lambda words: WON if _says_gone(words) else None)
+    staged = mapped(accounts, "lifecycle_stage", lambda words: WON if says_gone(words) else None)
     gone = pc.if_else(pc.is_valid(staged), pa.scalar(True), pa.scalar(None, pa.bool_()))
     lost = pc.equal(mapped(accounts, "lifecycle_stage", _of_lifecycle), LOST)
     was_there = pc.is_valid(_column(accounts, "customer_since", pa.date32()))
@@ -68,14 +69,33 @@ def has_left(accounts: pa.Table) -> pa.Array | None:
     return None if left.null_count == len(left) else left
 
 
+def _by_reason(accounts: pa.Table) -> pa.Array:
+    """Lost where a reason for it is given, but for a customer's own row (there it is why it left) and what is called open."""
+    given = pc.is_valid(_column(accounts, "lost_reason", pa.string()))
+    is_customers = pc.or_(
+        *(pc.is_valid(_column(accounts, name, pa.date32())) for name in ("customer_since", "churned_on"))
+    )
+    is_open = pc.is_valid(
+        mapped(accounts, "lifecycle_stage", lambda words: words if _is_open(words) else None)
+    )
+    lost = pc.and_(given, pc.invert(pc.or_(is_customers, is_open)))
+    return pc.if_else(lost, pa.scalar(LOST), pa.scalar(None, pa.string()))
+
+
+def _is_open(words: str) -> bool:
+    folded = words_of(words)
+    return OPEN_WORDS.search(folded) is not None or NOT_SETTLED.search(folded) is not None
+
+
 def _of_lifecycle(words: str) -> str | None:
     """Won for whoever is or was a customer; a prospect is none, nor is one that was lost."""
     folded = fold(words)
     is_customer = CUSTOMER_WORDS.search(folded) and not NOT_YET_WORDS.search(folded)
-    return WON if is_customer or _says_gone(words) else if_settled(words)
+    return WON if is_customer or says_gone(words) else if_settled(words)
 
 
-def _says_gone(words: str) -> bool:
+def says_gone(words: str) -> bool:
+    """Whether words call somebody a customer who left."""
     folded = fold(words)
     is_gone = GONE_WORDS.search(folded) is not None or folded in GONE_ALONE
     return is_gone and not NOT_YET_WORDS.search(folded)
@@ -93,7 +113,7 @@ def _active_are_customers(accounts: pa.Table) -> bool:
     stages = _column(accounts, "lifecycle_stage", pa.string())
     folded = {fold(words) for words in pc.unique(stages).to_pylist() if words is not None}
     others = {words for words in folded if not ACTIVE_WORDS.search(words)}
-    gone = {words for words in others if _says_gone(words)}
+    gone = {words for words in others if says_gone(words)}
     prospects = {words for words in others if NOT_YET_WORDS.search(words)}
     return bool(gone | prospects) and not any(
         CUSTOMER_WORDS.search(words) for words in others - gone - prospects
@@ -107,4 +127,4 @@ def _column(accounts: pa.Table, name: str, kind: pa.DataType) -> pa.Array:
     return accounts.column(name).combine_chunks()
 
 
-__all__ = ["PAYS_ELSEWHERE", "account_outcomes", "has_left"]
+__all__ = ["PAYS_ELSEWHERE", "account_outcomes", "has_left", "says_gone"]

@@ -143,6 +143,12 @@ def test_stages_with_numbers_for_names_are_what_the_user_says():
     ]
 
 
+def test_a_reason_for_losing_tells_where_nothing_else_does():
+    """A list of lost deals may have no stage; one that was opened again keeps the reason of the first time."""
+    assert settled(lost_reason=["Price", None]) == ["lost", "open"]
+    assert settled(stage=["Proposal", "Closed Won"], lost_reason=["Price", "Price"]) == ["open", "won"]
+
+
 def test_a_stage_called_closed_is_settled_by_its_probability():
     """Closed is not lost, unless its probability says so; an early stage of probability 0 stays open."""
     found = settled(

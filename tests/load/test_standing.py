@@ -72,3 +72,57 @@ def test_who_is_not_active_any_more_has_left(load: Callable, header: str):
     )
 
     assert rows(exports, CrmObject.ACCOUNT, "name", "has_churned") == [("Acme", None), ("Bolt", True)]
+
+
+def test_a_reason_for_losing_a_prospect_says_that_it_was_lost(load: Callable):
+    """Sixty prospects with a "Motif de perte" were proposed as companies that match and were never worked."""
+    exports = load(
+        {
+            "prospects.csv": "Société;Secteur;Effectif;Statut;Motif de perte\nAcme;BTP;20;;Prix\nBolt;BTP;30;Prospect;Délai\n"
+            "Crux;Santé;40;En cours;Prix\nDove;Santé;50;;\n",
+            "clients.csv": "Société;Secteur;Client depuis;Motif de perte\nEcho;BTP;2023-01-05;Prix\n",
+        }
+    )
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "outcome") == [
+        ("Acme", "lost"),
+        ("Bolt", "lost"),
+        ("Crux", "open"),
+        ("Dove", "open"),
+        ("Echo", "open"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "outcome", "left"),
+    [
+        ("Prospects perdus", "lost", None),
+        ("Lost leads 2024", "lost", None),
+        ("Anciens clients", "won", True),
+        ("Ehemalige Kunden", "won", True),
+        ("Clients", "open", None),
+        ("Prospects", "open", None),
+    ],
+)
+def test_a_list_may_say_in_its_name_alone_who_stands_there(
+    load: Callable, name: str, outcome: str, left: bool | None
+):
+    """A sheet "Prospects perdus" is one whose companies were worked and lost; that its name was heard is told."""
+    exports = load(
+        {
+            "Actifs.csv": "Client;Secteur;Client depuis;MRR\nZeta;BTP;2023-01-05;100\n",
+            f"{name}.csv": "Société;Secteur;Effectif\nAcme;BTP;20\nBolt;BTP;30\n",
+        }
+    )
+
+    held = exports.tables[CrmObject.ACCOUNT]
+    gone = held.column("has_churned").to_pylist()[0] if "has_churned" in held.column_names else None
+    assert (rows(exports, CrmObject.ACCOUNT, "name", "outcome")[0], gone) == (("Acme", outcome), left)
+    assert any(finding.code == "ICP143" for finding in exports.findings) is (outcome != "open")
+
+
+def test_a_column_that_says_it_is_believed_before_the_name_of_its_list(load: Callable):
+    """Of the companies in "Prospects perdus" some may have come back since."""
+    exports = load({"Prospects perdus.csv": "Société;Secteur;Statut\nAcme;BTP;Client\nBolt;BTP;Perdu\n"})
+
+    assert rows(exports, CrmObject.ACCOUNT, "name", "outcome") == [("Acme", "won"), ("Bolt", "lost")]
