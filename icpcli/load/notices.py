@@ -71,8 +71,14 @@ def _doubted(file: Understood) -> list[Finding]:
                 continue
             header = file.raw.headers[match.index]
             shown = ", ".join(cells.most_frequent(EXAMPLES))
+            own = any(column.index == match.index for column in file.columns)
+            used_as = (
+                f"is read as a column of your own, not as {field.replace('_', ' ')}"
+                if own
+                else "was not used"
+            )
             message = (
-                f"{file.raw.path}: {header!r} was not used, since {unreadable:,} of its {len(cells) - cells.null_count:,} cells "
+                f"{file.raw.path}: {header!r} {used_as}, since {unreadable:,} of its {len(cells) - cells.null_count:,} cells "
                 f"could not be read as {kind} ({shown})."
             )
             found.append(Finding(UNREADABLE, message, unreadable))

@@ -62,10 +62,12 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
         "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
         "amount refunded|converted amount refunded|seller message|payment intent id|charge id|"
-        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
         "credit note number|credit note id|credit note date|credit memo number|credit memo date|refund id|refund date|numero d avoir|n avoir|"
-        "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum",
-        2: "memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
+        "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum|"
+        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
+        "tjm|taux journalier|day rate|daily rate|tagessatz|tarifa diaria|nb jours|nb de jours|jours factures|"
+        "jours vendus|nombre de jours",
+        2: "mission|missions|nom de la mission|prestation|memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
         1: "amount|montant|date|total",
     },
     CrmObject.SUBSCRIPTION: {
@@ -118,11 +120,12 @@ OTHERS = {
 TOLD_BY_ONE = frozenset({"history", "movement", "supplier", "versions"})
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?|"
-    r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?",
+    r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?|adherents|membres|mitglieder",
     CrmObject.CONTACT: r"contacts?|people|persons?|personnes|kontakte|ansprechpartner|contactos?|personas",
     CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline|"
     r"verkaufschancen|oportunidades|negocios",
-    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?",
+    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?|"
+    r"missions?|prestations?|chantiers?|ventes|ventas",
     CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?|suscripci(on|ones)",
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",

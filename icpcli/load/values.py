@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -32,7 +33,6 @@ from icpcli.model.lists import holds_lists
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from datetime import date
 
     from icpcli.load.habits import Habit
 
@@ -323,10 +323,13 @@ def _days(filled: Cells, field: str | None, habit: Habit) -> Typed:
 
 
 def _middles(distinct: Sequence[str], days: Mapping[str, date]) -> dict[str, date]:
-    """The middle of each month, quarter or year that stands without a day, but none beyond what the column surely reached."""
+    """The middle of each month, quarter or year that stands without a day; of one in which the days of the column end, no later day."""
     periods = {text: period for text in distinct if text not in days and (period := period_in(text))}
-    reached = max((*days.values(), *(period.first for period in periods.values())), default=None)
-    return {text: min(period.middle, reached) for text, period in periods.items() if reached}
+    last = max(days.values(), default=date.min)
+    return {
+        text: min(period.middle, last) if last >= period.first else period.middle
+        for text, period in periods.items()
+    }
 
 
 def _iso_dates(texts: pa.Array) -> pa.Array | None:

@@ -22,8 +22,8 @@ def test_customers_since_a_month_or_a_year_are_customers_and_that_is_told(load: 
     )
 
     assert rows(exports, ACCOUNT, "name", "customer_since", "churned_on") == [
-        ("Acme", date(2023, 3, 1), None),
-        ("Bolt", date(2022, 11, 15), date(2024, 1, 1)),
+        ("Acme", date(2023, 3, 15), None),
+        ("Bolt", date(2022, 11, 15), date(2024, 7, 1)),
         ("Crux", date(2021, 7, 1), date(2023, 3, 15)),
     ]
     told = [finding.message for finding in exports.findings if finding.code == "ICP124"]
@@ -64,3 +64,29 @@ def test_the_total_of_a_column_with_remarks_is_no_company(load: Callable):
     )
 
     assert rows(exports, ACCOUNT, "name", "mrr") == [("Acme", 100), ("Bolt", 80), ("Crux", 90)]
+
+
+def test_sizes_in_words_are_a_column_of_your_own_and_that_is_said(load: Callable):
+    """A column "Taille: PME" was said not to be used, and was searched all the same."""
+    exports = load({"clients.csv": "Client;Secteur;Taille\nAcme;BTP;PME\nBolt;BTP;TPE\nCrux;Santé;ETI\n"})
+
+    (told,) = [finding.message for finding in exports.findings if finding.code == "ICP125"]
+    assert "'Taille' is read as a column of your own, not as employees, since 3 of its 3 cells" in told
+    assert rows(exports, ACCOUNT, "custom:Taille") == [("PME",), ("TPE",), ("ETI",)]
+
+
+def test_the_missions_of_an_agency_are_what_its_clients_bought(load: Callable):
+    """A row for each mission was taken for a company's, and every amount but one of a client lost."""
+    exports = load(
+        {
+            "Missions.csv": "Client;Mission;Secteur;Date de début;TJM;Jours;Montant HT\nAcme;Audit;BTP;01/02/2024;500;3;1500 €\n"
+            "Acme;Conseil;BTP;15/03/2024;500;2;1000 €\nBolt;Audit;Santé;02/05/2024;600;1;600 €\n"
+        }
+    )
+
+    sold = sorted(rows(exports, CrmObject.INVOICE, "account_name", "invoiced_on", "amount"))
+    assert sold == [
+        ("Acme", date(2024, 2, 1), 1500),
+        ("Acme", date(2024, 3, 15), 1000),
+        ("Bolt", date(2024, 5, 2), 600),
+    ]
