@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from icpcli.errors import SettingsError
-from icpcli.model.common import Criterion, Finding
+from icpcli.model.common import Criterion, Finding, Kind
 from icpcli.model.tables import Ranking, Reweighing
 from icpcli.rank.criteria import LOWER_IS_BETTER, criteria_of
 from icpcli.wording import CRITERION_NAMES, listed
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 CRITERION_ABSENT = "ICP210"
 UNRANKED = "ICP211"
+FIRMOGRAPHIC = frozenset({"annual_revenue"})  # money of a company's own
 FACTORS = (0.5, 1.5)
 SCORE_DIGITS = 9  # what differs beyond them is the rounding of a sum
 MIN_RANKED = 3  # a rank correlation of fewer says nothing
@@ -127,10 +129,26 @@ def _findings(ranked: pd.DataFrame, sources: Sequence[CriterionSource], book: Bo
                 if pays
                 else "customers cannot be ranked, and a search hears only who was won and who was lost."
             )
-        message = f"No figures for {', '.join(absent)}: {rests}"
+        message = f"No figures for {', '.join(absent)}: {rests}{_perhaps_paid(book, absent)}"
         findings.append(Finding(CRITERION_ABSENT, message))
     unranked = int(ranked["score"].isna().sum())
     if unranked:
         message = f"{unranked:,} of {len(ranked):,} customers have no figure on any criterion, and no rank."
         findings.append(Finding(UNRANKED, message, unranked))
     return tuple(findings)
+
+
+def _perhaps_paid(book: Book, absent: Sequence[str]) -> str:
+    """Where no value is known, the columns of the user's own that hold money: one may be what customers pay."""
+    if "lifetime value" not in absent:
+        return ""
+    money = sorted(
+        name for name, kind in book.attribute_kinds.items() if kind is Kind.MONEY and name not in FIRMOGRAPHIC
+    )
+    if not money:
+        return ""
+    quoted = ", ".join(repr(name) for name in money)
+    return (
+        f" Money stands in {quoted}: if customers pay it a month, --column account.mrr={shlex.quote(money[0])} says so, and "
+        "account.total_revenue if it is all they paid."
+    )

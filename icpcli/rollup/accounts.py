@@ -46,7 +46,7 @@ def roll_up_accounts(exports: Exports, settings: Settings) -> Book:
     everyone = _everyone(backend, exports, orders)
     is_customer = _is_customer(everyone)
     is_lost = ~is_customer & ((numbers(everyone, "lost_deals") > 0) | (everyone["outcome"] == "lost"))
-    require_customers(is_customer, exports)
+    require_customers(is_customer, exports, settings)
     worked = (is_customer | is_lost).to_numpy()
     in_pipeline = ~worked & (numbers(everyone, "open_deals") > 0).to_numpy()
     waiting = ~worked & ~in_pipeline

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.errors import NothingToRankError
-from icpcli.model.common import CrmObject, Finding
+from icpcli.model.common import CrmObject, Finding, Kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Exports
     from icpcli.settings import Settings
 
+MAY_TELL = frozenset({Kind.MONEY, Kind.COUNT, Kind.SHARE, Kind.DATE, Kind.BOOLEAN})
+MOST_SHOWN = 12
 MARGIN_USED = "ICP201"
 FIGURES = (
     "acquisition_cost touches activities days_to_close discount monthly_value order_value_log_mean nps satisfaction referrals "
@@ -35,15 +37,20 @@ def margin_finding(orders: pd.DataFrame, settings: Settings) -> tuple[Finding, .
     return (Finding(MARGIN_USED, message),)
 
 
-def require_customers(is_customer: pd.Series, exports: Exports) -> None:
+def require_customers(is_customer: pd.Series, exports: Exports, settings: Settings) -> None:
     """Raise NothingToRankError where no company is a customer."""
     if is_customer.any():
         return
+    until = (
+        f"As of {settings.as_of}, as --as-of says: what came later was left out." if settings.as_of else None
+    )
     raise NothingToRankError(
         f"None of the {len(is_customer):,} companies is a customer, so there is nothing to rank.",
         (
+            *((until,) if until else ()),
             "Looked for: a won deal, an invoice, a subscription, a customer-since date, an MRR, a lifecycle stage customer.",
             *_read(exports),
+            *_not_understood(exports),
             'If a column says it, name it: --column account.customer_since="THAT COLUMN"',
             *_people_there(exports),
         ),
@@ -61,6 +68,7 @@ def require_figures(accounts: pd.DataFrame, spend: pd.DataFrame, exports: Export
         (
             "Looked for: acquisition cost, times contacted, days to close, MRR, amounts, churn date, NPS.",
             *_read(exports),
+            *_not_understood(exports),
             'If a column holds one, name it: --column account.mrr="THAT COLUMN"',
             *_people_there(exports),
         ),
@@ -72,6 +80,17 @@ def _read(exports: Exports) -> tuple[str, ...]:
     used = sorted({s.path for s in exports.sources if s.object is not CrmObject.OTHER})
     unused = sorted((s.path, *s.dropped) for s in exports.sources if s.object is CrmObject.OTHER)
     return (f"Read: {', '.join(used)}", *(f"{path}: {'; '.join(reasons)}" for path, *reasons in unused))
+
+
+def _not_understood(exports: Exports) -> tuple[str, ...]:
+    """The columns of the user's own that hold figures, dates or yes and no, of which one may be what was looked for."""
+    own = {
+        r.header
+        for r in exports.readings
+        if r.field is None and r.object is CrmObject.ACCOUNT and r.kind in MAY_TELL
+    }
+    more = f" and {len(own) - MOST_SHOWN} more" if len(own) > MOST_SHOWN else ""
+    return (f"Not understood: {', '.join(sorted(own)[:MOST_SHOWN])}{more}",) if own else ()
 
 
 def _people_there(exports: Exports) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ import pandas as pd
 import pytest
 from book_files import book_of_files, by_name
 
+from icpcli.errors import NothingToRankError
 from icpcli.load.exports import load_exports
+from icpcli.rank.ranking import rank_customers
 from icpcli.rollup import roll_up_accounts
-from icpcli.settings import DEFAULTS
+from icpcli.settings import DEFAULTS, Settings
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -119,3 +121,42 @@ def test_customers_called_inactive_are_told_and_stay(tmp_path: Path):
     told = [finding for finding in book.findings if finding.code == "ICP204"]
     assert [(finding.rows, "status Inactif" in finding.message) for finding in told] == [(1, True)]
     assert book.accounts["is_activated"].all()
+
+
+@pytest.mark.parametrize(
+    ("header", "as_of", "hint"),
+    [
+        ("Panier moyen", None, "Not understood: Panier moyen"),
+        (
+            "Client depuis",
+            date(2020, 1, 1),
+            "As of 2020-01-01, as --as-of says: what came later was left out.",
+        ),
+    ],
+)
+def test_the_error_that_nobody_is_a_customer_says_where_to_look(
+    tmp_path: Path, header: str, as_of: date | None, hint: str
+):
+    """Told only what was looked for, nobody knows which of their columns might have been it."""
+    cell = "2023-01-05" if as_of else "100 €"
+    (tmp_path / "crm.csv").write_text(
+        f"Client,Secteur,{header}\nAcme,BTP,{cell}\nBolt,Santé,{cell}\n", encoding="utf-8"
+    )
+    settings = Settings(as_of=as_of)
+
+    with pytest.raises(NothingToRankError) as refused:
+        roll_up_accounts(load_exports([str(tmp_path)], settings), settings)
+
+    assert hint in refused.value.details
+
+
+def test_where_no_value_is_known_columns_of_money_are_named(tmp_path: Path):
+    """What customers pay may stand under a header that nobody knows, and be searched as a trait of theirs."""
+    lines = [f"C{i},2023-01-05,{'2024-01-05' if i % 2 else ''},{100 + i} €" for i in range(40)]
+    (tmp_path / "crm.csv").write_text(
+        "\n".join(["Client,Client depuis,Résilié le,Ticket", *lines]), encoding="utf-8"
+    )
+    book = roll_up_accounts(load_exports([str(tmp_path)], DEFAULTS), DEFAULTS)
+
+    (absent,) = [f.message for f in rank_customers(book, DEFAULTS).findings if f.code == "ICP210"]
+    assert "--column account.mrr=Ticket" in absent
