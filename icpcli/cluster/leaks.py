@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 TELLS = "tells the outcome in other words"
 AFTER_SALE = "is known only after the sale"
 BOUGHT = "is what was bought"
+PAID = "is perhaps what customers pay"
 AFTER_CLOSE = "is filled in only after the deal is decided"
 AFTER_CHURN = "is filled in or emptied when a customer leaves"
 IDENTIFIES = "identifies a row"
@@ -39,11 +40,20 @@ NAMED = {
         r"^(products?|produits?|produkte?|productos?)$|\b(seats?|licen[cs]es?|users|quantity|qty|utilisateurs|sieges|licences|plan|plan tier|package|edition|product bought|"
         r"subscription|abonnement|formule|contract (type|length)|billing (frequency|period)|is trial|min payment \w+)\b"
     ),
+    PAID: re.compile(
+        r"\b(montants?|mensualites?|cotisations?|honoraires|panier moyen|ticket moyen|facturee?s?|facturation|monthly (?:amount|price|fees?|payments?|spend)|"
+        r"(?:amount|total|sum) (?:paid|billed|invoiced|spent)|(?:paid|billed|invoiced) (?:amount|to date)|(?:average|avg) (?:order value|basket)|aov|arpu|arpa|"
+        r"retainer|betrag|monatsbeitrag|mitgliedsbeitrag|rechnungsbetrag|importes?|cuotas?|facturado|ticket medio|mrr|acv|tcv|ltv|clv)\b"
+    ),
     "is about your own team": re.compile(
         r"\b(owner|account manager|sales (rep|agent|person)|seller|vendeur|verkaufer|vendedor|proprietaire|commercial|csm)\b"
     ),
     IDENTIFIES: re.compile(r"\b(key|id|ids|number|numero|latitude|longitude|row|index|is deleted|active)$"),
 }
+# Money of a company's own, whatever it is called.
+OWN_MONEY = re.compile(
+    r"\b(funding|funded|raised|leve|levee|levees|capital|subventions?|grants?|budget|bilan|salaires?|payroll)\b"
+)
 CODE = re.compile(r"\bcode$")  # of a row, or of a trade, which many share
 SHARED = 2  # rows a code, from which on it is no row's own
 # Stages and statuses of a company's own, which no sale changes.
@@ -118,7 +128,7 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
         return Leak(SHARES_COSTS)
     if not OF_THE_COMPANY.search(name):
         for reason, pattern in NAMED.items():
-            if pattern.search(name):
+            if pattern.search(name) and not (reason == PAID and OWN_MONEY.search(name)):
                 return Leak(reason)
         if CODE.search(name) and column.nunique() * SHARED > column.notna().sum():
             return Leak(IDENTIFIES)

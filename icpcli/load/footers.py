@@ -12,6 +12,7 @@ FOOTER = re.compile(
     r"|informations? confidentielles?\b.*|.*\btous droits reserves\b.*|.*\balle rechte vorbehalten\b.*"
     r"|(?:exported|generated|exporte|genere|exportiert|erstellt|exportado|generado) (?:by|on|at|from|par|le|von|am|por|el)\b.*"
     r"|(?:record count|row count|nombre d'enregistrements|nombre total|anzahl)\b.*"
+    r"|(?:nombre|nb|number|anzahl|numero) (?:de |d'|of |der )?[^\W\d]+ ?[:=]? ?\d+|(?:total|gesamt|summe)[^\d:=]{0,30}[:=] ?\d[\d ,.]*[^\d]{0,20}"
     r"|\(?\d[\d ,.]* (?:records?|rows?|enregistrements?|lignes?|datensatze|zeilen|registros)\)?"
     r"|(?:end of|fin du|ende des) .*"
 )

@@ -77,6 +77,9 @@ def test_rare_values_share_a_level_that_no_rule_chooses():
         ("OrderFrequency", "known only after the sale"),
         ("days_to_close", "known only after the sale"),
         ("seats", "what was bought"),
+        ("Montant / mois", "what customers pay"),
+        ("Panier moyen", "what customers pay"),
+        ("Monthly payment", "what customers pay"),
         ("Jan 2025", "figure of a month"),
         ("2025-01-31", "figure of a month"),
         ("MRR 2025-01", "figure of a month"),
@@ -91,6 +94,13 @@ def test_leaks_are_known_by_their_name(field: str, reason: str):
     assert set(fields) == {"industry"}
     assert field in told
     assert reason in told
+
+
+def test_money_of_a_companys_own_is_a_trait():
+    """What a company has raised is known before anybody sells to it, though it is an amount too."""
+    fields, _ = searched({"Montant levé": np.random.default_rng(3).lognormal(8, 1, 80).round()})
+
+    assert list(fields) == ["Montant levé"]
 
 
 def test_sales_by_the_year_are_no_trait_unless_there_is_one_year_alone():

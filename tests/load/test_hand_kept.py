@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+import pytest
 from exported import rows
 
 from icpcli.model.common import CrmObject
@@ -90,3 +91,13 @@ def test_the_missions_of_an_agency_are_what_its_clients_bought(load: Callable):
         ("Acme", date(2024, 3, 15), 1000),
         ("Bolt", date(2024, 5, 2), 600),
     ]
+
+
+@pytest.mark.parametrize("line", ["Nombre de clients : 3", "Total : 3 clients", "Number of companies: 3"])
+def test_a_count_below_the_list_is_no_company(load: Callable, line: str):
+    """In a column of its own at the end of a list it was one company more, never worked."""
+    exports = load(
+        {"clients.csv": f"Client;Secteur;MRR\nAcme;BTP;100\nBolt;BTP;80\nCrux;Santé;90\n;;\n{line};;\n"}
+    )
+
+    assert rows(exports, ACCOUNT, "name") == [("Acme",), ("Bolt",), ("Crux",)]
