@@ -1,4 +1,4 @@
-"""Closing dates among companies: they begin a customer's time only where the deal that closed was won."""
+"""Closing dates among companies: they begin a customer's time only where the deal was won, and end it only where one was a customer."""
 
 from __future__ import annotations
 
@@ -18,6 +18,19 @@ if TYPE_CHECKING:
 
     from icpcli.load.understood import Understood
 
+LOST_ON = frozenset(
+    {
+        "perdu le",
+        "date de perte",
+        "date perte",
+        "lost on",
+        "lost date",
+        "date lost",
+        "verloren am",
+        "perdido el",
+        "fecha de perdida",
+    }
+)
 TELLING = ("deal_stage", "lifecycle_stage")
 
 
@@ -27,6 +40,27 @@ def with_won_closings(files: Sequence[Understood], stages: Mapping[str, str]) ->
     Where no stage stands on the row, the date is the customer's (so HubSpot's). ``stages``: the user's, as ``account_outcomes`` takes.
     """
     return [_won_alone(file, stages) for file in files]
+
+
+def with_customers_lost(files: Sequence[Understood]) -> list[Understood]:
+    """The files of companies, a day "lost on" being that on which a customer left only where the row says since when it was one.
+
+    Elsewhere it is the day on which a deal was lost.
+    """
+    return [_lost_alone(file) for file in files]
+
+
+def _lost_alone(file: Understood) -> Understood:
+    held = file.of(CrmObject.ACCOUNT)
+    left = held.get("churned_on")
+    if left is None or fold_header(left.header, CrmObject.ACCOUNT) not in LOST_ON:
+        return file
+    since, nothing = held.get("customer_since"), pa.scalar(None, left.typed.array.type)
+    is_told = [False] * len(left.typed.array)
+    was_there = pa.array(is_told) if since is None else pc.is_valid(since.typed.array)
+    array = pc.if_else(was_there, left.typed.array, nothing)
+    told = replace(left, typed=replace(left.typed, array=array))
+    return replace(file, columns=tuple(told if c is left else c for c in file.columns))
 
 
 def _won_alone(file: Understood, stages: Mapping[str, str]) -> Understood:
@@ -49,4 +83,4 @@ def _is_closing(header: str) -> bool:
     return fold_header(header, CrmObject.ACCOUNT) in synonyms()[CrmObject.DEAL]["closed_on"]["sure"]
 
 
-__all__ = ["with_won_closings"]
+__all__ = ["with_customers_lost", "with_won_closings"]

@@ -13,7 +13,7 @@ from icpcli.errors import DataError
 from icpcli.load.as_of import latest_past_event
 from icpcli.load.business import with_business, with_business_of_rows
 from icpcli.load.cells import Cells
-from icpcli.load.closings import with_won_closings
+from icpcli.load.closings import with_customers_lost, with_won_closings
 from icpcli.load.columns import check_overrides
 from icpcli.load.contracts import with_contracts
 from icpcli.load.currencies import in_one_currency
@@ -104,7 +104,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     check_followed(understood, settings.columns)
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)
-    closed = with_won_closings(with_names_as_text(identified), settings.stages)
+    closed = with_customers_lost(with_won_closings(with_names_as_text(identified), settings.stages))
     units = in_whole_units(closed)
     money = in_one_currency(units.files, settings)
     files = money.files

@@ -126,3 +126,16 @@ def test_a_column_that_says_it_is_believed_before_the_name_of_its_list(load: Cal
     exports = load({"Prospects perdus.csv": "Société;Secteur;Statut\nAcme;BTP;Client\nBolt;BTP;Perdu\n"})
 
     assert rows(exports, CrmObject.ACCOUNT, "name", "outcome") == [("Acme", "won"), ("Bolt", "lost")]
+
+
+def test_who_was_a_customer_and_lost_on_a_day_left_on_it(load: Callable):
+    """Beside "Client depuis" a "Perdu le" is a customer's; with nobody's first day it is a prospect's, and no customer's."""
+    exports = load(
+        {
+            "clients.csv": "Client;Secteur;Client depuis;Perdu le\nAcme;BTP;2023-01-05;2024-02-01\nBolt;BTP;2023-01-05;\nCrux;BTP;;2024-03-01\n",
+            "devis.csv": "Société;Secteur;Effectif;Date de perte\nDove;BTP;20;2024-01-01\n",
+        }
+    )
+
+    left = dict(rows(exports, CrmObject.ACCOUNT, "name", "churned_on"))
+    assert left == {"Acme": date(2024, 2, 1), "Bolt": None, "Crux": None, "Dove": None}
