@@ -122,7 +122,10 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     name = _fold(field)
     if OF_A_MONTH.fullmatch(name):
         return Leak(TELLS_A_MONTH)
-    if _tells_a_year(name) and sum(_tells_a_year(_fold(other)) for other in book.attributes) >= FEWEST_YEARS:
+    if (
+        _tells_a_year(name)
+        and sum(_tells_a_year(_fold(str(other))) for other in book.attributes) >= FEWEST_YEARS
+    ):
         return Leak(TELLS_A_YEAR)
     if field == "channel" and book.costs_are_by_channel:
         return Leak(SHARES_COSTS)

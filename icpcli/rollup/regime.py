@@ -196,7 +196,7 @@ def _gone(
         says_gone |= _says_left(book)
     dated = pd.concat([found.notna() for found in _evidence(book, today).values()], axis=1).any(axis=1)
     gone = says_gone & ~dated & is_customer
-    findings = _perhaps_gone(book, is_customer & ~says_gone & ~dated)
+    findings = _perhaps_gone(book, pd.Series(is_customer, index=book.index) & ~says_gone & ~dated)
     count = int(gone.sum())
     if count:
         message = (
