@@ -121,7 +121,7 @@ def _problems(name: str, value: Any) -> Iterator[_Problem]:
     """What is wrong with one choice, by itself."""
     known = [f.name for f in dataclasses.fields(Settings)]
     if name not in known:
-        yield _Problem(f"there is no setting {name!r}.", (nearest(name, tuple(known)),))
+        yield _Problem(f"there is no setting {name!r}.", (_below(name) or nearest(name, tuple(known)),))
         return
     unknown = list(_unknown_names(name, value))
     if unknown:
@@ -147,11 +147,24 @@ def _unknown_names(name: str, value: Any) -> Iterator[_Problem]:
     """Names inside a setting that nothing goes by: misspelt criteria, outcomes, fields."""
     for key, held in value.items() if isinstance(value, dict) else ():
         if name == "weights" and key not in tuple(Criterion):
-            yield _Problem(f"weights: {key!r} is no criterion.", (nearest(key, tuple(map(str, Criterion))),))
+            near = _below(key) or nearest(key, tuple(map(str, Criterion)))
+            yield _Problem(f"weights: {key!r} is no criterion.", (near,))
         if name == "stages" and isinstance(held, str) and held not in OUTCOMES:
             yield _Problem(f"stages: {key!r} cannot be {held!r}.", (nearest(held, OUTCOMES),))
         if name == "columns":
             yield from _unknown_field(key)
+
+
+def _below(name: str) -> str | None:
+    """Under which line of icp.toml a name belongs that was chosen without it; None where it is no such name."""
+    owner, _, field = name.rpartition(":")[2].partition(".")
+    if field in {f for o, known in FIELDS.items() if o == owner for f in known}:
+        table = "columns"
+    elif name in tuple(map(str, Criterion)):
+        table = "weights"
+    else:
+        return None
+    return f'It belongs below [{table}]: remove the "#" in front of that line, too.'
 
 
 def _out_of_bounds(name: str, value: Any) -> Iterator[_Problem]:

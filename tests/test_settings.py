@@ -32,6 +32,25 @@ def test_an_unknown_setting_is_refused_with_the_nearest_name():
 
 
 @pytest.mark.parametrize(
+    ("choices", "table"),
+    [
+        ({"account.mrr": "Tarif"}, "columns"),
+        ({"clients.csv:account.mrr": "Tarif"}, "columns"),
+        ({"weights": {"deal.amount": "Prix"}}, "columns"),
+        ({"advocacy": 2}, "weights"),
+    ],
+)
+def test_a_line_chosen_without_the_one_above_it_is_told_where_it_belongs(choices: dict, table: str):
+    """Whoever removes the "#" before a column of icp.toml, and not before [columns], was shown a list of all settings."""
+    with pytest.raises(SettingsError) as caught:
+        settings_from(choices, where="icp.toml")
+
+    assert caught.value.details == (
+        f'It belongs below [{table}]: remove the "#" in front of that line, too.',
+    )
+
+
+@pytest.mark.parametrize(
     ("choices", "says"),
     [
         ({"seed": -1}, "seed: expected `int` >= 0. It is -1."),

@@ -119,26 +119,37 @@ class Leak:
 
 def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     """Why a field must not be searched, from its name or from how it follows the outcome; None if it may."""
-    name = _fold(field)
-    if OF_A_MONTH.fullmatch(name):
-        return Leak(TELLS_A_MONTH)
-    if (
-        _tells_a_year(name)
-        and sum(_tells_a_year(_fold(str(other))) for other in book.attributes) >= FEWEST_YEARS
-    ):
-        return Leak(TELLS_A_YEAR)
-    if field == "channel" and book.costs_are_by_channel:
-        return Leak(SHARES_COSTS)
-    if not OF_THE_COMPANY.search(name):
-        for reason, pattern in NAMED.items():
-            if pattern.search(name) and not (reason == PAID and OWN_MONEY.search(name)):
-                return Leak(reason)
-        if CODE.search(name) and column.nunique() * SHARED > column.notna().sum():
-            return Leak(IDENTIFIES)
+    leak = _by_what_it_tells(field, book) or _by_name(_fold(field), column)
+    if leak is not None:
+        return leak
+    if field == "annual_revenue" and filled_for_customers_alone(column, book):
+        return Leak(PAID)  # a turnover is known before anybody sells
     leak = _follows_winning(column, book) or _follows_churn(column, book)
     if leak is None and field not in FIRMOGRAPHIC:
         leak = _follows_figures(column, book) or _is_bought(column, book)
     return leak
+
+
+def _by_what_it_tells(field: str, book: Book) -> Leak | None:
+    """The figure of a month or a year, or of a channel by which the costs are told."""
+    name = _fold(field)
+    if OF_A_MONTH.fullmatch(name):
+        return Leak(TELLS_A_MONTH)
+    years = sum(_tells_a_year(_fold(str(other))) for other in book.attributes)
+    if _tells_a_year(name) and years >= FEWEST_YEARS:
+        return Leak(TELLS_A_YEAR)
+    return Leak(SHARES_COSTS) if field == "channel" and book.costs_are_by_channel else None
+
+
+def _by_name(name: str, column: pd.Series) -> Leak | None:
+    """What a field's name says that it is."""
+    if OF_THE_COMPANY.search(name):
+        return None
+    for reason, pattern in NAMED.items():
+        if pattern.search(name) and not (reason == PAID and OWN_MONEY.search(name)):
+            return Leak(reason)
+    is_code = CODE.search(name) and column.nunique() * SHARED > column.notna().sum()
+    return Leak(IDENTIFIES) if is_code else None
 
 
 def _tells_a_year(name: str) -> bool:

@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from icpcli.load.headers import fold_header, prefix_owner
+from icpcli.load.headers import fold_header, prefix_owner, synonyms
 from icpcli.model.common import CrmObject
 from icpcli.model.spelling import fold
 
@@ -143,6 +143,23 @@ OF_SOMEBODY = OF_PEOPLE | frozenset(
     "company|company name|account|account name|account id|customer|customer id|client|nom de l entreprise|entreprise|societe|"
     "first name|last name|deal name|deal stage|stage|invoice id|order id|product|domain|name|nom".split("|")
 )
+NAMES_ONE = frozenset({"name", "domain"})
+DESCRIBES_ONE = frozenset(
+    {
+        "industry",
+        "employees",
+        "annual_revenue",
+        "mrr",
+        "arr",
+        "total_revenue",
+        "acquisition_cost",
+        "channel",
+        "nps",
+        "satisfaction",
+        "churned_on",
+    }
+)
+FEWEST_TOLD = 2
 NAME_WEIGHT = 3
 FEWEST_PREFIXED = 2
 ENOUGH = 3
@@ -179,7 +196,10 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
     scores = {o: _score(headers, o) for o in SIGNATURES}
     named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}
     if max(named.values()) < (1 if is_alone else ENOUGH):
-        return Inferred(CrmObject.OTHER, reason=NOT_USED["unknown"])
+        listed = _lists_companies(headers)
+        return (
+            Inferred(CrmObject.ACCOUNT) if listed else Inferred(CrmObject.OTHER, reason=NOT_USED["unknown"])
+        )
     best = max(SIGNATURES, key=lambda o: (named[o], -list(SIGNATURES).index(o)))
     companies, people = scores[CrmObject.ACCOUNT], scores[CrmObject.CONTACT]
     if best in {CrmObject.ACCOUNT, CrmObject.CONTACT} or (best is CrmObject.CHURN and companies > 2 * FLAT):
@@ -198,6 +218,13 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
         )
         return Inferred(CrmObject.ACCOUNT if both and has_company else best, is_flat=both)
     return Inferred(best)
+
+
+def _lists_companies(headers: set[str]) -> bool:
+    """Whether headers that are known for sure name a company and tell several things of it, however a list calls them."""
+    known = synonyms()[CrmObject.ACCOUNT]
+    told = {field for field, lists in known.items() if headers & set(lists["sure"])}
+    return bool(told & NAMES_ONE) and len(told & DESCRIBES_ONE) >= FEWEST_TOLD
 
 
 def _prefixed(names: Sequence[str]) -> Inferred | None:

@@ -96,6 +96,18 @@ def test_leaks_are_known_by_their_name(field: str, reason: str):
     assert reason in told
 
 
+def test_a_turnover_that_is_known_of_customers_alone_is_perhaps_what_they_pay():
+    """A column "CA annuel" may be either; a company's own is as well known of those that were lost."""
+    won = np.arange(200) < 120
+    figures = np.random.default_rng(3).lognormal(8, 1, 200).round()
+
+    own, _ = searched({"annual_revenue": figures}, is_customer=won)
+    paid, told = searched({"annual_revenue": np.where(won, figures, np.nan)}, is_customer=won)
+
+    assert (list(own), list(paid)) == (["annual_revenue"], [])
+    assert "what customers pay" in told
+
+
 def test_money_of_a_companys_own_is_a_trait():
     """What a company has raised is known before anybody sells to it, though it is an amount too."""
     fields, _ = searched({"Montant levé": np.random.default_rng(3).lognormal(8, 1, 80).round()})

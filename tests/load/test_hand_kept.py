@@ -101,3 +101,15 @@ def test_a_count_below_the_list_is_no_company(load: Callable, line: str):
     )
 
     assert rows(exports, ACCOUNT, "name") == [("Acme",), ("Bolt",), ("Crux",)]
+
+
+def test_a_list_beside_others_is_one_of_companies_by_what_it_tells(load: Callable):
+    """With "Nom du client" in it, a list was refused as one that names no company, and beside others it was left out."""
+    exports = load(
+        {
+            "suivi.csv": "Nom du client;Activité;Tranche effectif;Coût acquisition\nAcme;BTP;10-19;100\nBolt;Santé;20-49;90\n",
+            "clients.csv": "Société;Secteur;Client depuis\nAcme;BTP;2023-01-05\nBolt;Santé;2023-02-01\n",
+        }
+    )
+
+    assert rows(exports, ACCOUNT, "name", "acquisition_cost") == [("Acme", 100), ("Bolt", 90)]
