@@ -298,7 +298,7 @@ Rejects = Annotated[
     typer.Option(
         "--rejects",
         metavar="FILE.csv",
-        help="Write the rows that did not fit, with line and reason.",
+        help="Write the rows that did not fit, and the cells that could not be read, with line and reason.",
         show_default=False,
     ),
 ]

@@ -34,7 +34,7 @@ from icpcli.load.ledger import Ledger
 from icpcli.load.links import deal_contacts
 from icpcli.load.months import with_months_as_rows
 from icpcli.load.names import names_in, with_names_as_text
-from icpcli.load.notices import contradictions, notices
+from icpcli.load.notices import cells_not_read, contradictions, notices
 from icpcli.load.order_lines import with_whole_orders
 from icpcli.load.outcome import EVIDENCE, EVIDENT_IF_FILLED, outcomes
 from icpcli.load.partners import people_in, with_people
@@ -122,7 +122,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
         deal_contacts=links,
         sources=ledger.sources(files),
         readings=(*spelled.readings, *sector_readings(accounts, parts)),
-        rejects=tuple(r for file in files for r in file.raw.rejects),
+        rejects=(*(r for file in files for r in file.raw.rejects), *cells_not_read(files)),
         findings=(*ledger.findings, *notices(files, tables), *spelled.findings, *event.findings),
         as_of=event.as_of,
         names=names_in(files, tables),

@@ -14,6 +14,7 @@ from icpcli.load.matching import matches_of
 from icpcli.load.values import read_as
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.fields import FIELDS
+from icpcli.model.tables import Reject
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +32,6 @@ SEVERAL_AMOUNTS = "ICP137"
 MIN_UNREADABLE_SHARE = 0.02
 SURE = 2  # the rank of headers seen in exports
 EXAMPLES = 2
-ROWS_SHOWN = 3
 
 
 def notices(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
@@ -51,7 +51,7 @@ def _on_file(file: Understood) -> list[Finding]:
     return [
         *found,
         *_doubted(file),
-        *(notice for column in file.columns if column.field for notice in _on_column(file, column)),
+        *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
     ]
 
 
@@ -85,8 +85,8 @@ def _doubted(file: Understood) -> list[Finding]:
     return found
 
 
-def _on_column(file: Understood, column: Column) -> list[Finding]:
-    name, typed = file.raw.path, column.typed
+def _on_column(name: str, column: Column) -> list[Finding]:
+    typed = column.typed
     filled = len(typed.array) - typed.array.null_count + typed.unreadable
     found = []
     if typed.ambiguous:
@@ -102,27 +102,36 @@ def _on_column(file: Understood, column: Column) -> list[Finding]:
         )
         found.append(Finding(AMBIGUOUS, message, typed.without_day))
     if typed.unreadable > MIN_UNREADABLE_SHARE * filled:
-        message = f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind}{_where(file, column)}."
+        message = (
+            f"{name}: {typed.unreadable:,} of {filled:,} cells of {column.header!r} could not be read as {typed.kind} "
+            "(icp inspect --rejects FILE.csv lists them)."
+        )
         found.append(Finding(UNREADABLE, message, typed.unreadable))
     return found
 
 
-def _where(file: Understood, column: Column) -> str:
-    """The rows of the first cells that could not be read, as a spreadsheet numbers them; no cell is shown, for it may name somebody."""
+def cells_not_read(files: Sequence[Understood]) -> list[Reject]:
+    """The cells that could not be read as what their column holds, with their rows."""
+    return [
+        reject
+        for file in files
+        for column in sorted(file.columns, key=lambda column: column.index)
+        if column.field and column.typed.unreadable
+        for reject in _not_read(file, column)
+    ]
+
+
+def _not_read(file: Understood, column: Column) -> list[Reject]:
     cells, array = (
         blank_to_null(file.raw.column(column.index), field=column.field).texts(),
         column.typed.array,
     )
-    unread = pc.and_(pc.is_valid(cells), pc.is_null(array)) if len(cells) == len(array) else pa.array([])
-    if (
-        pc.sum(unread).as_py() != column.typed.unreadable
-    ):  # amounts in another currency were read, and are kept apart
-        return ""
-    rows = file.raw.lines.filter(unread).to_pylist()
-    more = f" and {len(rows) - ROWS_SHOWN:,} more" if len(rows) > ROWS_SHOWN else ""
-    return (
-        f" (row {rows[0]})" if len(rows) == 1 else f" (rows {', '.join(map(str, rows[:ROWS_SHOWN]))}{more})"
-    )
+    unread = pc.and_(pc.is_valid(cells), pc.is_null(array))
+    if pc.sum(unread).as_py() != column.typed.unreadable:
+        return []  # others were read, and are kept apart: amounts in another currency, days of no customer
+    reason = f"{column.header!r} could not be read as {column.typed.kind}"
+    pairs = zip(file.raw.lines.filter(unread).to_pylist(), cells.filter(unread).to_pylist(), strict=True)
+    return [Reject(file.raw.path, line, reason, text) for line, text in pairs]
 
 
 def _without_losses(deals: pa.Table | None) -> list[Finding]:
@@ -161,4 +170,4 @@ def contradictions(table: pa.Table, keys: Sequence[str | None]) -> list[Finding]
     return found
 
 
-__all__ = ["contradictions", "notices"]
+__all__ = ["cells_not_read", "contradictions", "notices"]

@@ -47,7 +47,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """A record that did not fit its table. ``line`` is the file's line number, from 1."""
+    """A record that did not fit its table, or a cell that could not be read. ``line`` is the file's line number, from 1."""
 
     path: str
     line: int

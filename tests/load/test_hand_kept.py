@@ -44,16 +44,17 @@ def test_who_would_recommend_you_is_no_trait_of_a_company(load: Callable):
     ]
 
 
-def test_cells_that_cannot_be_read_are_told_with_their_rows(load: Callable):
-    """Told "1 of 3 cells", nobody finds the row; the cell itself may name somebody, and is not shown."""
+def test_cells_that_cannot_be_read_are_listed_with_their_rows(load: Callable):
+    """Told "1 of 3 cells", nobody finds the row; the cell itself may name somebody, and is shown in no report."""
     exports = load(
         {
             "clients.csv": "Mis à jour en mars\n\nClient;Secteur;MRR\nAcme;BTP;100\nBolt;BTP;voir Paul\nCrux;BTP;90\n"
         }
     )
 
-    (told,) = [finding.message for finding in exports.findings if finding.code == "ICP125"]
-    assert told.endswith("1 of 3 cells of 'MRR' could not be read as money (row 5).")
+    told = [(reject.line, reject.reason, reject.text) for reject in exports.rejects]
+    assert told == [(5, "'MRR' could not be read as money", "voir Paul")]
+    assert "Paul" not in str(exports.findings)
 
 
 def test_the_total_of_a_column_with_remarks_is_no_company(load: Callable):
