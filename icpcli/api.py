@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from icpcli.load.memory import Export
+    from icpcli.load.files.memory import Export
     from icpcli.model.common import Finding, Progress, Verdict
     from icpcli.model.personas import Persona
     from icpcli.model.profile import Condition, Derivation, Scorecard
@@ -241,7 +241,7 @@ def _export(source: Any, name: str) -> Export:
         return os.fsdecode(source)
     if not _is_frame(source):
         raise InputError(f"{name}: a {type(source).__name__} is no export: pass a path or a DataFrame.")
-    from icpcli.load.frames import in_memory  # noqa: PLC0415  paths need no pandas here
+    from icpcli.load.files.frames import in_memory  # noqa: PLC0415  paths need no pandas here
 
     return in_memory(name, source)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from icpcli.load.read import RawTable, table_in
+from icpcli.load.files.read import RawTable, table_in
 
 DATA = Path(__file__).parent / "data"
 

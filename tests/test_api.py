@@ -15,7 +15,7 @@ import pytest
 
 import icpcli
 from icpcli.api import Choices, exports_of
-from icpcli.load.frames import in_memory
+from icpcli.load.files.frames import in_memory
 from icpcli.settings import Settings
 
 if TYPE_CHECKING:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pytest
 from tellings import derivation_of
 
-from icpcli.load.cells import Cells
 from icpcli.load.exports import load_exports
-from icpcli.load.hours import hours_of
+from icpcli.load.texts.cells import Cells
+from icpcli.load.texts.hours import hours_of
 from icpcli.model.common import Verdict
 from icpcli.rollup import roll_up_people
 from icpcli.settings import Settings

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from icpcli.load.values import Typed
+    from icpcli.load.texts.values import Typed
 
 
 def column(*cells: str) -> pa.ChunkedArray:

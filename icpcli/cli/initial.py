@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from icpcli.cli.shell import Exit
 from icpcli.configuration import PROJECT, read_toml
 from icpcli.errors import IcpError, OutputError
-from icpcli.load.files import is_export
+from icpcli.load.files.paths import is_export
 from icpcli.model.common import STDIN
 from icpcli.output import ensure_writable, seen, write_whole
 from icpcli.pipeline.inspect import inspect

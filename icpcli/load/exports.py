@@ -10,18 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.errors import DataError
-from icpcli.load.as_of import latest_past_event
-from icpcli.load.business import with_business, with_business_of_rows
-from icpcli.load.cells import Cells
-from icpcli.load.closings import with_customers_lost, with_won_closings
-from icpcli.load.columns import check_overrides
-from icpcli.load.contracts import with_contracts
-from icpcli.load.currencies import in_one_currency
-from icpcli.load.derived import sector_readings, with_monthly, with_sectors
-from icpcli.load.discounts import with_discounts_off
-from icpcli.load.endings import with_endings, with_notice_apart
-from icpcli.load.habits import habit_of, with_own_habits
-from icpcli.load.identity import (
+from icpcli.load.companies.identity import (
     CompanyRow,
     companies_from,
     company_keys,
@@ -29,46 +18,58 @@ from icpcli.load.identity import (
     first_id,
     merged,
 )
-from icpcli.load.ids import with_ids_found
-from icpcli.load.ledger import Ledger
-from icpcli.load.links import deal_contacts
-from icpcli.load.months import with_months_as_rows
-from icpcli.load.names import names_in, with_names_as_text
+from icpcli.load.companies.ids import with_ids_found
+from icpcli.load.companies.links import deal_contacts
+from icpcli.load.companies.names import names_in, with_names_as_text
+from icpcli.load.companies.partners import people_in, with_people
+from icpcli.load.companies.relatives import with_relatives
+from icpcli.load.companies.strangers import Strangers, strangers_beside
+from icpcli.load.fields.columns import check_overrides
+from icpcli.load.fields.months import with_months_as_rows
+from icpcli.load.fields.understood import SOLD, check_followed, understand_all
+from icpcli.load.fields.years import with_years_summed
+from icpcli.load.files.month_first import with_own_habits
+from icpcli.load.files.read import read_exports
 from icpcli.load.notices import cells_not_read, contradictions, notices
-from icpcli.load.order_lines import with_whole_orders
-from icpcli.load.outcome import EVIDENCE, EVIDENT_IF_FILLED, outcomes
-from icpcli.load.partners import people_in, with_people
-from icpcli.load.parts import Part, parts_of
-from icpcli.load.payments import without_payments
-from icpcli.load.quantities import with_whole_amounts
-from icpcli.load.read import read_exports
 from icpcli.load.readings import readings_of
-from icpcli.load.relatives import with_relatives
-from icpcli.load.repeats import IDS, canonical, without_repeats
-from icpcli.load.returned import with_returns
-from icpcli.load.sheet_names import with_names_heard
-from icpcli.load.snapshots import keys_of_newest
-from icpcli.load.spellings import in_usual_spelling
-from icpcli.load.spells import with_spells
-from icpcli.load.stack import distinct_rows, stacked
-from icpcli.load.standing import PAYS_ELSEWHERE, account_outcomes, has_left
-from icpcli.load.strangers import Strangers, strangers_beside
-from icpcli.load.stripe_objects import in_whole_units, without_tests
-from icpcli.load.surveys import with_kinds_apart
-from icpcli.load.told_twice import without_told_twice
-from icpcli.load.understood import SOLD, check_followed, understand_all
-from icpcli.load.unsold import without_unsold
-from icpcli.load.until import decided_until, parts_until
-from icpcli.load.years import with_years_summed
+from icpcli.load.sales.business import with_business, with_business_of_rows
+from icpcli.load.sales.closings import with_customers_lost, with_won_closings
+from icpcli.load.sales.contracts import with_contracts
+from icpcli.load.sales.discounts import with_discounts_off
+from icpcli.load.sales.endings import with_endings, with_notice_apart
+from icpcli.load.sales.order_lines import with_whole_orders
+from icpcli.load.sales.payments import without_payments
+from icpcli.load.sales.quantities import with_whole_amounts
+from icpcli.load.sales.returned import with_returns
+from icpcli.load.sales.spells import with_spells
+from icpcli.load.sales.stripe_objects import in_whole_units, without_tests
+from icpcli.load.sales.told_twice import without_told_twice
+from icpcli.load.sales.unsold import without_unsold
+from icpcli.load.tables.as_of import latest_past_event
+from icpcli.load.tables.currencies import in_one_currency
+from icpcli.load.tables.derived import sector_readings, with_monthly, with_sectors
+from icpcli.load.tables.ledger import Ledger
+from icpcli.load.tables.outcome import EVIDENCE, EVIDENT_IF_FILLED, outcomes
+from icpcli.load.tables.parts import Part, parts_of
+from icpcli.load.tables.repeats import IDS, canonical, without_repeats
+from icpcli.load.tables.sheet_names import with_names_heard
+from icpcli.load.tables.snapshots import keys_of_newest
+from icpcli.load.tables.stack import distinct_rows, stacked
+from icpcli.load.tables.standing import PAYS_ELSEWHERE, account_outcomes, has_left
+from icpcli.load.tables.until import decided_until, parts_until
+from icpcli.load.texts.cells import Cells
+from icpcli.load.texts.habits import habit_of
+from icpcli.load.texts.spellings import in_usual_spelling
+from icpcli.load.texts.surveys import with_kinds_apart
 from icpcli.model.common import CrmObject, Finding, silent
 from icpcli.model.tables import Exports
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from icpcli.load.memory import Export
-    from icpcli.load.partners import Partners
-    from icpcli.load.understood import Understood
+    from icpcli.load.companies.partners import Partners
+    from icpcli.load.fields.understood import Understood
+    from icpcli.load.files.memory import Export
     from icpcli.model.common import Progress
     from icpcli.settings import Settings
 

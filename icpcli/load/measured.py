@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.cells import blank_to_null
-from icpcli.load.currencies import currency_code
+from icpcli.load.tables.currencies import currency_code
+from icpcli.load.texts.cells import blank_to_null
 from icpcli.model.common import Kind
 from icpcli.wording import count, listed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from icpcli.load.cells import Cells
-    from icpcli.load.values import Typed
+    from icpcli.load.texts.cells import Cells
+    from icpcli.load.texts.values import Typed
 
 EXAMPLES = 2
 CALLED = {Kind.MONEY: "money", Kind.SHARE: "a share"}

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from icpcli.load.cells import blank_to_null
-from icpcli.load.conflicts import disagreements
-from icpcli.load.headers import fold_header
-from icpcli.load.matching import matches_of
-from icpcli.load.values import read_as
+from icpcli.load.fields.matching import matches_of
+from icpcli.load.tables.conflicts import disagreements
+from icpcli.load.texts.cells import blank_to_null
+from icpcli.load.texts.headers import fold_header
+from icpcli.load.texts.values import read_as
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.fields import FIELDS
 from icpcli.model.tables import Reject
@@ -19,8 +19,8 @@ from icpcli.model.tables import Reject
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.load.columns import Column
-    from icpcli.load.understood import Understood
+    from icpcli.load.fields.columns import Column
+    from icpcli.load.fields.understood import Understood
 
 NOT_USED_FILE = "ICP122"
 AMBIGUOUS = "ICP124"

@@ -12,18 +12,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.errors import DataError, InputError, SettingsError
-from icpcli.load.cells import Cells, blank_to_null
-from icpcli.load.columns import check_overrides, column_as, columns_of, is_named
-from icpcli.load.containers import contents_of
-from icpcli.load.files import bytes_of
-from icpcli.load.headers import fold_header
-from icpcli.load.matching import matches_of
+from icpcli.load.fields.columns import check_overrides, column_as, columns_of, is_named
+from icpcli.load.fields.matching import matches_of
+from icpcli.load.fields.of_company import company_columns
+from icpcli.load.files.containers import contents_of
+from icpcli.load.files.originals import originals_of
+from icpcli.load.files.paths import bytes_of
+from icpcli.load.files.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.measured import AS_WRITTEN, measured, unreadable_note
-from icpcli.load.of_company import company_columns
-from icpcli.load.originals import originals_of
-from icpcli.load.read import RAGGED, UNCLOSED_QUOTE, table_in
-from icpcli.load.sectors import sectors_of
-from icpcli.load.values import guess_kind, read_as, yes_or_no
+from icpcli.load.texts.cells import Cells, blank_to_null
+from icpcli.load.texts.headers import fold_header
+from icpcli.load.texts.sectors import sectors_of
+from icpcli.load.texts.values import guess_kind, read_as, yes_or_no
 from icpcli.model.common import NUMBERS, STDIN, CrmObject, Kind
 from icpcli.model.fields import FIELDS
 from icpcli.wording import column_flag
@@ -31,12 +31,12 @@ from icpcli.wording import column_flag
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from icpcli.load.columns import Column
-    from icpcli.load.containers import Contained
+    from icpcli.load.fields.columns import Column
+    from icpcli.load.files.containers import Contained
+    from icpcli.load.files.originals import Originals
+    from icpcli.load.files.read import RawTable
     from icpcli.load.measured import Measure
-    from icpcli.load.originals import Originals
-    from icpcli.load.read import RawTable
-    from icpcli.load.values import Typed
+    from icpcli.load.texts.values import Typed
 
 SURE = 2  # the rank of headers seen in exports
 YES_NO = frozenset({"yes", "no"})
@@ -139,7 +139,7 @@ def prospects_in(
     data: bytes, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, shown_as: str
 ) -> Prospects:
     """The same of text in UTF-8 that is at hand, comma-separated; no field need be there."""
-    from icpcli.load.containers import Contained  # noqa: PLC0415  its only use outside of types
+    from icpcli.load.files.containers import Contained  # noqa: PLC0415  its only use outside of types
 
     return _prospects(Contained(shown_as, data, ","), wanted, overrides, usual={}, named=False)
 

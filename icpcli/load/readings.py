@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from icpcli.load.buyers import may_be_people
-from icpcli.load.cells import blank_to_null
-from icpcli.load.headers import is_personal
-from icpcli.load.names import TEXT_FIELDS
-from icpcli.load.values import guess_kind
+from icpcli.load.companies.names import TEXT_FIELDS
+from icpcli.load.fields.buyers import may_be_people
+from icpcli.load.texts.cells import blank_to_null
+from icpcli.load.texts.headers import is_personal
+from icpcli.load.texts.values import guess_kind
 from icpcli.model.common import NUMBERS, CrmObject, Kind
 from icpcli.model.tables import ColumnReading
 
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from decimal import Decimal
 
-    from icpcli.load.cells import Cells
-    from icpcli.load.columns import Column
-    from icpcli.load.understood import Understood
+    from icpcli.load.fields.columns import Column
+    from icpcli.load.fields.understood import Understood
+    from icpcli.load.texts.cells import Cells
 
 SAMPLES = 3
 SAMPLE_CHARACTERS = 40

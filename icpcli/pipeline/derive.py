@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from icpcli.cluster.profile import ProfileFound
-    from icpcli.load.memory import Export
+    from icpcli.load.files.memory import Export
     from icpcli.model.common import Progress
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.people.personas import PersonasFound

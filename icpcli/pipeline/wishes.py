@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.cluster.constraints import CHOICE
 from icpcli.errors import SettingsError
-from icpcli.load.countries import country_name
+from icpcli.load.texts.countries import country_name
 from icpcli.model.common import Kind
 from icpcli.model.spelling import same_word
 from icpcli.model.strict import meant

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from icpcli.load.dialect import NO_DELIMITER
-from icpcli.load.records import texts_of
+from icpcli.load.files.dialect import NO_DELIMITER
+from icpcli.load.files.records import texts_of
 from icpcli.model.common import Verdict
 from icpcli.report.document import Bullets, Document, Heading, Paragraph, Statement, Table, Title, Tone
 from icpcli.wording import count, guarded, percent

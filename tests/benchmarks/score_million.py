@@ -7,7 +7,7 @@ row, an exact head count and a founding year on each, a tenth of the cells blank
 interleaved, the minimum of the wall-clock seconds:
 
 - ``score``: the whole command, from the start of Python to the scored file on disk;
-- ``read``: reading the same file into a table of texts with the same reader (``icpcli.load.read.read_exports``), nothing else;
+- ``read``: reading the same file into a table of texts with the same reader (``icpcli.load.files.read.read_exports``), nothing else;
 - ``pandas``: ``pandas.read_csv(dtype=str, keep_default_na=False)`` and ``to_csv`` of what was read: to read and write it.
 
 Goal: score near ``read``, and below ``pandas``.
@@ -73,7 +73,7 @@ def run(what: str, path: Path, profile: Path) -> None:
 
         app(["score", str(path), "--profile", str(profile), "-o", str(out), "--quiet"], standalone_mode=False)
     elif what == "read":
-        from icpcli.load.read import read_exports
+        from icpcli.load.files.read import read_exports
 
         read_exports([str(path)])
     else:

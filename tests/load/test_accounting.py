@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from icpcli.errors import DataError, InputError
 from icpcli.load.exports import load_exports
-from icpcli.load.memory import InMemory
+from icpcli.load.files.memory import InMemory
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import Source
 from icpcli.settings import DEFAULTS

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from raw_tables import rows_of
 
 from icpcli.errors import IcpError
-from icpcli.load.containers import contents_of
-from icpcli.load.read import RawTable, table_in
+from icpcli.load.files.containers import contents_of
+from icpcli.load.files.read import RawTable, table_in
 
 # What CRMs hold: names, prices, sentences with every sign that could be mistaken for a delimiter or a quote.
 CELLS = st.text(st.sampled_from("aZ09 éçßœ€’\"',;|\t\n.-=:<>&"), max_size=12).map(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from typed_cells import column, values_of
 
-from icpcli.load.cells import blank_to_null
-from icpcli.load.values import read_as
+from icpcli.load.texts.cells import blank_to_null
+from icpcli.load.texts.values import read_as
 from icpcli.model.common import Kind
 
 

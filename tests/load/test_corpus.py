@@ -9,7 +9,7 @@ import pytest
 from raw_tables import DATA
 
 from icpcli.errors import InputError
-from icpcli.load.read import RawTable, read_exports
+from icpcli.load.files.read import RawTable, read_exports
 
 if TYPE_CHECKING:
     from pathlib import Path

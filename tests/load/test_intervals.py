@@ -7,9 +7,9 @@ from fractions import Fraction
 
 import pytest
 
-from icpcli.load.derived import months_in
 from icpcli.load.exports import load_exports
-from icpcli.load.memory import InMemory
+from icpcli.load.files.memory import InMemory
+from icpcli.load.tables.derived import months_in
 from icpcli.model.common import CrmObject
 from icpcli.settings import DEFAULTS
 

@@ -10,7 +10,7 @@ import pytest
 from exported import rows
 
 from icpcli.load.exports import load_exports
-from icpcli.load.memory import InMemory
+from icpcli.load.files.memory import InMemory
 from icpcli.model.common import CrmObject
 from icpcli.settings import DEFAULTS, Settings
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from icpcli.load.headers import is_personal
+from icpcli.load.texts.headers import is_personal
 
 PERSONAL = """
 E-mail

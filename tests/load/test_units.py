@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from raw_tables import raw
 
-from icpcli.load.headers import fold_header, unit_of
-from icpcli.load.understood import understand
+from icpcli.load.fields.understood import understand
+from icpcli.load.texts.headers import fold_header, unit_of
 from icpcli.model.common import CrmObject
 
 

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from profiles_by_hand import by_hand, rows_of
 
-from icpcli.load.originals import originals_of
-from icpcli.load.read import table_in
+from icpcli.load.files.originals import originals_of
+from icpcli.load.files.read import table_in
 from icpcli.store import from_json, to_json
 
 if TYPE_CHECKING:

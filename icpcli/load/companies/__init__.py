@@ -1,0 +1,1 @@
+"""Which rows speak of the same company, and who belongs to it."""

@@ -1,0 +1,197 @@
+"""Tables with a column for each month (MRR, sales, spend), to tables with a row for each: what a spreadsheet of revenue is."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.fields.columns import columns_of
+from icpcli.load.fields.objects import SPENT_ON
+from icpcli.load.texts.dates import month_number
+from icpcli.load.texts.headers import fold_header, unit_of
+from icpcli.load.texts.values import read_as
+from icpcli.model.common import CrmObject, Kind
+from icpcli.model.spelling import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.files.read import RawTable
+
+BY_MONTH = "/months"
+FEWEST_MONTHS = 6
+MOSTLY_NUMBERS = 0.9
+STEADY = 0.5  # of the months that follow another bring the same amount: a subscription, not sales
+SPEND = "Spend"
+KEYS = {"account_id": "Account ID", "name": "Account name"}
+
+YEAR_THEN_MONTH = re.compile(r"\b(?P<year>20\d\d) ?m?(?P<month>0?[1-9]|1[0-2])(?: (?:0?1|2[89]|3[01]))?\b")
+MONTH_THEN_YEAR = re.compile(r"\b(?P<month>0?[1-9]|1[0-2]) (?P<year>20\d\d)\b")
+DAY_FIRST = re.compile(r"\b(?:0?1|2[89]|3[01]) (?P<month>0?[1-9]|1[0-2]) (?P<year>20\d\d)\b")
+MONTH_FIRST = re.compile(r"\b(?P<month>0?[1-9]|1[0-2]) (?:0?1|2[89]|3[01]) (?P<year>20\d\d)\b")
+NAMED = re.compile(r"\b(?P<name>[a-z]{3,10}) ?(?P<year>20\d\d|\d\d)\b")
+ORDERS = ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST))  # of 01/03/2024 alone nothing tells
+BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
+NO_UNIT = unit_of("x")
+
+# What the figures are, by the header of the column that is made of them; orders and subscriptions may be counted.
+MEASURES = {
+    "ARR": re.compile(r"\b(arr|annual recurring)\b"),
+    "MRR": re.compile(r"\b(mrr|recurring|recurrents?|mensualites?)\b"),
+    "Amount": re.compile(
+        r"\b(revenues?|sales|ca|chiffre d affaires|turnover|invoice[ds]?|invoicing|billed|billing|factures?|facturation|umsatz|umsatze|ventas|"
+        r"ventes|amounts?|montants?|paid|payments?)\b"
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Months:
+    """The columns of one measure, by place, each with its month; ``rest``: the words their headers share."""
+
+    columns: Mapping[int, date]
+    rest: str
+
+
+def with_months_as_rows(tables: Sequence[RawTable], overrides: Mapping[str, str]) -> list[RawTable]:
+    """The tables; of one with a column for each month, those columns as a table of their own, a row for each month with a figure.
+
+    Only where they are money: MRR, ARR or sales of companies, or spend of channels; the path of what is made ends in "/months".
+    """
+    return [part for table in tables for part in _apart(table, overrides)]
+
+
+def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
+    for months in _months_of(table.headers):
+        keys = _keys_of(table, months, overrides)
+        measure = _measure(table, months, keys) if keys else None
+        if measure:
+            rows = _as_rows(table, months, keys, measure)
+            says_more = measure != SPEND and len(table.headers) > len(months.columns) + len(keys)
+            return [_without(table, months), _alone(rows)] if says_more else [rows]
+    return [table]
+
+
+def _months_of(headers: Sequence[str]) -> list[_Months]:
+    """The columns that name a month, by the other words of their headers; those of most months first."""
+    readings = []
+    for order in ORDERS:
+        found: dict[str, dict[int, date]] = defaultdict(dict)
+        for index, header in enumerate(headers):
+            month = _month_in(words_of(header), order)
+            if month is not None:
+                found[month[1]][index] = month[0]
+        readings.append([_Months(columns, rest) for rest, columns in sorted(found.items())])
+    clearest = max(readings, key=lambda groups: sum(len(set(g.columns.values())) for g in groups))
+    enough = [
+        g
+        for g in clearest
+        if len(set(g.columns.values())) == len(g.columns) and len(g.columns) >= FEWEST_MONTHS
+    ]
+    return sorted(enough, key=lambda g: (-len(g.columns), g.rest))
+
+
+def _month_in(text: str, order: Sequence[re.Pattern[str]]) -> tuple[date, str] | None:
+    """The first day of the month that a header's words name, and its other words; None where it names none."""
+    for pattern in (YEAR_THEN_MONTH, *order, MONTH_THEN_YEAR, NAMED):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        parts = match.groupdict()
+        month = month_number(parts["name"]) if "name" in parts else int(parts["month"])
+        if month:
+            year = int(parts["year"])
+            rest = f"{text[: match.start()]} {text[match.end() :]}"
+            return date(year if year >= 2000 else 2000 + year, month, 1), " ".join(rest.split())
+    return None
+
+
+def _keys_of(table: RawTable, months: _Months, overrides: Mapping[str, str]) -> dict[int, str]:
+    """The columns that say whose figures they are, with the header each gets: companies, else channels; empty: nobody's."""
+    named = columns_of(table, CrmObject.ACCOUNT, overrides, fields=frozenset(KEYS))
+    companies = {c.index: KEYS[c.field] for c in named if c.field in KEYS and c.index not in months.columns}
+    if companies:
+        return companies
+    channels = [i for i, header in enumerate(table.headers) if fold_header(header) in SPENT_ON]
+    return {channels[0]: "Channel"} if channels else {}
+
+
+def _measure(table: RawTable, months: _Months, keys: Mapping[int, str]) -> str | None:
+    """What the figures are; None where they are no numbers, or nothing says that they are money."""
+    figures = [
+        read_as(table.column(index), Kind.MONEY, habit=table.habit)
+        for _, index in sorted((month, index) for index, month in months.columns.items())
+    ]
+    unreadable = sum(f.unreadable for f in figures)
+    known = sum(len(f.array) - f.array.null_count for f in figures)
+    if not known or unreadable > (1 - MOSTLY_NUMBERS) * (known + unreadable):
+        return None
+    if "Channel" in keys.values():
+        return SPEND
+    for words in (months.rest, words_of(PurePath(table.path).stem)):
+        for measure, pattern in MEASURES.items():
+            if pattern.search(words):
+                return measure
+        if words == months.rest and words:
+            return None  # "Logins 2026-01" counts something else
+    amounts = np.array([pc.cast(f.array, pa.float64()).to_numpy(zero_copy_only=False) for f in figures])
+    return "MRR" if _is_steady(amounts) else None
+
+
+def _is_steady(amounts: np.ndarray) -> bool:
+    """Whether most amounts (months, rows) are those of the month before, where both months brought any."""
+    paid = (amounts > 0)[1:] & (amounts > 0)[:-1]
+    return bool(paid.any()) and float((amounts[1:] == amounts[:-1])[paid].mean()) >= STEADY
+
+
+def _without(table: RawTable, months: _Months) -> RawTable:
+    kept = [i for i in range(len(table.headers)) if i not in months.columns]
+    cells = table.cells.select(kept).rename_columns([f"c{i}" for i in range(len(kept))])
+    return replace(table, headers=tuple(table.headers[i] for i in kept), cells=cells)
+
+
+def _as_rows(table: RawTable, months: _Months, keys: Mapping[int, str], measure: str) -> RawTable:
+    """A row for each cell that holds a figure."""
+    pieces, lines = [], []
+    for index, month in sorted(months.columns.items(), key=lambda pair: pair[1]):
+        text = _text(table, index)
+        filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(text), ""), False)
+        columns = [*(_text(table, key) for key in keys), pa.array([month.isoformat()] * len(text)), text]
+        piece = pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled)
+        pieces.append(piece)
+        lines.append(table.lines.filter(filled))
+    cells = pa.concat_tables(pieces).combine_chunks()
+    return replace(
+        table,
+        path=table.path + BY_MONTH,
+        headers=(*keys.values(), "Month", measure + _unit(table, months)),
+        cells=cells,
+        lines=pa.concat_arrays(lines),
+        read=cells.num_rows + sum(table.dropped.values()),
+    )
+
+
+def _alone(rows: RawTable) -> RawTable:
+    """The rows of months of a table that is kept as well, which tells what was dropped of it and why."""
+    return replace(rows, read=rows.cells.num_rows, dropped={}, rejects=(), findings=())
+
+
+def _unit(table: RawTable, months: _Months) -> str:
+    """The unit that all headers name in brackets, as a header names it; "" for none."""
+    units = {" ".join(BRACKETS.findall(table.headers[index])) for index in months.columns}
+    unit = units.pop() if len(units) == 1 else ""
+    return f" {unit}" if unit_of(f"x {unit}") != NO_UNIT else ""
+
+
+def _text(table: RawTable, index: int) -> pa.Array:
+    column = table.cells.column(index)
+    plain = pc.cast(column, pa.string())
+    return plain.combine_chunks() if isinstance(plain, pa.ChunkedArray) else plain

@@ -1,0 +1,254 @@
+"""Which object one row of a file stands for, told from its headers and its name."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from icpcli.load.texts.headers import fold_header, prefix_owner, synonyms
+from icpcli.model.common import CrmObject
+from icpcli.model.spelling import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+NOT_USED = {
+    "lead": "leads are no customers yet",
+    "ticket": "support tickets are not read yet",
+    "history": "the history of stages is not read",
+    "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
+    "versions": "it holds every version of a subscription: export the subscriptions themselves",
+    "supplier": "it is about suppliers, who are no customers",
+    "ledger": "it holds debits and credits, payments among them: export the invoices themselves",
+    "unknown": "its columns are none of a CRM's objects",
+    "own": "it is a ranking that icp wrote",
+    "months": "its months are read by themselves, and it says nothing else of companies",
+    "told": "other files tell the same row by row",
+    "nameless": "no column that names a company",
+}
+
+# Headers that hardly occur on another object weigh 3, likely ones 2, weak ones 1.
+SIGNATURES: dict[CrmObject, dict[int, str]] = {
+    CrmObject.ACCOUNT: {
+        3: "company domain name|number of employees|employees|nombre d employes|effectif|acquisition cost|cac|customer since|"
+        "client depuis|annual revenue|chiffre d affaires annuel|business type|reseller name|number employees|churn date|"
+        "date de resiliation|cout d acquisition client|raison sociale|subsidiary of|account type|ownership|year established|"
+        "kunde seit|mitarbeiter|mitarbeiterzahl|anzahl mitarbeiter|jahresumsatz|kundigungsdatum|gekundigt am|kundenbeginn|cliente desde|empleados|"
+        "numero de empleados|facturacion anual|fecha de baja|coste de adquisicion|akquisitionskosten|resilie le|cout d acquisition",
+        2: "industry|secteur d activite|secteur|company name|nom de l entreprise|account name|domain|nom de domaine de l entreprise|"
+        "website|mrr|sector|lifecycle stage|phase du cycle de vie|year opened|referral source|customer id|branche|firma|firmenname|"
+        "unternehmen|empresa|razon social|vertragsbeginn|fecha de alta|date de signature",
+        1: "country|pays|city|ville|name|nom|parent id|account|company|pays region|country region",
+    },
+    CrmObject.CONTACT: {
+        3: "first name|last name|prenom|job title|primary contact name|primary contact title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
+        "contact id|jobtitle|firstname|lastname",
+        2: "email|e mail|nom|title|poste|department|adresse e mail|primary associated company id|phone|fonction",
+    },
+    CrmObject.DEAL: {
+        3: "deal name|deal stage|dealstage|stage name|stagename|opportunity name|opportunity id|nom de la transaction|"
+        "phase de la transaction|close value|deal value|engage date|is closed won|is won|iswon|forecast category|"
+        "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue|"
+        "opportunity|opportunite|nombre del negocio|etapa del negocio|propietario del negocio|empresa asociada|opportunityid|"
+        "estimatedvalue|actualvalue|actualclosedate|revenu attendu|erwarteter umsatz|ingresos esperados|montant potentiel|"
+        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|lost reason|date won",
+        2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|amount|montant|"
+        "fecha de cierre|importe|etapa|phase|betrag|status reason|forecast|next step|status type|value",
+    },
+    CrmObject.INVOICE: {
+        3: "invoice id|invoice number|invoice date|order id|order date|order number|sales order number|sales amount|line total|"
+        "numero de facture|date de facture|facture|montant ht|total ht|date de facturation|invoice amount|numero de commande|"
+        "lineitem name|lineitem price|order total|order total amount|order status|n piece|numero de piece|total ttc|montant ttc|"
+        "amount refunded|converted amount refunded|seller message|payment intent id|charge id|"
+        "credit note number|credit note id|credit note date|credit memo number|credit memo date|refund id|refund date|numero d avoir|n avoir|"
+        "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum|"
+        "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
+        "tjm|taux journalier|day rate|daily rate|tagessatz|tarifa diaria|nb jours|nb de jours|jours factures|"
+        "jours vendus|nombre de jours",
+        2: "mission|missions|nom de la mission|prestation|memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
+        1: "amount|montant|date|total",
+    },
+    CrmObject.SUBSCRIPTION: {
+        3: "subscription id|subscription uuid|subscription number|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|"
+        "cancellation reason|cancel at period end|current period start|current period end|current period started at|current period ends at",
+        2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc|plan code|trial start|"
+        "trial end|activated at|expires at|billing period unit",
+        1: "subscription state|subscription status|plan name",
+    },
+    CrmObject.ROLE: {
+        4: "contact role|opportunity contact role id",
+        2: "opportunity id|contact id|role|is primary",
+    },
+    CrmObject.ACTIVITY: {
+        3: "activity id|activity type|activity date|task subtype|who id|what id|type d activite|task id|note body|hs note body|"
+        "call outcome|call notes|meeting outcome|engagement type|hs call body|email direction|call direction|corps de la note|"
+        "resultat de l appel|date d activite|date de l activite|meeting notes|interaction type|type d interaction",
+        2: "subject|sujet|priority|status",
+    },
+    CrmObject.CHURN: {4: "churn event id|reason code|churn reason", 3: "churn date|date de resiliation"},
+    CrmObject.SURVEY: {
+        3: "nps|nps score|nps rating|note nps|score nps|net promoter score|likelihood to recommend|survey name|survey id|csat|csat score|"
+        "respondent|respondent email|respondent id|survey type|note de satisfaction|survey submission date|promoter score|survey responded at|survey submission id",
+        2: "response date|answered on|date de reponse|responded at|score|rating|note|satisfaction|comment|commentaire",
+    },
+}
+# A table of what was spent: an amount beside a channel, and no company, person or deal.
+SPENT = frozenset(
+    "spend|spent|ad spend|cost|costs|total cost|total spend|media spend|marketing spend|marketing cost|amount spent|depense|"
+    "depenses|cout|couts|cout total|montant depense|depenses marketing|ausgaben|kosten|gasto|gastos|coste|budget spent".split(
+        "|"
+    )
+)
+SPENT_ON = frozenset(
+    "channel|source|traffic source|marketing channel|acquisition channel|lead source|campaign|campaign name|canal|"
+    "canal d acquisition|campagne|nom de la campagne|kanal|kampagne|quelle|fuente|campana|utm source|utm campaign|original source|"
+    "platform|plateforme|medium".split("|")
+)  # fmt: skip
+
+OTHERS = {
+    "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste|"
+    "lead owner|lead owner id|lead status|proprietaire de la piste",
+    "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
+    "movement": "movement type|mrr movement in account currency",
+    "versions": "version state|version created at|subscription version",
+    "history": "opportunity history key|opportunity history id|stage name groups",
+    "ledger": "debit|credit|soll|haben|debe|haber",
+    "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
+}
+TOLD_BY_ONE = frozenset({"history", "movement", "supplier", "versions"})
+FILE_NAMES = {
+    CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?|"
+    r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?|adherents|membres|mitglieder",
+    CrmObject.CONTACT: r"contacts?|people|persons?|personnes|kontakte|ansprechpartner|contactos?|personas",
+    CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline|"
+    r"verkaufschancen|oportunidades|negocios",
+    CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?|"
+    r"missions?|prestations?|chantiers?|ventes|ventas",
+    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?|suscripci(on|ones)",
+    CrmObject.ROLE: r"roles?|opportunitycontactroles?",
+    CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",
+    CrmObject.CHURN: r"churn|churn_events",
+    CrmObject.SURVEY: r"surveys?|nps|feedback|satisfaction|enquetes?|sondages?",
+}
+# Odoo's table of partners, companies and people together.
+IS_COMPANY = frozenset(
+    {"is company", "is a company", "est une societe", "ist ein unternehmen", "es una compania"}
+)
+OF_PEOPLE = frozenset(
+    "email|e mail|job position|job title|function|poste|stelle|puesto de trabajo".split("|")
+)
+OF_SOMEBODY = OF_PEOPLE | frozenset(
+    "company|company name|account|account name|account id|customer|customer id|client|nom de l entreprise|entreprise|societe|"
+    "first name|last name|deal name|deal stage|stage|invoice id|order id|product|domain|name|nom".split("|")
+)
+NAMES_ONE = frozenset({"name", "domain"})
+DESCRIBES_ONE = frozenset(
+    {
+        "industry",
+        "employees",
+        "annual_revenue",
+        "mrr",
+        "arr",
+        "total_revenue",
+        "acquisition_cost",
+        "channel",
+        "nps",
+        "satisfaction",
+        "churned_on",
+    }
+)
+FEWEST_TOLD = 2
+NAME_WEIGHT = 3
+FEWEST_PREFIXED = 2
+ENOUGH = 3
+FLAT = 5  # of a second object's weight, for a file to hold both companies and people
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """The object of a file; ``is_flat`` where companies and people share its rows."""
+
+    object: CrmObject
+    is_flat: bool = False
+    reason: str = ""
+
+
+def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> Inferred:
+    """What one row stands for, from the headers and the file's name; a file alone needs less to tell."""
+    prefixed = _prefixed(names)
+    if prefixed is not None:
+        return prefixed
+    headers = {fold_header(name) for name in names}
+    for reason, words in OTHERS.items():
+        if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
+            return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
+    return _by_scores(headers, stem, is_alone=is_alone)
+
+
+def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
+    """The object whose telling headers are there most."""
+    if headers & SPENT and headers & SPENT_ON and not headers & OF_SOMEBODY:
+        return Inferred(CrmObject.COST)
+    if headers & IS_COMPANY:
+        return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
+    scores = {o: _score(headers, o) for o in SIGNATURES}
+    named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}
+    if max(named.values()) < (1 if is_alone else ENOUGH):
+        listed = _lists_companies(headers)
+        return (
+            Inferred(CrmObject.ACCOUNT) if listed else Inferred(CrmObject.OTHER, reason=NOT_USED["unknown"])
+        )
+    best = max(SIGNATURES, key=lambda o: (named[o], -list(SIGNATURES).index(o)))
+    companies, people = scores[CrmObject.ACCOUNT], scores[CrmObject.CONTACT]
+    if best in {CrmObject.ACCOUNT, CrmObject.CONTACT} or (best is CrmObject.CHURN and companies > 2 * FLAT):
+        both = min(companies, people) >= FLAT
+        has_company = bool(
+            headers
+            & {
+                "company",
+                "company name",
+                "account",
+                "account name",
+                "name",
+                "nom de l entreprise",
+                "entreprise",
+            }
+        )
+        return Inferred(CrmObject.ACCOUNT if both and has_company else best, is_flat=both)
+    return Inferred(best)
+
+
+def _lists_companies(headers: set[str]) -> bool:
+    """Whether headers that are known for sure name a company and tell several things of it, however a list calls them."""
+    known = synonyms()[CrmObject.ACCOUNT]
+    told = {field for field, lists in known.items() if headers & set(lists["sure"])}
+    return bool(told & NAMES_ONE) and len(told & DESCRIBES_ONE) >= FEWEST_TOLD
+
+
+def _prefixed(names: Sequence[str]) -> Inferred | None:
+    """The object where headers carry its name ("Affaire - Valeur"): subscriptions and deals before people before companies.
+
+    A list of deals or people also has columns of their companies, and never the other way round.
+    """
+    counts = Counter(prefix_owner(name) for name in names)
+    if counts[None] > len(names) / 2:
+        return None
+    for candidate in (CrmObject.SUBSCRIPTION, CrmObject.DEAL, CrmObject.CONTACT, CrmObject.ACCOUNT):
+        if counts[candidate] >= FEWEST_PREFIXED:
+            is_flat = candidate is CrmObject.CONTACT and counts[CrmObject.ACCOUNT] >= FEWEST_PREFIXED
+            return Inferred(CrmObject.ACCOUNT if is_flat else candidate, is_flat=is_flat)
+    return None
+
+
+def _score(headers: set[str], candidate: CrmObject) -> int:
+    return sum(
+        weight * len(headers & set(words.split("|"))) for weight, words in SIGNATURES[candidate].items()
+    )
+
+
+def _named(stem: str, candidate: CrmObject) -> int:
+    words = re.sub(r"[^a-z_]+", "_", fold(stem))
+    pattern = rf"(?:^|.*_)(?:{FILE_NAMES[candidate]})(?:_.*|$)"
+    return NAME_WEIGHT if re.fullmatch(pattern, words) else 0

@@ -1,0 +1,1 @@
+"""Bytes to tables of strings, every record accounted for."""

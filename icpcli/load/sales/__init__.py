@@ -1,0 +1,1 @@
+"""What was really sold: each sale once, what it pays, and until when."""

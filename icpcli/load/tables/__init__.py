@@ -1,0 +1,1 @@
+"""Understood files to one table for each object, each row once."""

@@ -1,0 +1,51 @@
+"""What became of each file's rows: kept, merged into another, or dropped for a named reason."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from icpcli.model.common import CrmObject, Finding
+from icpcli.model.tables import Source
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from icpcli.load.fields.understood import Understood
+    from icpcli.load.tables.parts import Part
+
+REPEATED_ID = "ICP123"
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Rows by file; a row that holds a company and a person is accounted for as a company."""
+
+    findings: list[Finding]
+    merged: Counter[str] = field(default_factory=Counter)
+    dropped: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def count_repeats(self, part: Part, repeated: int, *, are_rows: bool) -> None:
+        """Tell how much of a part says again what another row says; merged ``are_rows`` that stand for nothing else."""
+        if repeated:
+            self.merged[part.path] += repeated if are_rows else 0
+            message = f"{part.path}: {repeated:,} row(s) repeat another {part.object} and count once."
+            self.findings.append(Finding(REPEATED_ID, message, repeated))
+
+    def sources(self, files: Sequence[Understood]) -> tuple[Source, ...]:
+        """The files with the account of their rows, by object and path."""
+        return tuple(sorted(self._told(files), key=lambda source: (source.object, source.path)))
+
+    def _told(self, files: Sequence[Understood]) -> Iterable[Source]:
+        for file in files:
+            raw = file.raw
+            dropped = Counter(raw.dropped) + self.dropped.get(raw.path, Counter())
+            merged = self.merged[raw.path]
+            if file.object is CrmObject.OTHER:
+                dropped[f"not used: {file.reason}"] += raw.cells.num_rows
+            kept = raw.read - merged - sum(dropped.values())
+            yield Source(raw.path, raw.sha256, file.object, raw.read, kept, merged, dict(dropped))
+
+
+__all__ = ["Ledger"]
