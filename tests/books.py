@@ -57,6 +57,7 @@ def accounts_of(n: int, columns: dict[str, Any]) -> pd.DataFrame:
             "lost_deals": 0,
             "customer_since": since,
             "churned_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
+            "has_left": False,
             "followed_from": since,
             "lost_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
             "last_order_on": pd.Series([pd.NaT] * n).astype("datetime64[s]"),
@@ -87,6 +88,8 @@ def accounts_of(n: int, columns: dict[str, Any]) -> pd.DataFrame:
         accounts[name] = (
             held.astype("datetime64[s]") if name.endswith(("_on", "_since", "_from")) else held.to_numpy()
         )
+    if "has_left" not in columns:
+        accounts["has_left"] = accounts["churned_on"].notna()
     return accounts
 
 

@@ -70,6 +70,15 @@ def slowing_churn(rng: np.random.Generator) -> NullBook:
     return _contracts(rng, younger_segment(rng), 15 * rng.weibull(0.7, CUSTOMERS), np.zeros(CUSTOMERS))
 
 
+def undated_churn(rng: np.random.Generator) -> NullBook:
+    """All leave at one rate, and it is told who did, and of nobody when."""
+    found = steady_churn(rng)
+    accounts = found.book.accounts.assign(churned_on=pd.Series([pd.NaT] * CUSTOMERS).astype("datetime64[s]"))
+    return NullBook(
+        dataclasses.replace(found.book, accounts=accounts, leaving_is_dated=False), found.is_segment
+    )
+
+
 def late_export(rng: np.random.Generator) -> NullBook:
     """The export opens 24 months ago: of older customers only those still there then are in it."""
     followed = np.where(
@@ -118,6 +127,7 @@ def recent_buyers(rng: np.random.Generator) -> NullBook:
 FAMILIES: dict[str, Callable[[np.random.Generator], NullBook]] = {
     "a younger segment": steady_churn,
     "churn that slows with age": slowing_churn,
+    "churn without dates": undated_churn,
     "an export that opens 24 months ago": late_export,
     "recent repeat buyers": recent_buyers,
 }

@@ -185,7 +185,7 @@ def _follows_winning(column: pd.Series, book: Book) -> Leak | None:
 
 def _follows_churn(column: pd.Series, book: Book) -> Leak | None:
     accounts = book.accounts[book.accounts["is_customer"]]
-    churned = accounts["churned_on"].notna().to_numpy()
+    churned = accounts["has_left"].to_numpy(dtype=bool)
     own = column[book.accounts["is_customer"].to_numpy(dtype=bool)]
     shares = _shares_filled(own, churned)
     if shares is None:

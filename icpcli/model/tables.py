@@ -129,6 +129,7 @@ class Book:
       say what winning costs; is_activated: bool, False for customers who never bought anything
       won_at_first: float, 1 where its first deal of new business to be decided was won, 0 where lost, NaN where no deals tell
       customer_since, churned_on, last_order_on: datetime64[s]
+      has_left: bool, customers of whom it is told that they left, on a day that is told or not
       followed_from: datetime64[s], since when churn could have been seen (left truncation)
       lost_on: datetime64[s], of companies lost the day their last deal was
       orders: int, purchases counted (invoices, else won deals; credit notes are none)
@@ -143,7 +144,8 @@ class Book:
     ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount (margin), revenue,
     is_purchase (False for credit notes and what they take back). ``spend``: channel, month (its first day, NaT for spend of
     no month), amount. ``pursuits``: account_key, channel, worked_on; the deals of new business that spend was for.
-    ``regime``: contract (churn dates), repeat (orders, no end dates) or single. ``currency``: the ISO
+    ``regime``: contract (churn dates), repeat (orders, no end dates) or single. ``leaving_is_dated``: False where it is told who
+    left, and of nobody when: whether each had left by today is all that is known (current status). ``currency``: the ISO
     code of all money, None where no export names one.
     """
 
@@ -160,6 +162,7 @@ class Book:
     not_worked_attributes: pd.DataFrame
     findings: tuple[Finding, ...]
     in_pipeline: int = 0
+    leaving_is_dated: bool = True
 
     @property
     def costs_are_by_channel(self) -> bool:

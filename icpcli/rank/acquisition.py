@@ -104,8 +104,9 @@ def _at_one_tenure(book: Book, logs: np.ndarray, name: str) -> np.ndarray:
     Statistical Inference under Order Restrictions), is taken off and its mean put back.
     """
     accounts = book.accounts
+    end = accounts["churned_on"].fillna(pd.Timestamp(book.as_of))
     stayed = months_between(
-        accounts["customer_since"], accounts["churned_on"].fillna(pd.Timestamp(book.as_of))
+        accounts["customer_since"], end.mask(accounts["has_left"] & accounts["churned_on"].isna())
     )
     goes_on = accounts[["is_customer", f"{name}_of_life"]].to_numpy(dtype=bool).all(axis=1)
     use = goes_on & np.isfinite(logs) & np.isfinite(stayed)

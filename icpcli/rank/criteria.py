@@ -50,9 +50,7 @@ def criteria_of(book: Book, settings: Settings) -> Criteria:
     expectations = expectations_in(book, settings)
     months = np.full(len(book.accounts), np.nan)
     if book.regime == "contract":
-        months = expected_months(
-            stay.tenure_months, stay.has_churned, lifetimes.curve, horizon_months=settings.horizon_months
-        )
+        months = expected_months(stay, lifetimes.curve, horizon_months=settings.horizon_months)
     retention = _retention(months, stay, lifetimes, expectations)
     costs, recommends = acquisition_costs(book), advocacy(book)
     values = lifetime_values(book, stay, months, expectations, settings)
@@ -105,7 +103,8 @@ def _retention(
         return _Retention(expectations.orders, f"orders to expect: {expectations.source}", "orders a year")
     beyond = f", beyond them {lifetimes.projection}" if lifetimes.projection else ""
     known = months if stay.has_churned.any() else np.full(len(months), np.nan)
-    return _Retention(known, f"contract dates{beyond}", "months")
+    told = "contract dates" if stay.shape is None else "who has left, among customers of each age"
+    return _Retention(known, f"{told}{beyond}", "months")
 
 
 def _source(

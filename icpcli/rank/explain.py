@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from icpcli.model.profile import CriterionSource
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.rank.criteria import Criteria
+    from icpcli.rank.retention import Stay
     from icpcli.settings import Settings
 
 BEST_TENTH = 90.0  # percentile
@@ -43,7 +44,7 @@ READ_FROM: Mapping[Criterion, Mapping[CrmObject, tuple[str, ...]]] = {
         CrmObject.CONTACT: ("times_contacted",),
     },
     Criterion.RETENTION: {
-        CrmObject.ACCOUNT: ("customer_since", "churned_on", "has_churned"),
+        CrmObject.ACCOUNT: ("customer_since", "churned_on", "has_churned", "lifecycle_stage", "is_active"),
         CrmObject.DEAL: ("won_on", "closed_on", "contract_end"),
         CrmObject.SUBSCRIPTION: ("started_on", "ended_on"),
         CrmObject.INVOICE: ("invoiced_on",),
@@ -164,6 +165,12 @@ def _would_move(ranking: Ranking, row: pd.Series, criterion: Criterion) -> str:
     return f"with {figure(level, unit)}, as the best tenth, it would rank {place:,}"
 
 
+def _stayed(stay: Stay, place: int) -> str:
+    if not stay.has_churned[place]:
+        return "there for"
+    return "stayed" if stay.shape is None else "left, on a day that nothing tells, within"
+
+
 def _facts(book: Book, row: pd.Series, account: pd.Series, place: int, criteria: Criteria) -> tuple[str, ...]:
     """The figures behind the criteria that this customer has, in words."""
     money = book.currency or "currency"
@@ -180,9 +187,7 @@ def _facts(book: Book, row: pd.Series, account: pd.Series, place: int, criteria:
         facts.append(f"lifetime value within the horizon: {parts}")
     tenure = criteria.stay.tenure_months[place]
     if np.isfinite(tenure):
-        facts.append(
-            f"{'stayed' if criteria.stay.has_churned[place] else 'there for'} {number(float(tenure))} months"
-        )
+        facts.append(f"{_stayed(criteria.stay, place)} {number(float(tenure))} months")
     if criteria.expectations is not None and np.isfinite(criteria.expectations.alive[place]):
         facts.append(
             f"still buying with a probability of {percent(float(criteria.expectations.alive[place]))}"

@@ -14,8 +14,8 @@ from icpcli.rank.buying import buying_of
 from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.reordering import reordering_of
-from icpcli.rank.retention import survival_of
-from icpcli.rank.shared import mean_value, shared_months
+from icpcli.rank.retention import compared, survival_of
+from icpcli.rank.shared import mean_value, months_variance, shared_months
 from icpcli.rank.survival import restricted_mean
 
 if TYPE_CHECKING:
@@ -57,8 +57,9 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
     that of the inside's own figure and of how far pooling moved it, variance + shift^2: how far two sides lie apart is not
     known well enough to narrow it (the correction of Morris 1983, JASA 78, needs four groups).
     """
-    criteria = criteria_of(book, settings)
     sides = (is_inside == INSIDE, is_inside == OUTSIDE)
+    criteria = criteria_of(book, settings)
+    criteria = replace(criteria, stay=compared(criteria.stay, is_inside))
     shared = None
     if book.regime != "single":
         shared = shared_months(criteria.stay, sides, settings.horizon_months)
@@ -81,7 +82,7 @@ def _teller(
     monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
     values = criteria.of_groups[source.criterion].to_numpy(dtype=float)
     if source.criterion is Criterion.RETENTION and book.regime == "contract":
-        return lambda side: _retention(criteria, side, within or settings.horizon_months), within
+        return lambda side: _retention(criteria, side, within or settings.horizon_months, settings), within
     if source.criterion in BOUGHT and book.regime == "repeat" and shared is not None:
         buying = buying_of(book, criteria.stay, settings)
         return lambda side: _bought(buying, source.criterion, side, shared), within
@@ -173,13 +174,20 @@ def _redrawn(
     return np.concatenate(found)
 
 
-def _retention(criteria: Criteria, chosen: np.ndarray, within_months: float) -> _Told:
-    customers = int((chosen & criteria.stay.known()).sum())
+def _retention(criteria: Criteria, chosen: np.ndarray, within_months: float, settings: Settings) -> _Told:
+    stay = criteria.stay
+    customers = int((chosen & stay.known()).sum())
     if not customers:
         return _Told(np.nan, np.nan, 0)
-    curve = survival_of(criteria.stay, chosen, criteria.lifetimes, within_months)
-    mean = restricted_mean(curve, within_months)
-    return _Told(mean.months, mean.standard_error**2 if customers >= MIN_INSIDE else np.nan, customers)
+    mean = restricted_mean(survival_of(stay, chosen, criteria.lifetimes, within_months), within_months)
+    variance = np.nan
+    if customers >= MIN_INSIDE:
+        variance = (
+            mean.standard_error**2
+            if stay.shape is None
+            else months_variance(stay, chosen, within_months, criteria.lifetimes.curve, settings)
+        )
+    return _Told(mean.months, variance, customers)
 
 
 def _value(

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from icpcli.rank.retention import expected_months, settled_curve
-from icpcli.rank.survival import kaplan_meier
+from icpcli.rank.retention import Stay, curve_of, expected_months, settled_curve
 from icpcli.rank.value import annuity_months
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from icpcli.rank.retention import Stay
+    from icpcli.rank.survival import Curve
     from icpcli.settings import Settings
 
 LEAST_MONTHS = 6.0  # within fewer hardly anybody leaves, and the curve of the book says more
@@ -41,25 +40,50 @@ def mean_value(
     whole chain, the curve drawn anew with the customers (bootstrap: Efron 1981, JASA 76); of many, fewer are drawn, and
     their variance brought to all (m out of n: Bickel, Götze & van Zwet 1997, Statistica Sinica 7).
     """
-    use = chosen & np.isfinite(stay.tenure_months)
-    tenure, entered, churned = stay.tenure_months[use], stay.entered_months[use], stay.has_churned[use]
-    known, pays = stay.known()[use], monthly[use]
+    known = stay.known()
 
     def mean_of(drawn: np.ndarray) -> float:
         """Of these customers, some of them perhaps several times."""
-        seen = drawn[known[drawn]]
-        curve = kaplan_meier(tenure[seen], churned[seen], entered[seen])
-        months = expected_months(tenure[drawn], churned[drawn], curve, horizon_months=within_months)
-        worth = pays[drawn] * annuity_months(months, settings.discount_rate_yearly)
+        curve = curve_of(stay, drawn[known[drawn]])
+        months = expected_months(_at(stay, drawn), curve, horizon_months=within_months)
+        worth = monthly[drawn] * annuity_months(months, settings.discount_rate_yearly)
         told = np.isfinite(worth)
         return float(worth[told].mean()) if told.any() else np.nan
 
-    rng, customers = np.random.default_rng(settings.seed), int(use.sum())
-    at_once = min(customers, MOST_REDRAWN)
-    redrawn = [mean_of(rng.integers(0, customers, at_once)) for _ in range(REDRAWS if customers else 0)]
-    settled = [mean for mean in redrawn if np.isfinite(mean)]
-    variance = float(np.var(settled)) * at_once / customers if settled else np.nan
-    return mean_of(np.arange(customers)), variance
+    customers = np.flatnonzero(chosen & np.isfinite(stay.tenure_months))
+    return mean_of(customers), _redrawn_variance(mean_of, customers, settings.seed)
 
 
-__all__ = ["mean_value", "shared_months"]
+def months_variance(
+    stay: Stay, chosen: np.ndarray, within_months: float, whole: Curve, settings: Settings
+) -> float:
+    """The variance of the mean months within so many where nothing tells when customers left, drawn anew with them (see ``mean_value``)."""
+
+    def mean_of(drawn: np.ndarray) -> float:
+        """The area under the curve of these customers."""
+        curve = curve_of(stay, drawn).extended(whole.at, within_months)
+        return float(curve.area(np.zeros(1), within_months)[0])
+
+    return _redrawn_variance(mean_of, np.flatnonzero(chosen & stay.known()), settings.seed)
+
+
+def _redrawn_variance(statistic: Callable[[np.ndarray], float], customers: np.ndarray, seed: int) -> float:
+    """The variance of a statistic of customers (places) over books drawn from them with replacement; NaN of nobody."""
+    rng = np.random.default_rng(seed)
+    at_once = min(len(customers), MOST_REDRAWN)
+    redrawn = [
+        statistic(customers[rng.integers(0, len(customers), at_once)])
+        for _ in range(REDRAWS if at_once else 0)
+    ]
+    settled = [figure for figure in redrawn if np.isfinite(figure)]
+    return float(np.var(settled)) * at_once / len(customers) if settled else np.nan
+
+
+def _at(stay: Stay, customers: np.ndarray) -> Stay:
+    """The stays of some customers (places, some of them perhaps several times)."""
+    return Stay(
+        stay.tenure_months[customers], stay.entered_months[customers], stay.has_churned[customers], stay.shape
+    )
+
+
+__all__ = ["mean_value", "months_variance", "shared_months"]

@@ -20,11 +20,13 @@ from icpcli.rank.advocacy import advocacy
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
 from icpcli.rank.standard import standard_of, standardised_by
+from icpcli.rank.status import share_left
 from icpcli.rank.survival import cumulative_hazard, expected_churns
 from icpcli.rank.totals import ages_of, mean_log_at, mean_totals, tells_totals
 
 if TYPE_CHECKING:
     from icpcli.model.tables import Book
+    from icpcli.rank.retention import Stay
     from icpcli.settings import Settings
 
 MIN_ACCOUNTS = 8  # below, a part says nothing
@@ -160,7 +162,8 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     """Martingale residuals of customers: churns expected under the book's hazard less churns.
 
     For repeat buyers: repeat orders less those of the mean customer of the same age. Sources: Therneau, Grambsch &
-    Fleming (1990), Biometrika 77; Nelson (1988).
+    Fleming (1990), Biometrika 77; Nelson (1988). Where it is only told who has left, the share that has among customers of the age, less
+    whether this one has.
     """
     stay = stays(book)
     use = stay.known()
@@ -168,7 +171,7 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
     if book.regime == "contract":
         entered, left = stay.entered_months[use], stay.tenure_months[use]
         if not is_fixed:
-            raw.hazard = cumulative_hazard(entered, left, stay.has_churned[use])
+            raw.hazard = _hazard(stay, use)
         hazard = raw.hazard or Steps()
         part[use] = expected_churns(hazard, entered, left) - stay.has_churned[use]
     elif book.regime == "repeat":
@@ -176,6 +179,13 @@ def _retention(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:
         raw.orders = found.mean
         part = found.placed - found.expected
     return part
+
+
+def _hazard(stay: Stay, use: np.ndarray) -> Steps:
+    """The churns to expect by each age: the hazard accumulated; where nothing tells when they left, the share that has."""
+    if stay.shape is None:
+        return cumulative_hazard(stay.entered_months[use], stay.tenure_months[use], stay.has_churned[use])
+    return share_left(stay.tenure_months[use], stay.has_churned[use])
 
 
 def _value(book: Book, raw: _Raw, *, is_fixed: bool) -> np.ndarray:

@@ -25,9 +25,7 @@ def good_customers(book: Book, ranking: Ranking) -> np.ndarray:
     known = np.isfinite(score)
     if not known.any():
         return np.zeros(len(score), dtype=bool)
-    active = (book.accounts["is_customer"].astype(bool) & book.accounts["churned_on"].isna()).to_numpy(
-        dtype=bool
-    )
+    active = (book.accounts["is_customer"].astype(bool) & ~book.accounts["has_left"]).to_numpy(dtype=bool)
     if book.regime == "repeat":
         quiet = (pd.Timestamp(book.as_of) - book.accounts["last_order_on"]).dt.days.to_numpy(dtype=float)
         active = active & ~(quiet > ACTIVE_DAYS)  # a frame's own array may not be written to

@@ -61,7 +61,7 @@ def monthly_value_of(
         monthly, findings = _spread(book, realised, retention, pd.Timestamp(as_of))
     else:
         monthly, findings = _beside_bills(book, realised, monthly, retention, pd.Timestamp(as_of))
-    return MonthlyValue(monthly.where(~((monthly <= 0) & retention.churned_on.notna())), findings)
+    return MonthlyValue(monthly.where(~((monthly <= 0) & retention.has_left)), findings)
 
 
 def _spread(
@@ -71,7 +71,7 @@ def _spread(
 
     A year paid in advance last month is no twelfth of its price a month.
     """
-    end = retention.churned_on.fillna(today)
+    end = _last_day(book, retention, today)
     tenure = _months_of_total(book, retention.customer_since, end)
     if retention.by_instalments:  # each pays for its cycle, and who left is known by nothing else
         end = book["last_order_on"]
@@ -89,7 +89,7 @@ def _beside_bills(
     Where it is as much, who has bills and no MRR (a plan by usage) pays what is billed. Far from it, usage is billed beside a base fee, or
     one of the two is in another unit.
     """
-    billed = (realised / paid_months(book, retention.churned_on.fillna(today))).where(
+    billed = (realised / paid_months(book, _last_day(book, retention, today))).where(
         numbers(book, "orders") >= SOME_BILLS
     )
     times = (billed / monthly)[(monthly > 0) & (billed > 0)]
@@ -108,6 +108,12 @@ def _beside_bills(
         return monthly, ()
     message = f"{by_bills:,} customers have no MRR: they pay a month what they are billed, which is about the MRR of the {len(times):,} who have both."
     return monthly.fillna(billed), (Finding(SPREAD, message, by_bills),)
+
+
+def _last_day(book: pd.DataFrame, retention: Retention, today: pd.Timestamp) -> pd.Series:
+    """Until when each account was a customer; of those who left on no day that is told, the day they bought last."""
+    last = pd.Series(today, index=book.index).mask(retention.has_left, book["last_order_on"])
+    return retention.churned_on.fillna(last)
 
 
 def _months_of_total(book: pd.DataFrame, since: pd.Series, end: pd.Series) -> pd.Series:

@@ -31,6 +31,9 @@ NOT_ACTIVATED = "ICP206"
 UNRENEWED = "ICP207"
 BOUGHT_BEFORE = "ICP209"
 LONG_BEFORE_DAYS = 92
+FEWEST_GONE = (
+    8  # customers who left on no day that is told, for their number to tell how many leave by which age
+)
 INACTIVE = re.compile(r"\b(?:inactive?s?|inactifs?|inaktiv|inactiv[oa]s?|dormant|lapsed)\b")
 EXAMPLES = 3
 MIN_REPEAT_SHARE = 0.2  # of customers must have bought twice for repeat purchases to tell who stays
@@ -53,8 +56,9 @@ SOURCES = {
 class Retention:
     """Since when each account worked is a customer, until when, and since when churn could have been seen.
 
-    ``is_activated``: False for customers who never bought anything, or left on a day that nothing tells; they are followed from nowhere
-    and never left. ``by_instalments``: that who left is known only by what was not paid any more.
+    ``is_activated``: False for customers who never bought anything, or left, beside others, on a day that nothing tells; they are followed
+    from nowhere and never left. ``has_left``: of whom it is told that they did. ``leaving_is_dated``: False where of nobody it is told when.
+    ``by_instalments``: that who left is known only by what was not paid any more.
     """
 
     regime: str
@@ -62,7 +66,9 @@ class Retention:
     churned_on: pd.Series
     followed_from: pd.Series
     is_activated: pd.Series
+    has_left: pd.Series
     findings: tuple[Finding, ...]
+    leaving_is_dated: bool = True
     by_instalments: bool = False
 
 
@@ -78,10 +84,14 @@ def retention_of(
     since = first_known(dates(book, name) for name in SINCE).where(is_customer)
     activated, inactive = _activated(book, is_customer, purchases_exported=purchases_exported)
     churn = _churned_on(book, is_customer, today, settings)
-    gone, undated = _gone(book, is_customer, today)
-    activated &= ~gone
-    churned = churn.dates.where(is_customer & activated)
+    gone = _gone(book, is_customer, today)
+    churned = churn.dates.where(is_customer & activated & ~gone)
     regime, why = _regime(book, is_customer, churned, churn.source)
+    is_dated = not _is_known_by_status(gone & activated, churned, since, regime, settings)
+    if is_dated:
+        activated &= ~gone
+    else:
+        regime, why = "contract", f"customers leave ({int(gone.sum()):,} did), on days that nothing tells"
     paid = instalments_of(book, is_customer, today) if regime == "repeat" else None
     if paid is not None:
         regime, why = "contract", _paid(paid)
@@ -93,8 +103,23 @@ def retention_of(
     if paid is not None and by_instalments:
         churned, followed = paid.left_on.where(activated), paid.followed_from.where(activated)
     told = Finding(REGIME, f"Retention is read as {regime}: {why}. Say otherwise with --retention.")
+    undated = _undated(book, is_customer, gone, churned, is_dated=is_dated)
     findings = (told, *churn.findings, *undated, *inactive, *truncation, *_bought_before(book, since, regime))
-    return Retention(regime, since, churned, followed, activated, findings, by_instalments)
+    has_left = gone | churned.notna()
+    return Retention(
+        regime, since, churned, followed, activated, has_left, findings, is_dated, by_instalments
+    )
+
+
+def _is_known_by_status(
+    gone: pd.Series, churned: pd.Series, since: pd.Series, regime: str, settings: Settings
+) -> bool:
+    """Whether all that is known of leaving is who did: then how many have by which age tells how long customers stay.
+
+    Where one day is told the days of the others are but missing, and where customers buy again their orders tell more.
+    """
+    can_tell = settings.retention in {None, "contract"} and regime != "repeat"
+    return can_tell and not churned.notna().any() and int((gone & since.notna()).sum()) >= FEWEST_GONE
 
 
 def _paid(paid: Instalments) -> str:
@@ -187,24 +212,32 @@ def _evidence(book: pd.DataFrame, today: pd.Timestamp) -> dict[str, pd.Series]:
     return {name: found.where(found <= today) for name, found in told.items()}
 
 
-def _gone(
-    book: pd.DataFrame, is_customer: np.ndarray, today: pd.Timestamp
-) -> tuple[pd.Series, tuple[Finding, ...]]:
+def _gone(book: pd.DataFrame, is_customer: np.ndarray, today: pd.Timestamp) -> pd.Series:
     """Who is said to have left, and on no day that anything tells: how long they stayed is not known."""
     says_gone = (numbers(book, "running") == 0) & (numbers(book, "ended_undated") > 0)
     if has_any(book, "has_churned"):
         says_gone |= _says_left(book)
     dated = pd.concat([found.notna() for found in _evidence(book, today).values()], axis=1).any(axis=1)
-    gone = says_gone & ~dated & is_customer
-    findings = _perhaps_gone(book, pd.Series(is_customer, index=book.index) & ~says_gone & ~dated)
+    gone: pd.Series = says_gone & ~dated & is_customer
+    return gone
+
+
+def _undated(
+    book: pd.DataFrame, is_customer: np.ndarray, gone: pd.Series, churned: pd.Series, *, is_dated: bool
+) -> tuple[Finding, ...]:
+    """What it means that customers left without a date, or may have."""
+    findings = _perhaps_gone(book, pd.Series(is_customer, index=book.index) & ~gone & churned.isna())
     count = int(gone.sum())
-    if count:
-        message = (
-            f"{count:,} customers left by a flag, a status or a cancelled subscription, without a date: how long they stayed is not known, nor their "
-            "lifetime value by the month, and they say nothing of retention."
-        )
-        findings = (Finding(UNDATED_CHURN, message, count), *findings)
-    return gone, findings
+    if not count:
+        return findings
+    left = f"{count:,} customers left by a flag, a status or a cancelled subscription, without a date"
+    message = (
+        f"{left}: how long they stayed is not known, nor their lifetime value by the month, and they say nothing of retention."
+        if is_dated
+        else f"{left}, and none with one: how long customers stay is what the share that has left among those of each age tells. Dates of "
+        "leaving would tell it better."
+    )
+    return (Finding(UNDATED_CHURN, message, count), *findings)
 
 
 def _says_left(book: pd.DataFrame) -> pd.Series:

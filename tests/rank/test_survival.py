@@ -22,6 +22,11 @@ MAINTAINED = ([9, 13, 13, 18, 23, 28, 31, 34, 45, 48, 161], [1, 1, 0, 1, 1, 0, 1
 NOT_MAINTAINED = ([5, 5, 8, 8, 12, 16, 23, 27, 30, 33, 43, 45], [1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1])
 
 
+def stay_of(tenure: np.ndarray, churned: np.ndarray) -> Stay:
+    """Stays that were followed from the first day."""
+    return Stay(tenure, np.zeros(len(tenure)), churned)
+
+
 def curve_of(data: tuple[list[int], list[int]]):
     """The Kaplan-Meier curve of published durations."""
     return kaplan_meier(np.array(data[0], dtype=float), np.array(data[1], dtype=bool))
@@ -100,9 +105,8 @@ def test_expected_months_by_hand():
     """Half leave at month 2: who is there at month 1 has 2 + half of the rest; who left stayed what they stayed."""
     curve = kaplan_meier(np.array([2.0, 10.0]), np.array([True, False]))
 
-    months = expected_months(
-        np.array([1.0, 2.0, 4.0, np.nan]), np.array([False, True, False, False]), curve, horizon_months=12
-    )
+    tenure = np.array([1.0, 2.0, 4.0, np.nan])
+    months = expected_months(stay_of(tenure, np.array([False, True, False, False])), curve, horizon_months=12)
 
     assert months[:3].tolist() == [1 + 1 + 10 * 0.5, 2.0, 12.0]
     assert np.isnan(months[3])
@@ -116,8 +120,8 @@ def test_censoring_everybody_never_lowers_what_is_expected(rows: list[tuple[floa
     churned = np.array([c for _, c in rows])
     nobody = np.zeros(len(rows), dtype=bool)
 
-    as_seen = expected_months(tenure, churned, kaplan_meier(tenure, churned), horizon_months=36)
-    censored = expected_months(tenure, nobody, kaplan_meier(tenure, nobody), horizon_months=36)
+    as_seen = expected_months(stay_of(tenure, churned), kaplan_meier(tenure, churned), horizon_months=36)
+    censored = expected_months(stay_of(tenure, nobody), kaplan_meier(tenure, nobody), horizon_months=36)
 
     assert (censored >= as_seen - 1e-9).all()
 

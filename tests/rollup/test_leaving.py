@@ -64,6 +64,41 @@ def test_who_left_on_no_day_is_not_expected_to_stay(tmp_path: Path, header: str,
     assert [f.rows for f in book.findings if f.code == "ICP204"] == [1]
 
 
+def test_where_nobody_has_a_day_of_leaving_the_flags_tell_how_long_customers_stay(tmp_path: Path):
+    """A list of customers and former customers, none with a date, had no retention, and a lifetime value as if nobody left."""
+    rows = [
+        f"C{i},{'Ancien client' if i % 3 == 0 else 'Client'},2023-{i % 12 + 1:02d}-05,100" for i in range(60)
+    ]
+    text = "\n".join(["Entreprise,Statut,Client depuis,MRR", *rows]) + "\n"
+    book = book_of_files(tmp_path, clients=text)
+
+    assert not book.leaving_is_dated
+    assert book.accounts["has_left"].sum() == 20
+    assert book.accounts["is_activated"].all()
+    told = [f.message for f in book.findings if f.code == "ICP204"]
+    assert ["what the share that has left among those of each age tells" in m for m in told] == [True]
+    ranked = rank_customers(book, DEFAULTS)
+    retention = next(c for c in ranked.criteria if c.criterion == "retention")
+    assert (retention.customers, retention.unit) == (60, "months")
+    assert retention.source.startswith("who has left, among customers of each age")
+
+
+@pytest.mark.parametrize("some", ["2024-06-01", ""])
+def test_a_few_flags_or_one_date_leave_the_others_unknown(tmp_path: Path, some: str):
+    """Beside a day of leaving the flags of others lack theirs, and of seven nothing can be told: they say nothing of retention."""
+    gone = 12 if some else 7
+    rows = [
+        f"C{i},{'yes' if i < gone else 'no'},{some if i == 0 else ''},2023-{i % 12 + 1:02d}-05,100"
+        for i in range(40)
+    ]
+    text = "\n".join(["Company,Churned,Churn date,Customer since,MRR", *rows]) + "\n"
+
+    book = book_of_files(tmp_path, crm=text)
+
+    assert book.leaving_is_dated
+    assert book.accounts["is_activated"].sum() == 40 - gone + bool(some)
+
+
 def test_fillers_among_dates_are_blanks_and_a_column_of_something_else_is_named(tmp_path: Path):
     """Zero dates and "en cours" say that nobody left yet; amounts a month are read; what is not used is told with an example."""
     ends = ["00/00/0000", "en cours", "0000-00-00", "31/12/2024"]
