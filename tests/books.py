@@ -66,6 +66,7 @@ def accounts_of(n: int, columns: dict[str, Any]) -> pd.DataFrame:
             "realised_margin": np.nan,
             "monthly_value": np.nan,
             "order_value_log_mean": np.nan,
+            "contract_value": np.nan,
             "acquisition_cost": np.nan,
             "touches": np.nan,
             "touches_of_life": False,

@@ -136,6 +136,7 @@ class Book:
       realised_revenue, realised_margin: float, account currency, net of credit notes
       monthly_value: float, margin (revenue where no margin) per month, subscriptions, contracts and MRR only
       order_value_log_mean: float, mean of the log of margin per order (repeat orders and single sales)
+      contract_value: float, margin of all of a contract, as its company's own row tells it
       acquisition_cost: float, currency; touches, activities, days_to_close, discount: float, signs of effort
       touches_of_life, activities_of_life: bool, counted to this day and not until the account was won
       nps, satisfaction: float, mean answer on the scale exported; each with _answers (int) and _squares (float, the sum

@@ -41,7 +41,8 @@ def lifetime_values(
     """Margin over the horizon from the first purchase, in that day's money.
 
     contract: monthly value over the ``months`` expected within the horizon, of which the tenure is to date; repeat:
-    purchases so far, and those to ``expected``; single: purchases so far, or a total of them brought to one age.
+    purchases so far, and those to ``expected``; single: purchases so far, or a total of them brought to one age, else what
+    their contracts come to.
     """
     if book.regime == "contract" and book.accounts["monthly_value"].notna().any():
         monthly = book.accounts["monthly_value"].to_numpy(dtype=float)
@@ -58,6 +59,11 @@ def lifetime_values(
             to_date,
             _expected(book, expected, settings),
             f"purchases so far, and those to expect: {expected.source}",
+        )
+    contracts = book.accounts["contract_value"].to_numpy(dtype=float)
+    if not np.isfinite(to_date).any() and np.isfinite(contracts).any():
+        return Values(
+            contracts, np.where(np.isfinite(contracts), 0.0, np.nan), "the value of their contracts"
         )
     return Values(to_date, np.where(np.isfinite(to_date), 0.0, np.nan), "purchases so far")
 

@@ -151,6 +151,7 @@ def _accounts(
             "realised_revenue": book["realised_revenue"].fillna(numbers(book, "total_revenue")),
             "realised_margin": _realised(book, settings),
             "order_value_log_mean": _order_value(book, settings.gross_margin or 1.0),
+            "contract_value": numbers(book, "contract_value") * (settings.gross_margin or 1.0),
             "acquisition_cost": numbers(book, "acquisition_cost").fillna(_cost_of_deals(book)),
             **_effort(book),
             **advocacy_columns(book, exports.tables[CrmObject.ACCOUNT]),

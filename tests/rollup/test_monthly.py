@@ -10,6 +10,7 @@ import pytest
 from book_files import book_of_files, by_name
 
 from icpcli.load.exports import load_exports
+from icpcli.rank.ranking import rank_customers
 from icpcli.rollup import roll_up_accounts
 from icpcli.settings import DEFAULTS
 
@@ -180,3 +181,30 @@ def test_bills_tell_what_is_paid_where_they_agree_with_the_mrr_of_others(
     paid = by_name(book)["monthly_value"]["Firm 0"]
     assert pd.isna(paid) if value is None else paid == pytest.approx(value, rel=0.01)
     assert [f.rows for f in book.findings if f.code == "ICP208"] == ([] if value is None else [1])
+
+
+def test_an_annual_contract_value_is_what_a_year_pays(tmp_path: Path):
+    """A list whose only money is the ACV had no value a month; where ARR stands beside it, that is what counts."""
+    alone = "Company,Customer since,ACV\nAlpha,2024-01-01,1200\nBeta,2024-02-01,2400\n"
+    beside = "Company,Customer since,ACV,ARR\nAlpha,2024-01-01,9999,1200\nBeta,2024-02-01,9999,2400\n"
+
+    for number, text in enumerate((alone, beside)):
+        folder = tmp_path / str(number)
+        folder.mkdir()
+        accounts = by_name(book_of_files(folder, crm=text))
+        assert accounts["monthly_value"].to_dict() == {"Alpha": 100.0, "Beta": 200.0}
+
+
+def test_customers_are_worth_their_contracts_where_nothing_else_is_told(tmp_path: Path):
+    """A profile rested on contract values and showed no figure; they are no total so far that grows with age."""
+    rows = "".join(f"C{i},2024-01-{i % 28 + 1:02d},{100 * (i + 1)}\n" for i in range(30))
+    book = book_of_files(tmp_path, crm=f"Company,Customer since,Contract value\n{rows}")
+
+    ranked = rank_customers(book, DEFAULTS)
+
+    values = ranked.customers.set_index("name")["lifetime_value"]
+    assert values.to_dict() == {f"C{i}": 100.0 * (i + 1) for i in range(30)}
+    assert (
+        next(c.source for c in ranked.criteria if c.criterion == "lifetime_value")
+        == "the value of their contracts"
+    )
