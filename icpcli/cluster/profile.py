@@ -10,12 +10,12 @@ import numpy as np
 
 from icpcli.cluster.attributes import Candidates, candidates
 from icpcli.cluster.avoid import type_to_avoid
-from icpcli.cluster.evidence import is_shown_later, power_note, verdict_of
+from icpcli.cluster.evidence import TENTATIVE_P, is_shown_later, power_note, verdict_of
 from icpcli.cluster.lift import lifts
 from icpcli.cluster.reweigh import sensitivities
 from icpcli.cluster.rules import LEAST_ACCOUNTS, membership
 from icpcli.cluster.scorecard import levels_of, net_utility, recounted, scorecard_of
-from icpcli.cluster.search import Drawn, Search, Unseen, draw_rules, lift_unseen, search_of
+from icpcli.cluster.search import MOST_SWEEPS, Drawn, Search, Unseen, draw_rules, lift_unseen, search_of
 from icpcli.cluster.selection import (
     agreement,
     condition_probabilities,
@@ -51,6 +51,9 @@ NO_FIELDS = "ICP312"
 
 MIN_CUSTOMERS = 30  # ten folds of three; below, eight inside leave too few to compare with
 MOST_SHUFFLED = 20_000
+HYPOTHESIS_SWEEPS = (
+    300  # where p is too high for a profile, rules that fit as well as one another need not be told apart
+)
 WEIGHTIEST = 50
 
 
@@ -99,10 +102,11 @@ def derive_profile(
     obstacle = _obstacle(book, found, utility)
     if obstacle is not None:
         return _nothing(book, found, obstacle)
-    search, sampled = search_of(book, found, utility, settings)
-    drawn = draw_rules(search, on_progress=on_progress)
     on_progress("Shuffling customers")
     p_value = _p_value(book, found, utility, settings)
+    search, sampled = search_of(book, found, utility, settings)
+    sweeps = MOST_SWEEPS if p_value <= TENTATIVE_P else HYPOTHESIS_SWEEPS
+    drawn = draw_rules(search, most_sweeps=sweeps, on_progress=on_progress)
     on_progress("Testing on customers not seen")
     unseen = lift_unseen(search)
     noticed = (*drawn.findings, *sampled)
