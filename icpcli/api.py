@@ -254,7 +254,7 @@ def _is_frame(source: Any) -> bool:
 def _settings(config: str | os.PathLike[str] | None, choices: Mapping[str, Any]) -> Settings:
     """The settings of a file with the choices over them."""
     if config is None:
-        from icpcli.settings import settings_from  # noqa: PLC0415
+        from icpcli.settings import settings_from  # noqa: PLC0415  what only this needs is loaded here
 
         return settings_from(choices, where="derive()")
     return combined(Path(config), choices, {}, where="derive()")

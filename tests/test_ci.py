@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import shutil
 import stat
 import subprocess
 import sys
@@ -133,7 +134,7 @@ def runner(tmp_path: Path, root: Path) -> Runner:
         git -c user.name=t -c user.email=t@example.org commit --quiet -m start
         git push --quiet --set-upstream origin main
     """
-    subprocess.run(["bash", "-ec", prepare], env=environment, check=True, capture_output=True)  # noqa: S607
+    subprocess.run(["bash", "-ec", prepare], env=environment, check=True, capture_output=True)  # noqa: S607  the bash of the path, as in CI
     return Runner(tmp_path, repository, environment)
 
 
@@ -147,8 +148,6 @@ def steps_of(path: Path) -> list[dict[str, Any]]:
 
 def zipped(folder: Path, source: Path) -> str:
     """The address of an archive of the exports, as a CRM would offer it."""
-    import shutil  # noqa: PLC0415
-
     return Path(shutil.make_archive(str(folder / "crm"), "zip", source)).as_uri()
 
 

@@ -153,7 +153,7 @@ def test_a_profile_that_another_run_wrote_in_the_meantime_is_kept(
     icp("derive", crm, "--quiet")
     other = (tmp_path / "icp.json").read_text(encoding="utf-8").replace('"maximum": 3', '"maximum": 4')
     from icpcli.pipeline import personas  # noqa: PLC0415  the module that is patched
-    from icpcli.rollup import roll_up_people  # noqa: PLC0415
+    from icpcli.rollup import roll_up_people  # noqa: PLC0415  what only this needs is loaded here
 
     def meanwhile(*given: object) -> object:
         (tmp_path / "icp.json").write_text(other, encoding="utf-8")

@@ -62,7 +62,7 @@ def derive(shell: Shell, asked: Asked) -> Exit:
 def check(shell: Shell, asked: Asked) -> Exit:
     """Derive again and compare with icp.json; write nothing but the report of what differs."""
     from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415  only --check pays for it
-    from icpcli.review.difference import choices_changed, differences, exports_changed  # noqa: PLC0415
+    from icpcli.review.difference import choices_changed, differences, exports_changed  # noqa: PLC0415  what only this needs is loaded here
 
     chosen = _ready(asked, render.CI_FORMATS)
     _keep_profile(asked)
@@ -85,8 +85,8 @@ def check(shell: Shell, asked: Asked) -> Exit:
 def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exit:
     """Review the saved profile on these exports, or on those it came from; add a line to the history where asked."""
     from icpcli.pipeline.review import review as pipeline  # noqa: PLC0415  rank and inspect need no scikit-learn
-    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
-    from icpcli.review.history import FILE_NAME, appended, line_of, read_history, with_trend  # noqa: PLC0415
+    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415  what only this needs is loaded here
+    from icpcli.review.history import FILE_NAME, appended, line_of, read_history, with_trend  # noqa: PLC0415  what only this needs is loaded here
 
     file = history / FILE_NAME if history else None
     if history is not None:
@@ -142,7 +142,7 @@ def personas(shell: Shell, asked: Asked, rows: Path | None) -> Exit:
 def _personas_of(shell: Shell, asked: Asked) -> PersonasOfProfile:
     """The personas of the saved profile, which is derived first where there is none."""
     from icpcli.pipeline.personas import personas_of  # noqa: PLC0415  rank and inspect need no scikit-learn
-    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415
+    from icpcli.pipeline.sources import remembered_paths  # noqa: PLC0415  what only this needs is loaded here
 
     if asked.paths and not asked.profile.exists():
         saved = _derived(shell, asked, read_settings(asked.config, asked.flags)).derivation
@@ -200,7 +200,7 @@ def explain(shell: Shell, asked: Asked, name: str) -> Exit:
 
 def inspect(shell: Shell, asked: Asked, rejects: Path | None) -> Exit:
     """Show what was understood of the exports; write the rejects where asked."""
-    from icpcli.pipeline.inspect import inspect as pipeline  # noqa: PLC0415
+    from icpcli.pipeline.inspect import inspect as pipeline  # noqa: PLC0415  what only this needs is loaded here
 
     chosen = _ready(asked, render.DOCUMENT_FORMATS, rejects)
     settings = read_settings(asked.config, asked.flags)

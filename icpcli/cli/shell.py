@@ -144,7 +144,7 @@ def _is_interactive(stream: TextIO) -> bool:
 
 def _progress_bar() -> ProgressBar:
     from rich.console import Console  # noqa: PLC0415  --help must stay light
-    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415
+    from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn  # noqa: PLC0415  what only this needs is loaded here
 
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(bar_width=24))
     return Progress(*columns, console=Console(stderr=True), transient=True)

@@ -107,9 +107,8 @@ class Sampler:
 
     def _without(self, a: int, rows: np.ndarray) -> np.ndarray:
         """How much accounts belong to some chains' rules by all attributes but one (rows, accounts)."""
-        others = self.used[rows]
+        others = self.used[rows]  # a copy
         if a >= 0:
-            others = others.copy()
             others[:, a] = False
         return self.levels.belonging(self.chosen[rows], others, self.training[rows])
 

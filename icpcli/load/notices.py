@@ -122,11 +122,8 @@ def cells_not_read(files: Sequence[Understood]) -> list[Reject]:
 
 
 def _not_read(file: Understood, column: Column) -> list[Reject]:
-    cells, array = (
-        blank_to_null(file.raw.column(column.index), field=column.field).texts(),
-        column.typed.array,
-    )
-    unread = pc.and_(pc.is_valid(cells), pc.is_null(array))
+    cells = blank_to_null(file.raw.column(column.index), field=column.field).texts()
+    unread = pc.and_(pc.is_valid(cells), pc.is_null(column.typed.array))
     if pc.sum(unread).as_py() != column.typed.unreadable:
         return []  # others were read, and are kept apart: amounts in another currency, days of no customer
     reason = f"{column.header!r} could not be read as {column.typed.kind}"

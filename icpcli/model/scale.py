@@ -42,7 +42,7 @@ class Scale:
     """What the parts of a book are measured against.
 
     ``regime`` is that of the book; ``parts`` has one entry per criterion heard; ``hazard`` is the accumulated hazard of
-    leaving (contract), ``orders`` the mean cumulative repeat orders (repeat), both by months since the first day, None
+    leaving (contract; where nothing tells when customers left, the share that has), ``orders`` the mean cumulative repeat orders (repeat), both by months since the first day, None
     elsewhere. ``totals`` is the mean log of the total so far by months since the first day, where customers are told by one
     total each (before its first month it is level), None elsewhere. ``inner`` standardises what a part is made of, by name: "won", "cheap" (minus the log of the cost, or minus
     the index of effort) and what that index is made of ("touches", "activities", "days_to_close", "discount"); answers and

@@ -60,13 +60,13 @@ class LatentClasses(ClusterMixin, BaseEstimator):  # type: ignore[misc]  # sciki
         self.labels_ = class_probabilities(self._mixture, codes, sizes).argmax(axis=1)
         return self
 
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803
+    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:  # noqa: N803  scikit-learn calls it so
         """How probably each row belongs to each class (n, k)."""
         check_is_fitted(self)
         rows = validate_data(self, X, dtype=None, ensure_all_finite="allow-nan", reset=False)
         return class_probabilities(self._mixture, self._encode(rows), self._sizes())
 
-    def predict(self, X: ArrayLike) -> NDArray[np.int64]:  # noqa: N803
+    def predict(self, X: ArrayLike) -> NDArray[np.int64]:  # noqa: N803  scikit-learn calls it so
         """The likeliest class of each row; 0 is the largest class."""
         likeliest: NDArray[np.int64] = self.predict_proba(X).argmax(axis=1)
         return likeliest

@@ -77,7 +77,7 @@ def score_frame(
     """
     import pandas as pd  # noqa: PLC0415  the command needs none
 
-    from icpcli.load.files.frames import in_memory  # noqa: PLC0415
+    from icpcli.load.files.frames import in_memory  # noqa: PLC0415  what only this needs is loaded here
 
     require_profile(saved, hypothesis=hypothesis)
     nothing_known = score_columns(saved, {}, 1).distinct[0]

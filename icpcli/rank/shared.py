@@ -36,7 +36,7 @@ def mean_value(
 ) -> tuple[float, float]:
     """The mean of what the chosen pay within so many months, as they themselves stay, and its variance.
 
-    Each one's monthly value over the months to expect by the Kaplan-Meier curve of the chosen. The variance is that of the
+    Each one's monthly value over the months to expect by the survival of the chosen (``curve_of``). The variance is that of the
     whole chain, the curve drawn anew with the customers (bootstrap: Efron 1981, JASA 76); of many, fewer are drawn, and
     their variance brought to all (m out of n: Bickel, Götze & van Zwet 1997, Statistica Sinica 7).
     """

@@ -8,10 +8,7 @@ from scipy.optimize import brentq, isotonic_regression, minimize_scalar
 from icpcli.model.scale import Steps
 from icpcli.rank.survival import HALF, Curve
 
-SHAPES = (
-    0.3,
-    3.0,
-)  # of a Weibull hazard, from one that falls fast with age to one that rises with its square
+SHAPES = (0.3, 3.0)  # of a Weibull hazard: it falls fast with age, or rises with its square
 LEAST_AGE = 1 / 30  # months: a day
 
 
@@ -65,10 +62,8 @@ def survival_by_status(ages_months: np.ndarray, has_left: np.ndarray, shape: flo
     end = float(ages_months.max())
     rate = _rate(np.maximum(ages_months, LEAST_AGE) ** shape, has_left.astype(bool))
     months = np.arange(0.0, end, 1.0)
-    level = np.exp(
-        -rate * np.minimum(months + HALF, end) ** shape
-    )  # the level of a month is that of its middle
-    return Curve(months, level, np.zeros(len(months)), end)
+    middles = np.minimum(months + HALF, end)  # the level of a month is that of its middle
+    return Curve(months, np.exp(-rate * middles**shape), np.zeros(len(months)), end)
 
 
 def _rate(exposures: np.ndarray, left: np.ndarray) -> float:
@@ -83,6 +78,7 @@ def _rate(exposures: np.ndarray, left: np.ndarray) -> float:
     gone, there = exposures[left], float(exposures[~left].sum())
 
     def score(log_rate: float) -> float:
+        """What those who left say for a higher rate, less what those who are there say against it."""
         return float((gone / np.expm1(np.minimum(np.exp(log_rate) * gone, 700.0))).sum()) - there
 
     start = float(np.log(left.mean() / exposures.mean()))

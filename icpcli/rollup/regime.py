@@ -116,9 +116,9 @@ def _is_known_by_status(
 ) -> bool:
     """Whether all that is known of leaving is who did: then how many have by which age tells how long customers stay.
 
-    Where one day is told the days of the others are but missing, and where customers buy again their orders tell more.
+    Where one day is told the days of the others are but missing, and where customers buy again their orders tell more, unless the user says that they leave.
     """
-    can_tell = settings.retention in {None, "contract"} and regime != "repeat"
+    can_tell = settings.retention == "contract" or (settings.retention is None and regime != "repeat")
     return can_tell and not churned.notna().any() and int((gone & since.notna()).sum()) >= FEWEST_GONE
 
 

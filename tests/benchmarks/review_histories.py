@@ -349,7 +349,7 @@ def seen_by_twentieth(played: list[Played], rule: str) -> float:
 def table(per_month: int, histories: int, make: object = history_of, rules: tuple[str, ...] = ()) -> None:
     """Print a line per family and rule."""
     for family in FAMILIES:
-        played = [play(make(family, per_month, seed)) for seed in range(histories)]  # type: ignore[operator]
+        played = [play(make(family, per_month, seed)) for seed in range(histories)]  # type: ignore[operator]  makers are told by name
         for rule in rules or ("review", "interval", "cusum"):
             head = f"{per_month:>5}  {family.name:<22} {rule:<9}"
             if family.moves:

@@ -195,3 +195,21 @@ def test_where_no_value_is_known_columns_of_money_are_named(tmp_path: Path):
 
     (absent,) = [f.message for f in rank_customers(book, DEFAULTS).findings if f.code == "ICP210"]
     assert "--column account.mrr=Ticket" in absent
+
+
+def test_flags_are_heard_beside_orders_where_the_user_says_that_customers_leave(tmp_path: Path):
+    """Customers who buy again are told by their orders; with --retention contract, by who is said to have left."""
+    flags = [f"C{i},{'yes' if i < 10 else 'no'},2023-{i % 12 + 1:02d}-05" for i in range(30)]
+    (tmp_path / "crm.csv").write_text("\n".join(["Company,Churned,Customer since", *flags]), encoding="utf-8")
+    bought = [f"{i}-{k},C{i},2024-0{k + 1}-1{i % 9},100" for i in range(30) for k in range(3)]
+    (tmp_path / "invoices.csv").write_text(
+        "\n".join(["Invoice number,Company,Invoice date,Amount", *bought]), encoding="utf-8"
+    )
+    contract = Settings(retention="contract")
+
+    as_read, as_said = (
+        roll_up_accounts(load_exports([str(tmp_path)], chosen), chosen) for chosen in (DEFAULTS, contract)
+    )
+
+    assert (as_read.leaving_is_dated, as_said.leaving_is_dated) == (True, False)
+    assert as_said.accounts["has_left"].sum() == 10
