@@ -37,6 +37,7 @@ from icpcli.load.sales.closings import with_customers_lost, with_won_closings
 from icpcli.load.sales.contracts import with_contracts
 from icpcli.load.sales.discounts import with_discounts_off
 from icpcli.load.sales.endings import with_endings, with_notice_apart
+from icpcli.load.sales.movements import with_movements
 from icpcli.load.sales.order_lines import with_whole_orders
 from icpcli.load.sales.payments import without_payments
 from icpcli.load.sales.quantities import with_whole_amounts
@@ -223,7 +224,7 @@ def _completed(
         settled = decided_until(_with_outcomes(whole[CrmObject.DEAL], settings), settings.as_of)
         whole[CrmObject.DEAL] = with_contracts(with_business(settled))
     if CrmObject.SUBSCRIPTION in whole:
-        recurring = with_spells(with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION])))
+        recurring = with_movements(with_spells(with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION]))))
         whole[CrmObject.SUBSCRIPTION] = recurring.subscriptions
         ledger.findings.extend(recurring.findings)
     if CrmObject.CONTACT in whole:

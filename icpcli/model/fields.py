@@ -152,6 +152,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "trial_ends_on": Kind.DATE,
         "month": Kind.DATE,
         "mrr": Kind.MONEY,
+        "mrr_change": Kind.MONEY,
         "arr": Kind.MONEY,
         "amount": Kind.MONEY,
         "unit_price": Kind.MONEY,

@@ -18,7 +18,7 @@ NOT_USED = {
     "lead": "leads are no customers yet",
     "ticket": "support tickets are not read yet",
     "history": "the history of stages is not read",
-    "movement": "movements of recurring revenue are not read, but the customers and subscriptions behind them are",
+    "committed": "it holds revenue that is agreed and not yet paid: export the movements of MRR themselves",
     "versions": "it holds every version of a subscription: export the subscriptions themselves",
     "supplier": "it is about suppliers, who are no customers",
     "ledger": "it holds debits and credits, payments among them: export the invoices themselves",
@@ -72,7 +72,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     },
     CrmObject.SUBSCRIPTION: {
         3: "subscription id|subscription uuid|subscription number|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|"
-        "cancellation reason|cancel at period end|current period start|current period end|current period started at|current period ends at",
+        "cancellation reason|cancel at period end|movement type|mrr movement|mrr movement in account currency|mrr change|current period start|current period end|current period started at|current period ends at",
         2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc|plan code|trial start|"
         "trial end|activated at|expires at|billing period unit",
         1: "subscription state|subscription status|plan name",
@@ -111,13 +111,13 @@ OTHERS = {
     "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste|"
     "lead owner|lead owner id|lead status|proprietaire de la piste",
     "ticket": "ticket id|escalation flag|resolution time hours|first response time minutes|ticket name|satisfaction score",
-    "movement": "movement type|mrr movement in account currency",
+    "committed": "cmrr movement|current cmrr",
     "versions": "version state|version created at|subscription version",
     "history": "opportunity history key|opportunity history id|stage name groups",
     "ledger": "debit|credit|soll|haben|debe|haber",
     "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
-TOLD_BY_ONE = frozenset({"history", "movement", "supplier", "versions"})
+TOLD_BY_ONE = frozenset({"committed", "history", "supplier", "versions"})
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?|"
     r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?|adherents|membres|mitglieder",

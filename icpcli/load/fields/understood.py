@@ -31,7 +31,11 @@ OWN_RANKING = frozenset(
 )  # of icp rank --format csv
 SEVERAL_EACH = 0.2  # of the companies stand on several rows
 MOSTLY_MONTHS = 0.95  # of dates are the first or the last of a month where rows are months
-BY_MONTH = ((CrmObject.SUBSCRIPTION, "month", {"mrr", "arr"}), (CrmObject.INVOICE, "invoiced_on", {"amount"}))
+CHANGE = "mrr_change"
+BY_MONTH = (
+    (CrmObject.SUBSCRIPTION, "month", {"mrr", "arr", CHANGE}),
+    (CrmObject.INVOICE, "invoiced_on", {"amount"}),
+)
 MOSTLY_THEIR_OWN = 0.5  # of which differ in price or start
 IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
@@ -49,7 +53,7 @@ class Understood:
 
     ``reason`` says why a file of object OTHER is not used. ``is_row_per_company`` where the rows name no company, and
     the user says that each is one. ``pays_elsewhere`` (rows, bool or null): companies that pay in a currency kept apart.
-    ``is_by_month`` where a row is what a company brought in a month.
+    ``is_by_month`` where a row is what a company brought in a month, or by how much that changed.
     """
 
     raw: RawTable
@@ -168,7 +172,7 @@ def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = 
 
 
 def _by_month(file: Understood, overrides: Mapping[str, str]) -> Understood | None:
-    """The file as a row for each company and month, with what it paid; None where its rows are something else."""
+    """The file as a row for each company and month, with what it paid, or for each change of that; None where its rows are something else."""
     is_open = file.object is CrmObject.OTHER and file.reason in {NOT_USED["unknown"], NOT_USED["nameless"]}
     if not is_open and file.object not in {CrmObject.ACCOUNT, CrmObject.SUBSCRIPTION, CrmObject.INVOICE}:
         return None
@@ -179,7 +183,8 @@ def _by_month(file: Understood, overrides: Mapping[str, str]) -> Understood | No
         read = _as_object(file.raw, Inferred(wanted), overrides)
         held = read.of(wanted)
         is_whole = month in held and figures & set(held) and "started_on" not in held
-        if is_whole and (file.raw.path.endswith(MONTHS_OF) or _are_months(held, month)):
+        tells_itself = file.raw.path.endswith(MONTHS_OF) or CHANGE in held
+        if is_whole and (tells_itself or _are_months(held, month)):
             of_months = tuple(c for c in read.columns if c.field != "subscription_id")
             return replace(read, columns=of_months, is_by_month=True)
     return None

@@ -30,6 +30,8 @@ def with_spells(monthly: Monthly) -> Monthly:
     if "month" not in subscriptions.column_names:
         return monthly
     is_month = pc.is_valid(subscriptions.column("month"))
+    if "mrr_change" in subscriptions.column_names:
+        is_month = pc.and_(is_month, pc.is_null(subscriptions.column("mrr_change")))
     paid = _paid(subscriptions.filter(is_month))
     if paid.empty:
         return Monthly(subscriptions.filter(pc.invert(is_month)), monthly.findings)

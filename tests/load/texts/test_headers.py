@@ -159,12 +159,12 @@ def test_every_column_of_a_crm_is_the_field_it_is(one: Export):
         "ID de piste,Prénom,Nom,Société/Compte,Statut de la piste,Origine de la piste,Propriétaire de la piste",
         "Lead - Title,Lead - Value,Lead - Owner,Lead - Lead created",
         "Ticket ID,Ticket name,Ticket status,Pipeline,Priority,Category,Source,Create date,Close date",
-        "date,movement_type,mrr_movement_in_account_currency,customer_name",
+        "customer_name,effective_date,movement_type,cmrr_movement,current_cmrr",
         "Journal,Date,N° pièce,Compte,Client,Libellé,Débit,Crédit",
     ],
 )
 def test_what_is_no_customer_yet_is_left_out_for_a_reason(headers: str):
-    """Leads, tickets and movements of revenue are known by their headers alone, and the reason is said."""
+    """Leads, tickets and movements of committed revenue are known by their headers alone, and the reason is said."""
     raw = table_in(f"{headers}\n{','.join('abcdefghijk'[: headers.count(',') + 1])}\n".encode(), shown_as="-")
 
     understood = understand(raw, {}, is_alone=True)
