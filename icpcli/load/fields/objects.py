@@ -107,6 +107,13 @@ SPENT_ON = frozenset(
     "platform|plateforme|medium".split("|")
 )  # fmt: skip
 
+# The day of a sale, beside who bought and for how much: headers that stand on nothing else.
+SOLD_ON = frozenset(
+    "date|datum|fecha|payment date|date of payment|paid at|paid on|paid date|date paid|date de paiement|date du paiement|date paiement|"
+    "date de reglement|date du reglement|date reglement|date d encaissement|zahlungsdatum|bezahlt am|fecha de pago|sale date|date of sale|"
+    "date de vente|date de la vente|verkaufsdatum|fecha de venta|transaction date|date de transaction|purchase date|date d achat".split("|")
+)  # fmt: skip
+
 OTHERS = {
     "lead": "lead id|is converted|converted date|converted account id|converted contact id|statut de la piste|id de piste|"
     "lead owner|lead owner id|lead status|proprietaire de la piste",
@@ -159,6 +166,7 @@ DESCRIBES_ONE = frozenset(
         "churned_on",
     }
 )
+TRANSACTIONS = re.compile("transactions?", re.IGNORECASE)  # deals in French, payments in English
 FEWEST_TOLD = 2
 NAME_WEIGHT = 3
 FEWEST_PREFIXED = 2
@@ -193,6 +201,8 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
         return Inferred(CrmObject.COST)
     if headers & IS_COMPANY:
         return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
+    if _lists_sales(headers, stem):
+        return Inferred(CrmObject.INVOICE)
     scores = {o: _score(headers, o) for o in SIGNATURES}
     named = {o: scores[o] + _named(stem, o) for o in SIGNATURES}
     if max(named.values()) < (1 if is_alone else ENOUGH):
@@ -225,6 +235,22 @@ def _lists_companies(headers: set[str]) -> bool:
     known = synonyms()[CrmObject.ACCOUNT]
     told = {field for field, lists in known.items() if headers & set(lists["sure"])}
     return bool(told & NAMES_ONE) and len(told & DESCRIBES_ONE) >= FEWEST_TOLD
+
+
+def _lists_sales(headers: set[str], stem: str) -> bool:
+    """Whether headers say who bought, when and for how much, and nothing that deals, people or companies are told by."""
+    known = synonyms()[CrmObject.INVOICE]
+    who = {h for field in ("account_id", "account_name", "email") for h in known[field]["sure"]} | {
+        "customer"
+    }
+    how_much = set(known["amount"]["sure"]) | set(known["amount"]["last"])
+    if not (headers & who and headers & SOLD_ON and headers & how_much):
+        return False
+    others = headers - who - how_much - SOLD_ON
+    of_deals = synonyms()[CrmObject.DEAL]
+    has_outcome = any(others & set(of_deals[field]["sure"]) for field in ("stage", "status", "is_won"))
+    told = max(_score(others, o) for o in SIGNATURES if o is not CrmObject.INVOICE)
+    return told <= 1 and not has_outcome and not _named(TRANSACTIONS.sub("", stem), CrmObject.DEAL)
 
 
 def _prefixed(names: Sequence[str]) -> Inferred | None:
