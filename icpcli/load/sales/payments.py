@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.sales.returned import are_credit_notes
 from icpcli.load.sales.told_twice import TOLD_TWICE
 from icpcli.load.sales.unsold import CREDIT_NOTE
 from icpcli.load.texts.cells import blank_to_null
@@ -77,7 +78,7 @@ def _paid_elsewhere(
     part: Part, invoices: Sequence[Part], ids: dict[str, list[frozenset[str]]]
 ) -> tuple[str, pa.Array] | None:
     """The file whose invoices a part pays, and which of its rows do; None where it is of no payments."""
-    if "invoice_id" not in part.table.column_names or _are_credit_notes(part.table):
+    if "invoice_id" not in part.table.column_names or are_credit_notes(part.table):
         return None
     named = part.table.column("invoice_id").combine_chunks()
     documents = {text for text in pc.unique(pc.drop_null(named)).to_pylist() if CODE.fullmatch(text)}
@@ -93,13 +94,6 @@ def _paid_elsewhere(
     if most < MOSTLY * len(documents):
         return None
     return path, pc.is_in(named, value_set=pa.array(sorted(held), pa.string()))
-
-
-def _are_credit_notes(table: pa.Table) -> bool:
-    """Whether a part is one of returns, which name the invoices that they take back."""
-    if "invoice_type" not in table.column_names:
-        return False
-    return bool(pc.all(pc.equal(table.column("invoice_type"), CREDIT_NOTE)).as_py())
 
 
 def _without(part: Part, is_payment: pa.Array, dropped: dict[str, Counter[str]]) -> Part:

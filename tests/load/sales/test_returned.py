@@ -93,3 +93,30 @@ def test_a_credit_note_that_was_paid_out_takes_back_all_the_same(tmp_path: Path)
 
     assert sorted(rows(exports, CrmObject.INVOICE, "amount")) == [(-30,), (100,)]
     assert exports.sources[0].dropped == {"a draft, cancelled or refunded invoice": 2}
+
+
+CHARGES = "id,Customer,Created date,Amount,Amount Refunded,Status\n" + "".join(
+    f"ch_{i:04d},{'Acme' if i % 2 else 'Bolt'},2024-0{1 + i % 9}-05,{100 + i},{i if i > 6 else 0},Paid\n" for i in range(12)
+)  # fmt: skip
+THEIR_REFUNDS = "Refund ID,Customer,Date,Amount\n" + "".join(
+    f"re_{i:04d},{'Acme' if i % 2 else 'Bolt'},2024-11-0{i - 6},{i}\n" for i in range(7, 12)
+)
+
+
+def test_refunds_told_beside_their_sales_and_in_a_file_of_their_own_count_once(tmp_path: Path):
+    """Of 1,266 sold 45 was paid back, which the payments say and the refunds say again."""
+    paid = left_after(tmp_path, "refunds.csv", THEIR_REFUNDS, CHARGES)
+
+    assert (paid["Acme"], paid["Bolt"]) == (636 - 27, 630 - 18)
+    told = [f for f in load_exports([str(tmp_path)], DEFAULTS).findings if f.code == "ICP142"]
+    assert [f.rows for f in told] == [5]
+    assert "'Amount Refunded'" in told[0].message
+
+
+def test_other_refunds_than_those_beside_the_sales_count_too(tmp_path: Path):
+    """Credit notes of other amounts than the payments tell are taken off as well."""
+    others = THEIR_REFUNDS.replace("01,7", "01,70").replace("02,8", "02,80").replace("03,9", "03,90")
+
+    paid = left_after(tmp_path, "refunds.csv", others, CHARGES)
+
+    assert (paid["Acme"], paid["Bolt"]) == (636 - 27 - 171, 630 - 18 - 90)
