@@ -27,8 +27,11 @@ WORD_THEN_YEAR = re.compile(r"([a-z]{3,10})\.?,?[-/ ](\d{4})")
 SHORT_MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[-'](\d{2})")  # as spreadsheets show the first of a month
 MONTH_YEAR = re.compile(r"([a-z]{3,10})\.?[- ]?(\d{2})")
 DAY_MONTH = re.compile(r"(\d{1,2})[- ]([a-z]{3,10})\.?|([a-z]{3,10})\.?[- ](\d{1,2})")
-QUARTER_THEN_YEAR = re.compile(r"[qt]([1-4])[-/ ]*(\d{4})")
-YEAR_THEN_QUARTER = re.compile(r"(\d{4})[-/ ]*[qt]([1-4])")
+QUARTER, HALF = "qt", "hs"  # Q1, T1; H1, S1
+PART = rf"(?P<part>[{QUARTER}{HALF}])(?P<number>[1-4])"
+PART_OF_YEAR = re.compile(
+    rf"{PART}[-/ ]*(?P<year>\d{{4}})|(?P<its_year>\d{{4}})[-/ ]*{PART.replace('?P<', '?P<its_')}"
+)
 YEAR = re.compile(r"(?:19|20)\d\d")
 FEWEST_FIRSTS = 4  # different months, for 1/2, 1/3, ... to be firsts of months rather than days of one
 FIRST_RECENT_YEAR = 2000  # a spreadsheet takes 30 to 99 for years before, 00 to 29 for years since
@@ -163,28 +166,31 @@ def first_of_month(cell: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A month, a quarter or a year that stands where a day is asked for: its first day, and the one in its middle."""
+    """A month, a quarter, a half or a whole of a year that stands where a day is asked for: its first day, and the one in its middle."""
 
     first: date
     middle: date
 
 
 def period_in(cell: str) -> Period | None:
-    """The month, quarter or year that a cell names without a day: mars 2023, T1 2024, 2024-Q1, 2023; None where it is none."""
+    """The month, quarter, half or year that a cell names without a day: mars 2023, T1 2024, 2024-Q1, S2 2024, 2023; None where it is none."""
     month = first_of_month(cell)
     if month is not None:
         return Period(month, month.replace(day=15))
     text = fold(cell)
-    if match := QUARTER_THEN_YEAR.fullmatch(text):
-        return _quarter(int(match[2]), int(match[1]))
-    if match := YEAR_THEN_QUARTER.fullmatch(text):
-        return _quarter(int(match[1]), int(match[2]))
+    if match := PART_OF_YEAR.fullmatch(text):
+        part, number, year = (match[name] or match[f"its_{name}"] for name in ("part", "number", "year"))
+        return _part_of(int(year), int(number), 3 if part in QUARTER else 6)
     return Period(date(int(text), 1, 1), date(int(text), 7, 1)) if YEAR.fullmatch(text) else None
 
 
-def _quarter(year: int, number: int) -> Period | None:
-    first = _valid(year, 3 * number - 2, 1)
-    return Period(first, first.replace(month=first.month + 1, day=15)) if first else None
+def _part_of(year: int, number: int, months: int) -> Period | None:
+    """The nth part of a year that has this many months; None where it would lie beyond it."""
+    first = _valid(year, months * (number - 1) + 1, 1)
+    if first is None:
+        return None
+    middle = first.month + months // 2
+    return Period(first, first.replace(month=middle, day=15 if months % 2 else 1))
 
 
 def year_of(text: str) -> int | None:

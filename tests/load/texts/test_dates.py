@@ -145,8 +145,11 @@ def test_december_begins_with_de_and_is_a_month_all_the_same(cell: str):
         ("T1 2023", date(2023, 2, 15)),
         ("Q1-2023", date(2023, 2, 15)),
         ("2023 Q1", date(2023, 2, 15)),
+        ("S1 2023", date(2023, 4, 1)),
+        ("2022-H2", date(2022, 10, 1)),
         ("2023", date(2023, 7, 1)),
         ("T5 2023", None),
+        ("S3 2023", None),
         ("0", None),
     ],
 )
