@@ -86,11 +86,15 @@ class FieldShift:
 
 @dataclass(frozen=True, slots=True)
 class PersonaShift:
-    """A persona's share of people when the profile was saved and now; None where it is gone, or is new."""
+    """A persona's share of people when the profile was saved and now; None where it is gone, or is new.
+
+    ``renamed``: what the same kind of people is called now, where that is another name.
+    """
 
     name: str
     saved: float | None
     now: Interval | None
+    renamed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

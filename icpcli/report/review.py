@@ -164,7 +164,7 @@ def _personas(shifts: Sequence[PersonaShift]) -> list[Block]:
         return []
     rows = tuple(
         (
-            shift.name,
+            f"{shift.name} (now {shift.renamed})" if shift.renamed else shift.name,
             "new" if shift.saved is None else percent(shift.saved),
             "gone" if shift.now is None else _share(shift.now),
         )

@@ -9,6 +9,7 @@ import numpy as np
 from icpcli.cluster.selection import overlap
 from icpcli.model.spelling import same_word, same_words
 from icpcli.review.coverage import share_of
+from icpcli.review.personas import paired
 from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_item
 
 if TYPE_CHECKING:
@@ -113,17 +114,16 @@ def _same_figure(held: Figure, now: Figure) -> bool:
 
 
 def _personas(saved: Personas, derived: Personas) -> list[str]:
-    before, after = {p.name: p for p in saved.items}, {p.name: p for p in derived.items}
-    gone = [f"persona gone: {name}" for name in before if name not in after]
-    new = [f"persona new: {name}" for name in after if name not in before]
+    pairs = paired(saved.items, derived.items)
+    gone = [f"persona gone: {before.name}" for before, now in pairs if before and not now]
+    new = [f"persona new: {now.name}" for before, now in pairs if now and not before]
     moved = []
-    for name, persona in before.items():
-        now = after.get(name)
-        if now is None or not saved.people:
+    for before, now in pairs:
+        if before is None or now is None or not saved.people:
             continue
-        likely = share_of(min(persona.contacts, saved.people), saved.people)
-        if not likely.low <= now.share <= likely.high and now.contacts != persona.contacts:
-            moved.append(f"persona {name}: {percent(persona.share)} -> {percent(now.share)} of people")
+        likely = share_of(min(before.contacts, saved.people), saved.people)
+        if not likely.low <= now.share <= likely.high and now.contacts != before.contacts:
+            moved.append(f"persona {before.name}: {percent(before.share)} -> {percent(now.share)} of people")
     return gone + new + moved
 
 
