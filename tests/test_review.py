@@ -212,3 +212,100 @@ def test_a_date_that_is_none_and_a_history_that_is_a_file_are_refused(
     assert "reviews is a file, and a folder is needed" in blocked.stderr
     assert missing.code == 1
     assert "There is no profile at icp.json" in missing.stderr
+
+
+def found(told: dict, code: str) -> list[str]:
+    """What a review says under a code."""
+    return [finding["message"] for finding in told["findings"] if finding["code"] == code]
+
+
+JULY = ("--today", "2026-07-30")
+
+
+def test_a_whole_export_of_the_same_columns_raises_no_doubt(
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path
+):
+    """Month after month, and in another order, the companies behind the profile are found again and nothing is asked of anybody."""
+    derived("history/2026-01.csv")
+
+    for month in ("2026-02", "2026-04", "2026-07"):
+        _, told = review(icp, examples / "history" / f"{month}.csv", *JULY)
+        assert not {"ICP507", "ICP508", "ICP509"} & {finding["code"] for finding in told["findings"]}
+    _, told = review(icp, changed(examples, tmp_path, lambda book: book.iloc[::-1]), *JULY)
+    assert not {"ICP507", "ICP508", "ICP509"} & {finding["code"] for finding in told["findings"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "code", "said"),
+    [
+        (
+            lambda book: book[book["Churn date"] == ""],
+            "ICP507",
+            "hold 112 of the 260 customers behind the profile",
+        ),
+        (
+            lambda book: book[book["Customer since"] > "2025-06"],
+            "ICP507",
+            "hold 52 of the 260 customers behind the profile",
+        ),
+        (lambda book: book.assign(**{"Churn date": ""}), "ICP507", "Nobody has left by these exports"),
+        (
+            lambda book: book.drop(columns="Acquisition cost"),
+            "ICP507",
+            "Acquisition cost: the profile claims",
+        ),
+        (
+            lambda book: book.assign(Employees=book["Employees"].mask(book.index % 2 == 0, "")),
+            "ICP508",
+            "of the same customers",
+        ),
+        (
+            lambda book: book.assign(
+                Industry=book["Industry"].mask(
+                    book["Customer since"] > "2026-02", "Other " + book["Industry"]
+                )
+            ),
+            "ICP508",
+            "unknown to the profile",
+        ),
+        (lambda book: book.assign(MRR=book["MRR"] + "00"), "ICP509", "100 times what they had"),
+    ],
+)
+def test_exports_that_lack_companies_or_tell_other_things_say_so_first(
+    icp: Callable,
+    derived: Callable,
+    examples: Path,
+    tmp_path: Path,
+    change: Callable,
+    code: str,
+    said: str,
+):
+    """Filtered, cut, blanked, relabelled or in another unit: one sentence at the top of the report and a warning in GitHub."""
+    derived("history/2026-01.csv")
+    export = changed(examples, tmp_path, change)
+
+    _, told = review(icp, export, *JULY)
+    report = icp("review", export, *JULY, "--quiet").stdout
+    github = icp("review", export, *JULY, "--quiet", "--format", "github").stdout
+
+    assert said in " ".join(found(told, code))
+    assert told["second"] is None
+    assert report.index(code) < report.index("Customers since")
+    assert f"::warning title={code}::" in github
+
+
+def test_a_value_that_everybody_lost_was_renamed_and_is_no_segment_that_vanished(
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path
+):
+    """One of two industries under a name that others had already: an error names it, and no second profile is found in its place."""
+    derived("history/2026-01.csv")
+
+    def relabelled(book: pd.DataFrame) -> pd.DataFrame:
+        return book.assign(Industry=book["Industry"].replace("Manufacturing", "Retail"))
+
+    ran = icp("review", changed(examples, tmp_path, relabelled), *JULY, "--quiet")
+
+    assert ran.code == 1
+    assert "has Industry Manufacturing, which" in ran.stderr
+    assert "No value is new" in ran.stderr
+    assert "icp derive" in ran.stderr

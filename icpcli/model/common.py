@@ -19,7 +19,24 @@ STDIN = "-"
 MANY_RAGGED_ROWS = "ICP110"
 """The finding that a fifth or more of a file's rows did not fit and were left out."""
 
-URGENT = frozenset({MANY_RAGGED_ROWS})
+OLD_EXPORT = "ICP501"
+"""The finding that an export is older than a profile may go without review."""
+
+NOTHING_NEWER = "ICP503"
+"""The finding that an export holds nothing newer than the profile."""
+
+NOT_ALL_THERE = "ICP507"
+"""The finding that an export lacks many of the companies behind the profile, or what tells of them."""
+
+FIELDS_CHANGED = "ICP508"
+"""The finding that the fields of the profile are told otherwise than when it was derived, or not at all."""
+
+MONEY_CHANGED = "ICP509"
+"""The finding that the same companies pay, or cost, a multiple of what they did when the profile was derived."""
+
+URGENT = frozenset(
+    {MANY_RAGGED_ROWS, OLD_EXPORT, NOTHING_NEWER, NOT_ALL_THERE, FIELDS_CHANGED, MONEY_CHANGED}
+)
 """Findings that stand at the top of every report: a reader must know them before anything else."""
 
 

@@ -10,7 +10,16 @@ import numpy as np
 
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
-from icpcli.model.common import NUMBERS, Finding, Interval, Verdict, silent
+from icpcli.model.common import (
+    FIELDS_CHANGED,
+    NOTHING_NEWER,
+    NUMBERS,
+    OLD_EXPORT,
+    Finding,
+    Interval,
+    Verdict,
+    silent,
+)
 from icpcli.model.review import (
     Arrivals,
     Decision,
@@ -30,6 +39,7 @@ from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.utility import hear, in_other_units, units_of
 from icpcli.review.asked import in_saved_words, require_conditions
+from icpcli.review.basis import basis_findings, figures_missing, money_by_then, money_findings, then_of
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
@@ -50,12 +60,11 @@ if TYPE_CHECKING:
     from icpcli.model.profile import Derivation, Profile
     from icpcli.model.review import Reviewed
     from icpcli.model.tables import Book, Exports, Ranking
+    from icpcli.review.basis import Then
     from icpcli.review.drift import Watch
     from icpcli.settings import Settings
 
-OLD_EXPORT = "ICP501"
 MIX_MOVED = "ICP502"
-NOTHING_NEWER = "ICP503"
 NO_CLAIM = "ICP505"
 OTHER_SCALE = "ICP506"
 
@@ -65,7 +74,10 @@ SURENESS = {Verdict.UNSUPPORTED: 0, Verdict.TENTATIVE: 1, Verdict.SUPPORTED: 2}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Now:
-    """The exports of today, and who is inside the saved profile; ``is_told``: of whom every field that it asks is known."""
+    """The exports of today, and who is inside the saved profile; ``is_told``: of whom every field that it asks is known.
+
+    ``then``: those who were there when it was derived.
+    """
 
     saved: Derivation
     exports: Exports
@@ -73,6 +85,7 @@ class _Now:
     ranking: Ranking
     inside: np.ndarray
     is_told: np.ndarray
+    then: Then
     settings: Settings
     base: Path
     on_progress: Progress
@@ -151,7 +164,8 @@ def _read(
     inside = membership(saved.profile.conditions, told)
     asked = in_the_books_words(settings, exports, tuple(map(str, book.attributes)))
     is_told = told[[c.field for c in saved.profile.conditions]].notna().all(axis=1).to_numpy(dtype=bool)
-    return _Now(saved, exports, book, ranking, inside, is_told, asked, base, on_progress)
+    then = then_of(saved, book, told, inside)
+    return _Now(saved, exports, book, ranking, inside, is_told, then, asked, base, on_progress)
 
 
 def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding, ...]]:
@@ -162,7 +176,8 @@ def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding,
         message = "The saved profile holds no claim to hold newcomers against (it was written by an earlier version): run icp derive."
         return None, (Finding(NO_CLAIM, message),)
     signals = signals_of(now.book, hear(now.book, now.settings, claim.scale))
-    newcomers = newcomers_of(now.book, signals, now.inside, now.saved.as_of)
+    otherwise = money_by_then(claim.scale, now.then)
+    newcomers = newcomers_of(now.book, signals.without(otherwise), now.inside, now.saved.as_of)
     watched = watch(newcomers, claim.parts, claim.dependence)
     since = months_after(now.saved.as_of, watched.start) + timedelta(days=1) if watched.alarms else None
     drift = Drift(
@@ -174,7 +189,9 @@ def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding,
         share=watched.share,
         parts=tuple(_shown(part.part, part.lift, part.sd, watched) for part in claim.parts),
     )
-    return drift, (*_nothing_newer(now), *_other_scale(now, claim))
+    told = {*signals.figures, *(part.criterion for part in in_other_units(claim.scale, now.book))}
+    missing = figures_missing(now.saved, claim, told)
+    return drift, (*_nothing_newer(now), *_other_scale(now, claim), *money_findings(otherwise), *missing)
 
 
 def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
@@ -274,6 +291,8 @@ def _told(now: _Now, out: _Outcome) -> Review:
     has_profile = out.drift is not None
     good = good_customers(now.book, now.ranking)
     moved = _shifts(now) if has_profile else ()
+    basis = basis_findings(now.then) if has_profile else ()
+    is_same = not any(finding.code == FIELDS_CHANGED for finding in basis)
     return Review(
         decision=out.decision,
         reasons=out.reasons,
@@ -290,19 +309,18 @@ def _told(now: _Now, out: _Outcome) -> Review:
         size=int((now.is_customer & (now.inside == 1)).sum()),
         drift=out.drift,
         coverage=coverage_of(now.inside, good & now.is_told),
-        second=_second(now, good) if has_profile else None,
+        second=_second(now, good) if has_profile and is_same else None,
         shifts=moved,
         personas=_personas(now),
         another=_another(out),
         differences=_differences(now, out),
-        findings=_findings(now, out, moved),
+        findings=(*_old_export(now, out.dates), *basis, *_findings(now, out, moved)),
     )
 
 
 def _findings(now: _Now, out: _Outcome, moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:
     """What was noticed: of the review itself, then of the exports."""
     return (
-        *_old_export(now, out.dates),
         *out.noticed,
         *_mix_moved(moved),
         *now.exports.findings,
@@ -342,7 +360,8 @@ def _nothing_newer(now: _Now) -> tuple[Finding, ...]:
     if now.book.as_of > now.saved.as_of:
         return ()
     message = (
-        f"These exports hold nothing after {now.saved.as_of.isoformat()}, when the profile's data ended."
+        f"These exports hold nothing after {now.saved.as_of.isoformat()}, when the profile's data ended: export again, there is nothing "
+        "new to review."
     )
     return (Finding(NOTHING_NEWER, message),)
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from icpcli.cluster.rules import membership
 from icpcli.errors import DataError
+from icpcli.review.basis import companies_with
 from icpcli.scoring.columns import known_as
 from icpcli.wording import listed
 
 if TYPE_CHECKING:
-    from icpcli.model.profile import Derivation, FieldReport
+    from icpcli.model.profile import Condition, Derivation, FieldReport
 
 MOST_SHOWN = 12
+LEAST_GONE = 10  # companies that had a value of which no filter or merger leaves none
 
 
 def require_conditions(saved: Derivation, attributes: pd.DataFrame) -> None:
@@ -43,6 +46,30 @@ def require_conditions(saved: Derivation, attributes: pd.DataFrame) -> None:
                     "If the values were renamed, derive the profile again: icp derive",
                 ),
             )
+        _refuse_vanished(condition, reports.get(condition.field), header, attributes)
+
+
+def _refuse_vanished(
+    asked: Condition, report: FieldReport | None, header: str, attributes: pd.DataFrame
+) -> None:
+    """Raise DataError where one of the values was common when the profile was derived, and nobody has it any more."""
+    for value in asked.values if asked.kind == "one_of" else ():
+        one = replace(asked, values=(value,))
+        was = companies_with(report, one)
+        if was < LEAST_GONE or (membership([one], attributes) == 1).any():
+            continue
+        new = [v for v in _most_frequent(attributes[asked.field]) if known_as([v], report) == [None]]
+        instead = (
+            f"New since then: {', '.join(new)}" if new else "No value is new: it may stand under another one"
+        )
+        raise DataError(
+            f"No company of these exports has {header} {value}, which {was:,} companies had when the profile was derived.",
+            (
+                instead,
+                "If it was renamed, derive the profile again: icp derive",
+                "If these companies were filtered out, review an export that holds them.",
+            ),
+        )
 
 
 def in_saved_words(saved: Derivation, attributes: pd.DataFrame) -> pd.DataFrame:

@@ -113,7 +113,9 @@ def coverage_words(coverage: Coverage, second: SecondProfile | None) -> str:
 
 def _without_claim(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
     if facts.now_supported:
-        return Decision.REFRESH, ("These data now support a profile: run icp derive.",)
+        told = "These data support a profile" if facts.was_supported else "These data now support a profile"
+        why = ", and the saved one holds no claim to hold newcomers against" if facts.was_supported else ""
+        return Decision.REFRESH, (f"{told}{why}: run icp derive.",)
     if facts.was_supported:
         return Decision.TOO_FEW, (
             "The saved profile holds no claim, so newcomers cannot tell whether it holds: run icp derive.",
@@ -155,6 +157,8 @@ def _evidence(statistic: float) -> str:
 
 def _too_few(drift: Drift) -> str:
     arrivals = drift.arrivals
+    if not arrivals.customers:
+        return "No customer is known to have come since the profile was derived, so nothing can be told of a change yet."
     return (
         f"{count(arrivals.customers, 'customer')} since the profile was derived, {arrivals.inside} of them inside it: "
         "too few to tell a lift that is gone from one that holds. Nothing speaks against the profile."

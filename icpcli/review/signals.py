@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,7 +19,7 @@ from icpcli.rank.survival import expected_churns
 from icpcli.review.likelihoods import Newcomers
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
 
     from icpcli.model.scale import Scale
@@ -47,6 +47,12 @@ class Signals:
     def times(self) -> np.ndarray:
         """The stratum of each account."""
         return np.zeros(len(self.won), dtype=int) if self.strata is None else self.strata
+
+    def without(self, criteria: Collection[str]) -> Signals:
+        """The same, but for the figures of some criteria."""
+        return replace(
+            self, figures={name: part for name, part in self.figures.items() if name not in criteria}
+        )
 
     def voices(self, part: np.ndarray) -> np.ndarray:
         """How much each account counts in one part: less among related ones that resemble each other in it (``Heard``)."""
