@@ -309,3 +309,56 @@ def test_a_value_that_everybody_lost_was_renamed_and_is_no_segment_that_vanished
     assert "has Industry Manufacturing, which" in ran.stderr
     assert "No value is new" in ran.stderr
     assert "icp derive" in ran.stderr
+
+
+def flagged(book: pd.DataFrame) -> pd.DataFrame:
+    """The same customers, of whom only a status tells who has left."""
+    left = book["Churn date"] != ""
+    return book.drop(columns="Churn date").assign(Status=left.map({True: "Churned", False: "Active"}))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        (lambda book: book, flagged, "these exports tell only who has"),
+        (flagged, lambda book: book, "these exports tell the days"),
+        (flagged, flagged, ""),
+    ],
+)
+def test_days_of_leaving_and_flags_are_compared_and_told(
+    icp: Callable, examples: Path, tmp_path: Path, before: Callable, after: Callable, said: str
+):
+    """A profile of dated churn reviewed by flags, and the reverse, sees the lift stop all the same, and says what is less exact."""
+    book = pd.read_csv(examples / "history" / "2026-01.csv", dtype=str, keep_default_na=False)
+    before(book).to_csv(tmp_path / "then.csv", index=False)
+    assert icp("derive", "then.csv", "--quiet").code == 0
+
+    _, told = review(icp, changed(examples, tmp_path, after), *JULY)
+
+    assert told["decision"] == "revise"
+    assert [message for message in found(told, "ICP506") if said in message] == found(told, "ICP506")
+    assert len(found(told, "ICP506")) == bool(said)
+
+
+def test_a_profile_of_data_without_a_date_is_neither_overdue_nor_compared(
+    icp: Callable, examples: Path, tmp_path: Path
+):
+    """Nobody can be told to be new: it says so, and no monthly review fails for a day in 1970; with a history the clock runs."""
+
+    def undated(book: pd.DataFrame) -> pd.DataFrame:
+        return flagged(book).drop(columns="Customer since")
+
+    book = pd.read_csv(examples / "history" / "2026-01.csv", dtype=str, keep_default_na=False)
+    undated(book).to_csv(tmp_path / "then.csv", index=False)
+    assert icp("derive", "then.csv", "--quiet").code == 0
+
+    dated, told = review(icp, examples / "history" / "2026-07.csv", *JULY)
+    same, _ = review(icp, "then.csv", *JULY, "--history", "reviews")
+    report = icp("review", "then.csv", *JULY, "--quiet").stdout
+    late, _ = review(icp, "then.csv", "--today", "2027-06-01", "--history", "reviews")
+
+    assert (dated.code, told["drift"]["arrivals"]["customers"]) == (0, 0)
+    assert "hold no date" in found(told, "ICP503")[0]
+    assert found(told, "ICP507") == []
+    assert (same.code, late.code) == (0, 4)
+    assert "1970" not in report

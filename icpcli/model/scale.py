@@ -48,7 +48,7 @@ class Scale:
     the index of effort) and what that index is made of ("touches", "activities", "days_to_close", "discount"); answers and
     signs of advocacy ("nps", "satisfaction", "referrals", "signs"). ``limits`` are the figures below and beyond which one
     counts as the limit, by name: "cost" and "value" (money, before its log is taken), "log value" (the log of what is paid
-    a month, or for a purchase, or so far beside ``totals``).
+    a month, or for a purchase, or so far beside ``totals``). ``leaving_is_dated``: whether ``hazard`` is one, and no share.
     """
 
     regime: str
@@ -58,6 +58,7 @@ class Scale:
     inner: Mapping[str, Standard] = field(default_factory=dict)
     limits: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     totals: Steps | None = None
+    leaving_is_dated: bool = True
 
     def of(self, criterion: Criterion) -> PartScale | None:
         """The scale of one criterion, None where the book did not have it."""

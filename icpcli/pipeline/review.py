@@ -12,6 +12,7 @@ from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
 from icpcli.model.common import (
     FIELDS_CHANGED,
+    NO_DATE,
     NOTHING_NEWER,
     NUMBERS,
     OLD_EXPORT,
@@ -45,7 +46,7 @@ from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
 from icpcli.review.drift import watch
 from icpcli.review.personas import persona_shifts
-from icpcli.review.signals import decided_on, newcomers_of, signals_of
+from icpcli.review.signals import decided_after, newcomers_of, signals_of
 from icpcli.review.stability import levels_of, shifts
 from icpcli.rollup import roll_up_accounts, roll_up_people
 from icpcli.wording import CRITERION_NAMES
@@ -198,14 +199,8 @@ def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
     return PartShown(part, Interval(lift, lift - Z95 * sd, lift + Z95 * sd), watched.shown.get(part))
 
 
-def _is_since(now: _Now, start: date) -> np.ndarray:
-    """Which accounts were decided after a day."""
-    since: np.ndarray = (decided_on(now.book) > np.datetime64(start, "s")).to_numpy(dtype=bool)
-    return since
-
-
 def _arrivals(now: _Now) -> Arrivals:
-    since = _is_since(now, now.saved.as_of)
+    since = decided_after(now.book, now.saved.as_of)
     new = since & now.is_customer
     return Arrivals(
         customers=int(new.sum()),
@@ -222,7 +217,7 @@ def _replacement(now: _Now, drift: Drift) -> Profile | None:
     found = profile_among(
         now.book,
         now.ranking,
-        _is_since(now, start - timedelta(days=1)),
+        decided_after(now.book, start - timedelta(days=1)),
         now.settings,
         now.on_progress,
     )
@@ -269,7 +264,7 @@ def _shifts(now: _Now) -> tuple[FieldShift, ...]:
         if report.field in attributes
     }
     rng = np.random.default_rng([now.settings.seed, 20])
-    return shifts(codes, _is_since(now, now.saved.as_of)[customers], rng)
+    return shifts(codes, decided_after(now.book, now.saved.as_of)[customers], rng)
 
 
 def _personas(now: _Now) -> tuple[PersonaShift, ...]:
@@ -347,7 +342,7 @@ def _differences(now: _Now, out: _Outcome) -> tuple[str, ...]:
 def _old_export(now: _Now, dates: Calendar) -> tuple[Finding, ...]:
     """A finding where the exports end longer ago than a profile may go without review."""
     oldest = months_after(now.book.as_of, now.settings.review_months)
-    if dates.today <= oldest:
+    if dates.today <= oldest or now.book.as_of == NO_DATE:
         return ()
     message = (
         f"These exports end on {now.book.as_of.isoformat()}, more than {now.settings.review_months} months before "
@@ -357,6 +352,12 @@ def _old_export(now: _Now, dates: Calendar) -> tuple[Finding, ...]:
 
 
 def _nothing_newer(now: _Now) -> tuple[Finding, ...]:
+    if now.saved.as_of == NO_DATE:
+        message = (
+            "The data behind the profile hold no date, so nobody can be told to have come since, and newcomers are not compared: derive it "
+            "from exports with days (customer since, deals closed)."
+        )
+        return (Finding(NOTHING_NEWER, message),)
     if now.book.as_of > now.saved.as_of:
         return ()
     message = (
@@ -373,6 +374,8 @@ def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
             f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
             "how long newcomers stay cannot be compared."
         )
+    elif claim.scale.hazard is not None and claim.scale.leaving_is_dated != now.book.leaving_is_dated:
+        told.append(_other_leaving(is_dated=now.book.leaving_is_dated))
     units = units_of(now.book)
     told += [
         f"{CRITERION_NAMES[part.criterion].capitalize()} was told in {part.unit} and is now in {units[part.criterion]}: newcomers "
@@ -380,6 +383,18 @@ def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
         for part in in_other_units(claim.scale, now.book)
     ]
     return tuple(Finding(OTHER_SCALE, message) for message in told)
+
+
+def _other_leaving(*, is_dated: bool) -> str:
+    if is_dated:
+        return (
+            "The profile was derived from who had left, without a day, and these exports tell the days: how many newcomers should have left "
+            "is worked out from the shares of then. icp derive on these exports tells retention better."
+        )
+    return (
+        "The profile was derived from the days on which customers left, and these exports tell only who has: how many newcomers should have "
+        "left by now is worked out from those days. Export the day of leaving to compare it as then."
+    )
 
 
 def _mix_moved(moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:

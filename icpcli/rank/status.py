@@ -9,6 +9,7 @@ from icpcli.model.scale import Steps
 from icpcli.rank.survival import HALF, Curve
 
 SHAPES = (0.3, 3.0)  # of a Weibull hazard: it falls fast with age, or rises with its square
+MOST_LEFT = 0.99  # a share of all has no hazard
 LEAST_AGE = 1 / 30  # months: a day
 
 
@@ -23,6 +24,16 @@ def share_left(ages_months: np.ndarray, has_left: np.ndarray) -> Steps:
     share = np.clip(isotonic_regression(left, weights=sizes).x, 0.0, 1.0)
     rises = np.diff(share, prepend=0.0) > 0
     return Steps(tuple(map(float, ages[rises])), tuple(map(float, share[rises])))
+
+
+def share_by_hazard(hazard: Steps) -> Steps:
+    """The share that has left by each age where customers leave at this accumulated hazard: F = 1 - exp(-H)."""
+    return Steps(hazard.months, tuple(float(-np.expm1(-level)) for level in hazard.level))
+
+
+def hazard_by_share(share: Steps) -> Steps:
+    """The hazard accumulated by each age at which this share has left: H = -log(1 - F); of all, as far as of MOST_LEFT."""
+    return Steps(share.months, tuple(float(-np.log1p(-min(level, MOST_LEFT))) for level in share.level))
 
 
 def shape_of(ages_months: np.ndarray, has_left: np.ndarray, side: np.ndarray | None = None) -> float:

@@ -6,6 +6,7 @@ parts do not. Each is standardised over the accounts that have it; a missing par
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ from icpcli.rank.advocacy import advocacy
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
 from icpcli.rank.standard import standard_of, standardised_by
-from icpcli.rank.status import share_left
+from icpcli.rank.status import hazard_by_share, share_by_hazard, share_left
 from icpcli.rank.survival import cumulative_hazard, expected_churns
 from icpcli.rank.totals import ages_of, mean_log_at, mean_totals, tells_totals
 
@@ -44,6 +45,7 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
     orders and totals by age), and a criterion it does not know is not heard, nor are figures in another unit; else by the book itself. A pure
     function of the book.
     """
+    scale = _told_as(scale, book)
     raw = _raw_parts(book, scale)
     units = units_of(book)
     weighed = [c for c in Criterion if settings.weight_of(c) > 0]
@@ -61,6 +63,7 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
             dict(sorted(raw.inner.items())),
             raw.limits,
             raw.totals,
+            leaving_is_dated=book.leaving_is_dated,
         )
     else:
         measured = {p.criterion: Standard(p.mean, p.spread) for p in scale.parts if p.criterion in weighed}
@@ -74,6 +77,14 @@ def hear(book: Book, settings: Settings, scale: Scale | None = None) -> Utility:
         groups=book.accounts["group"].to_numpy(dtype=np.int64),
         scale=scale,
     )
+
+
+def _told_as(scale: Scale | None, book: Book) -> Scale | None:
+    """A scale whose hazard is told as the book tells who left: with days, or as the share that has."""
+    if scale is None or scale.hazard is None or scale.leaving_is_dated == book.leaving_is_dated:
+        return scale
+    hazard = hazard_by_share(scale.hazard) if book.leaving_is_dated else share_by_hazard(scale.hazard)
+    return dataclasses.replace(scale, hazard=hazard, leaving_is_dated=book.leaving_is_dated)
 
 
 def units_of(book: Book) -> dict[Criterion, str]:

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from icpcli.model.claim import LEAVING, ORDERS, WINNING
-from icpcli.model.common import Criterion
+from icpcli.model.common import NO_DATE, Criterion
 from icpcli.model.review import Decision
 from icpcli.report.document import (
     Block,
@@ -24,6 +24,7 @@ from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, count, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from icpcli.model.common import Interval
     from icpcli.model.review import Checked, Drift, PersonaShift, Review, Reviewed
@@ -90,13 +91,17 @@ def sparkline(values: Sequence[float | None]) -> str:
 def _opening(review: Review) -> list[Block]:
     badge = review.decision.value + (", overdue" if review.is_overdue else "")
     tone = Tone.BAD if review.is_overdue else TONES[review.decision]
-    under = f"derived from data up to {review.profile_as_of}; reviewed with data up to {review.as_of}"
+    under = f"derived from {_data_until(review.profile_as_of)}; reviewed with {_data_until(review.as_of)}"
     return [
         Title("Review of the profile", badge, tone),
         Statement(_statement(review), under, tone),
         *(Paragraph(reason) for reason in review.reasons),
         Paragraph(_calendar(review)),
     ]
+
+
+def _data_until(day: date) -> str:
+    return "data without a date" if day == NO_DATE else f"data up to {day}"
 
 
 def _statement(review: Review) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.cluster.rules import membership
-from icpcli.model.common import FIELDS_CHANGED, MONEY_CHANGED, NOT_ALL_THERE, Criterion, Finding
+from icpcli.model.common import FIELDS_CHANGED, MONEY_CHANGED, NO_DATE, NOT_ALL_THERE, Criterion, Finding
 from icpcli.rank.acquisition import acquisition_costs
-from icpcli.review.signals import FIGURES, decided_on
+from icpcli.review.signals import FIGURES, decided_after, decided_on
 from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, count, field_name, listed, number
 
 if TYPE_CHECKING:
@@ -55,7 +55,9 @@ class Then:
 
     @property
     def dated(self) -> int:
-        """How many of them are known to have been won by then."""
+        """How many of them are known to have been won by then; none where then is not known."""
+        if self.saved.as_of == NO_DATE:
+            return 0
         is_dated = decided_on(self.book).notna().to_numpy(dtype=bool)
         return int((self.of_then & self.is_customer & is_dated).sum())
 
@@ -67,9 +69,8 @@ class Then:
 
 def then_of(saved: Derivation, book: Book, told: pd.DataFrame, inside: np.ndarray) -> Then:
     """Who of a book was there when a profile was derived."""
-    since = (decided_on(book) > np.datetime64(saved.as_of, "s")).to_numpy(dtype=bool)
     customers = book.accounts["is_customer"].to_numpy(dtype=bool)
-    return Then(saved, book, told, inside, ~since, customers)
+    return Then(saved, book, told, inside, ~decided_after(book, saved.as_of), customers)
 
 
 def basis_findings(then: Then) -> tuple[Finding, ...]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from icpcli.model.common import NO_DATE
 from icpcli.model.review import Coverage, Decision, Drift, SecondProfile
 from icpcli.model.units import MONTHS_PER_YEAR
 from icpcli.review.drift import ALARM
@@ -61,13 +62,14 @@ class Facts:
 def calendar_of(
     profile_as_of: date, today: date, months: int, latest_months: int, history: Sequence[Reviewed] = ()
 ) -> Calendar:
-    """Due ``months`` after the profile's data end, or after the last review at which it was derived again and kept."""
-    kept = [
-        line.reviewed_on
-        for line in history
-        if line.rederived and line.profile_as_of == profile_as_of and line.reviewed_on <= today
-    ]
-    start = max([profile_as_of, *kept])
+    """Due ``months`` after the profile's data end, or after the last review at which it was derived again and kept.
+
+    Where the data hold no date, the first review recorded stands for their end, or else today.
+    """
+    past = [line for line in history if line.profile_as_of == profile_as_of and line.reviewed_on <= today]
+    if profile_as_of == NO_DATE:
+        profile_as_of = min((line.reviewed_on for line in past), default=today)
+    start = max([profile_as_of, *(line.reviewed_on for line in past if line.rederived)])
     return Calendar(months_after(start, months), months_after(start, latest_months), today)
 
 

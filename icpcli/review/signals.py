@@ -11,7 +11,7 @@ import pandas as pd
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.strata import began_on, strata_of
 from icpcli.model.claim import LEAVING, ORDERS
-from icpcli.model.common import Criterion
+from icpcli.model.common import NO_DATE, Criterion
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
@@ -107,10 +107,18 @@ def decided_on(book: Book) -> pd.Series:
     return book.accounts["customer_since"].where(is_customer, book.accounts["lost_on"])
 
 
+def decided_after(book: Book, day: date) -> np.ndarray:
+    """Which accounts were decided after a day (bool); none after one that stands for no date at all."""
+    if day == NO_DATE:
+        return np.zeros(len(book.accounts), dtype=bool)
+    after: np.ndarray = (decided_on(book) > np.datetime64(day, "s")).to_numpy(dtype=bool)
+    return after
+
+
 def newcomers_of(book: Book, signals: Signals, inside: np.ndarray, since: date) -> Newcomers:
     """Those decided after ``since``, by months; of accounts that belong together the first counts for all."""
     days = (decided_on(book) - pd.Timestamp(since)).dt.days.to_numpy(dtype=float, na_value=np.nan)
-    chosen = np.flatnonzero(np.nan_to_num(days, nan=-1.0) > 0)
+    chosen = np.flatnonzero(decided_after(book, since))
     groups = book.accounts["group"].to_numpy()[chosen]
     chosen = chosen[np.sort(np.unique(groups, return_index=True)[1])]
     return Newcomers(

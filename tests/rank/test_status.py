@@ -12,10 +12,11 @@ from fair_books import DAYS_PER_MONTH
 from scipy.stats import binom
 
 from icpcli.model.common import Criterion
+from icpcli.model.scale import Steps
 from icpcli.rank.figures import compare
 from icpcli.rank.ranking import rank_customers
 from icpcli.rank.retention import Stay, expected_months
-from icpcli.rank.status import shape_of, share_left, survival_by_status
+from icpcli.rank.status import hazard_by_share, shape_of, share_by_hazard, share_left, survival_by_status
 from icpcli.settings import DEFAULTS
 
 BOOKS = 20
@@ -112,3 +113,14 @@ def test_the_interval_of_the_inside_holds_the_truth_though_no_day_is_told(younge
             held[place] += figures[criterion].low <= truth <= figures[criterion].high
 
     assert held.min() >= binom.ppf(0.001, BOOKS, COVERED)
+
+
+def test_a_hazard_and_the_share_that_it_leaves_gone_are_one_curve():
+    """F = 1 - exp(-H): a hazard of log 2 leaves half, there and back; a share of all is taken for 99 %."""
+    hazard = Steps((1.0, 12.0), (0.1, float(np.log(2))))
+
+    share = share_by_hazard(hazard)
+
+    assert share.level == pytest.approx((0.0951626, 0.5))
+    assert hazard_by_share(share).level == pytest.approx(hazard.level)
+    assert hazard_by_share(Steps((1.0,), (1.0,))).level == pytest.approx((4.60517,))
