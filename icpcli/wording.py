@@ -6,6 +6,7 @@ import math
 import shlex
 from typing import TYPE_CHECKING
 
+from icpcli.model.claim import EARLIER, LEAVING, ORDERS, WINNING
 from icpcli.model.common import NO_DATE, Criterion
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ CRITERION_NAMES = {
     Criterion.RETENTION: "retention",
     Criterion.LIFETIME_VALUE: "lifetime value",
     Criterion.ADVOCACY: "advocacy",
+}
+RATE_NAMES = {
+    LEAVING: "rate of leaving",
+    EARLIER: "rate of leaving, earlier customers",
+    ORDERS: "rate of ordering again",
+    WINNING: "odds of winning",
 }
 COUNTED = {"employees": "employees"}
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
@@ -98,6 +105,11 @@ def condition(c: Condition) -> str:
     if c.field == "founded_year":
         return f"founded {_years(c)}"
     return f"{field_name(c.field)} {_amounts(c)}"
+
+
+def part_name(part: str) -> str:
+    """A part of a profile's claim: a criterion, or a rate."""
+    return RATE_NAMES[part] if part in RATE_NAMES else (CRITERION_NAMES | HEARD_NAMES)[Criterion(part)]
 
 
 def column_flag(field: str) -> str:

@@ -362,3 +362,29 @@ def test_a_profile_of_data_without_a_date_is_neither_overdue_nor_compared(
     assert found(told, "ICP507") == []
     assert (same.code, late.code) == (0, 4)
     assert "1970" not in report
+
+
+def test_one_part_of_the_claim_that_is_gone_is_told_though_the_rest_holds(
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path
+):
+    """Newcomers inside that became twice as dear to win are told, and a warning in GitHub, though the profile is kept."""
+    derived("history/2026-01.csv")
+    book = pd.read_csv(examples / "history" / "2026-05.csv", dtype=str, keep_default_na=False)
+    inside = book["Industry"].isin(["Logistics", "Manufacturing"]) & (book["Customer since"] > "2026-01-28")
+    dear = (pd.to_numeric(book["Acquisition cost"]) * 2).round(2).astype(str)
+    book.assign(**{"Acquisition cost": book["Acquisition cost"].mask(inside, dear)}).to_csv(
+        tmp_path / "dear.csv", index=False
+    )
+    day = ("--today", "2026-05-31")
+
+    _, quiet = review(icp, examples / "history" / "2026-05.csv", *day)
+    ran, told = review(icp, "dear.csv", *day)
+    github = icp("review", "dear.csv", *day, "--quiet", "--format", "github").stdout
+
+    assert quiet["decision"] == told["decision"] == "keep"
+    assert ran.code == 0
+    assert [part["part"] for part in quiet["drift"]["parts"] if part["stopped"]] == []
+    assert [part["part"] for part in told["drift"]["parts"] if part["stopped"]] == ["acquisition_cost"]
+    assert told["drift"]["parts"][0]["stopped"].startswith("2026-0")
+    assert "no better any more by acquisition cost (since about" in " ".join(told["reasons"])
+    assert "::warning file=icp.json,title=ICP review%3A keep::" in github

@@ -10,6 +10,7 @@ from icpcli.model.scale import Scale  # noqa: TC001  msgspec reads these annotat
 LEAVING = "leaving"
 ORDERS = "orders"
 WINNING = "winning"
+EARLIER = "leaving of earlier customers"  # as LEAVING, of those who were there when the profile was derived
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,11 +33,15 @@ class Arrivals:
 
 @dataclass(frozen=True, slots=True)
 class PartShown:
-    """One part of the claim, and what newcomers show of it by themselves (None: nothing yet); in units of the claim."""
+    """One part of the claim, and what newcomers show of it by themselves (None: nothing yet); in units of the claim.
+
+    ``stopped``: the likeliest month since which this part by itself is gone, None where nothing says so.
+    """
 
     part: str
     claimed: Interval
     shown: Interval | None
+    stopped: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +146,11 @@ class Review:
     differences: tuple[str, ...]
     findings: tuple[Finding, ...]
     trend: tuple[Reviewed, ...] = ()
+
+    @property
+    def has_stopped_parts(self) -> bool:
+        """Whether a part of the claim is gone by itself."""
+        return self.drift is not None and any(part.stopped for part in self.drift.parts)
 
 
 @dataclass(frozen=True, slots=True)

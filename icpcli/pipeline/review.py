@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from icpcli.cluster.rules import membership
 from icpcli.load.exports import load_exports
+from icpcli.model.claim import EARLIER, LEAVING
 from icpcli.model.common import (
     FIELDS_CHANGED,
     NO_DATE,
@@ -44,9 +45,9 @@ from icpcli.review.basis import basis_findings, figures_missing, money_by_then, 
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
-from icpcli.review.drift import watch
+from icpcli.review.drift import stopped_parts, watch
 from icpcli.review.personas import persona_shifts
-from icpcli.review.signals import decided_after, newcomers_of, signals_of
+from icpcli.review.signals import decided_after, earlier_customers, newcomers_of, signals_of
 from icpcli.review.stability import levels_of, shifts
 from icpcli.rollup import roll_up_accounts, roll_up_people
 from icpcli.wording import CRITERION_NAMES
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from icpcli.model.tables import Book, Exports, Ranking
     from icpcli.review.basis import Then
     from icpcli.review.drift import Watch
+    from icpcli.review.likelihoods import Newcomers
     from icpcli.settings import Settings
 
 MIX_MOVED = "ICP502"
@@ -188,15 +190,32 @@ def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding,
         can_tell=watched.can_tell,
         since=since,
         share=watched.share,
-        parts=tuple(_shown(part.part, part.lift, part.sd, watched) for part in claim.parts),
+        parts=_parts_shown(now, claim, newcomers, watched),
     )
     told = {*signals.figures, *(part.criterion for part in in_other_units(claim.scale, now.book))}
     missing = figures_missing(now.saved, claim, told)
     return drift, (*_nothing_newer(now), *_other_scale(now, claim), *money_findings(otherwise), *missing)
 
 
-def _shown(part: str, lift: float, sd: float, watched: Watch) -> PartShown:
-    return PartShown(part, Interval(lift, lift - Z95 * sd, lift + Z95 * sd), watched.shown.get(part))
+def _parts_shown(now: _Now, claim: Claim, newcomers: Newcomers, watched: Watch) -> tuple[PartShown, ...]:
+    """Each part of the claim beside what newcomers show, and of leaving what the customers of then do."""
+    leaving = [replace(part, part=EARLIER) for part in claim.parts if part.part == LEAVING]
+    earlier = earlier_customers(now.book, claim.scale, now.inside, now.saved.as_of)
+    looks = len(claim.parts) + len(leaving)
+    stopped = stopped_parts(newcomers, claim.parts, looks) | stopped_parts(earlier, leaving, looks)
+    shown = {**watched.shown, **watch(earlier, leaving).shown}
+    return tuple(
+        PartShown(
+            part.part,
+            Interval(part.lift, part.lift - Z95 * part.sd, part.lift + Z95 * part.sd),
+            shown.get(part.part),
+            months_after(now.saved.as_of, stopped[part.part]) + timedelta(days=1)
+            if part.part in stopped
+            else None,
+        )
+        for part in (*claim.parts, *leaving)
+        if part.part != EARLIER or EARLIER in shown
+    )
 
 
 def _arrivals(now: _Now) -> Arrivals:

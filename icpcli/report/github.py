@@ -80,7 +80,8 @@ def of_review(review: Review, file: str) -> tuple[Annotation, ...]:
 def _level(review: Review) -> Level:
     if review.decision in {Decision.REVISE, Decision.REPLACE} or review.is_overdue:
         return Level.ERROR
-    return Level.WARNING if review.decision is Decision.REFRESH else Level.NOTICE
+    needs_a_look = review.decision is Decision.REFRESH or review.has_stopped_parts
+    return Level.WARNING if needs_a_look else Level.NOTICE
 
 
 def of_error(message: str, details: Sequence[str]) -> tuple[Annotation, ...]:

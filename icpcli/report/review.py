@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from icpcli.model.claim import LEAVING, ORDERS, WINNING
-from icpcli.model.common import NO_DATE, Criterion
+from icpcli.model.common import NO_DATE
 from icpcli.model.review import Decision
 from icpcli.report.document import (
     Block,
@@ -20,7 +19,7 @@ from icpcli.report.document import (
     Tone,
 )
 from icpcli.review.decision import coverage_words
-from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, count, percent
+from icpcli.wording import RATE_NAMES, count, part_name, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -40,7 +39,6 @@ TONES = {
 BARS = "▁▂▃▄▅▆▇█"
 GAP = "·"
 MOST_BARS = 36
-RATES = {LEAVING: "rate of leaving", ORDERS: "rate of ordering again", WINNING: "odds of winning"}
 
 
 def of_review(review: Review) -> Document:
@@ -91,6 +89,8 @@ def sparkline(values: Sequence[float | None]) -> str:
 def _opening(review: Review) -> list[Block]:
     badge = review.decision.value + (", overdue" if review.is_overdue else "")
     tone = Tone.BAD if review.is_overdue else TONES[review.decision]
+    if tone in {Tone.GOOD, Tone.PLAIN} and review.has_stopped_parts:
+        tone = Tone.CAUTION
     under = f"derived from {_data_until(review.profile_as_of)}; reviewed with {_data_until(review.as_of)}"
     return [
         Title("Review of the profile", badge, tone),
@@ -137,7 +137,7 @@ def _newcomers(drift: Drift) -> list[Block]:
     )
     rows = tuple(
         (
-            _part(p.part),
+            part_name(p.part),
             _lift(p.part, p.claimed),
             "nothing yet" if p.shown is None else _lift(p.part, p.shown),
         )
@@ -147,18 +147,13 @@ def _newcomers(drift: Drift) -> list[Block]:
     since = f" since {drift.since:%B %Y}" if drift.since else ""
     note = (
         f"Newcomers{since} by themselves, an interval each; the decision weighs all parts, month by month, and is safe to "
-        "look at as often as you like. A change in retention alone takes a year to show."
+        "look at as often as you like. A change in retention alone takes a year to show among newcomers."
     )
     return [Heading("Customers since"), Paragraph(told), table, Paragraph(note)]
 
 
-def _part(part: str) -> str:
-    criterion = None if part in RATES else Criterion(part)
-    return RATES[part] if criterion is None else (CRITERION_NAMES | HEARD_NAMES)[criterion]
-
-
 def _lift(part: str, held: Interval) -> str:
-    if part in RATES:
+    if part in RATE_NAMES:
         value, low, high = (math.exp(x) for x in (held.value, held.low, held.high))
         return f"x {value:.2f} ({low:.2f} to {high:.2f})"
     return f"{held.value:+.2f} sd ({held.low:+.2f} to {held.high:+.2f})"

@@ -11,7 +11,7 @@ from icpcli.model.common import NO_DATE
 from icpcli.model.review import Coverage, Decision, Drift, SecondProfile
 from icpcli.model.units import MONTHS_PER_YEAR
 from icpcli.review.drift import ALARM
-from icpcli.wording import count, percent
+from icpcli.wording import count, listed, part_name, percent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -91,8 +91,9 @@ def decide(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
         return Decision.REFRESH, (
             f"Derived again on all data, the profile is expected to overlap the true one by {facts.gain:.2f} more (F1).",
             "Adopting it (icp derive) restarts the watch: for some months a change is then harder to see.",
+            *_stopped(drift),
         )
-    again = () if facts.gain is None else (_no_better(facts.gain),)
+    again = (*_stopped(drift), *(() if facts.gain is None else (_no_better(facts.gain),)))
     if not drift.can_tell:
         return Decision.TOO_FEW, (_too_few(drift), *again)
     return Decision.KEEP, (_holds(drift), *again)
@@ -138,6 +139,17 @@ def _alarm(drift: Drift) -> str:
     return (
         f"The lift has stopped{since}: customers inside the profile are no better than those outside "
         f"(evidence {_evidence(drift.statistic)}; an alarm from {ALARM:.0f})."
+    )
+
+
+def _stopped(drift: Drift) -> tuple[str, ...]:
+    """What no longer sets those inside apart, though the claim as a whole is not gone."""
+    parts = [(part_name(p.part), p.stopped) for p in drift.parts if p.stopped]
+    if not parts:
+        return ()
+    told = listed([f"{name} (since about {since:%B %Y})" for name, since in parts], "and")
+    return (
+        f"But those inside are no better any more by {told}: do not count on that part of the claim, and find out why.",
     )
 
 

@@ -106,6 +106,16 @@ def watch(newcomers: Newcomers, claim: Sequence[ClaimedPart], dependence: float 
     )
 
 
+def stopped_parts(newcomers: Newcomers, claim: Sequence[ClaimedPart], looks: int) -> dict[str, int]:
+    """The parts of a claim that are gone by themselves, each with the likeliest month of it (from 0).
+
+    The others may hold, and outweigh it in the rule of all. So many parts are ``looks`` at as many rules: each alarms at so many
+    times the statistic, so that if the claim holds one of them does in at most 5 % of first years (Bonferroni).
+    """
+    odds = {part.part: odds_of(newcomers, (part,)) for part in claim}
+    return {name: int(np.argmax(o.log_ratios)) for name, o in odds.items() if o.statistic >= ALARM * looks}
+
+
 def log_ratios(told: np.ndarray, gone: np.ndarray) -> np.ndarray:
     """log LR_j of one part for every start month j (months,).
 

@@ -10,8 +10,9 @@ import pandas as pd
 
 from icpcli.cluster.heard import heard_of
 from icpcli.cluster.strata import began_on, strata_of
-from icpcli.model.claim import LEAVING, ORDERS
+from icpcli.model.claim import EARLIER, LEAVING, ORDERS
 from icpcli.model.common import NO_DATE, Criterion
+from icpcli.model.scale import Steps
 from icpcli.model.units import DAYS_PER_MONTH
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import stays
@@ -127,4 +128,34 @@ def newcomers_of(book: Book, signals: Signals, inside: np.ndarray, since: date) 
         figures={name: part[chosen] for name, part in signals.figures.items()},
         counts={name: (seen[chosen], due[chosen]) for name, (seen, due) in signals.counts.items()},
         won=signals.won[chosen],
+    )
+
+
+def earlier_customers(book: Book, scale: Scale | None, inside: np.ndarray, since: date) -> Newcomers:
+    """The customers of then who were still there: an entry for each month from ``since`` on that one of them began.
+
+    Whether the customer left in it, and the churns to expect at that age; nobody where nothing tells the days.
+    """
+    is_told = (
+        scale is not None and scale.hazard is not None and book.regime == "contract" and book.leaving_is_dated
+    )
+    stay = stays(book)
+    ages = (pd.Timestamp(since) - book.accounts["customer_since"]).dt.days.to_numpy(
+        dtype=float, na_value=np.nan
+    ) / DAYS_PER_MONTH
+    there = np.flatnonzero(stay.known() & (ages >= 0) & (stay.tenure_months > ages) & is_told)
+    age, tenure, entered = ages[there], stay.tenure_months[there], stay.entered_months[there]
+    months = np.arange(int(np.ceil((tenure - age).max(initial=0.0))))
+    begin = age[None, :] + months[:, None]
+    month, one = np.nonzero(begin < tenure[None, :])
+    start, end = begin[month, one], np.minimum(begin[month, one] + 1, tenure[one])
+    seen = stay.has_churned[there][one] & (tenure[one] <= begin[month, one] + 1)
+    hazard = (scale.hazard if scale else None) or Steps()
+    expected = expected_churns(hazard, np.minimum(np.maximum(start, entered[one]), end), end)
+    return Newcomers(
+        month=month,
+        inside=inside[there][one],
+        figures={},
+        counts={EARLIER: (seen.astype(float), expected)},
+        won=np.full(len(month), np.nan),
     )
