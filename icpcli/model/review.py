@@ -81,11 +81,15 @@ class SecondProfile:
 
 @dataclass(frozen=True, slots=True)
 class FieldShift:
-    """How far a field's mix moved between earlier customers and newcomers: the population stability index, and its chance."""
+    """How far a field's mix moved between earlier customers and newcomers: the population stability index, and its chance.
+
+    ``moved``: what moved most, in words.
+    """
 
     field: str
     index: float
     p_value: float
+    moved: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,9 +48,9 @@ from icpcli.review.difference import condition_differences, differences, expecte
 from icpcli.review.drift import stopped_parts, watch
 from icpcli.review.personas import persona_shifts
 from icpcli.review.signals import decided_after, earlier_customers, newcomers_of, signals_of
-from icpcli.review.stability import levels_of, shifts
+from icpcli.review.stability import levels_of, moved_most, shifts
 from icpcli.rollup import roll_up_accounts, roll_up_people
-from icpcli.wording import CRITERION_NAMES
+from icpcli.wording import CRITERION_NAMES, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -283,7 +283,16 @@ def _shifts(now: _Now) -> tuple[FieldShift, ...]:
         if report.field in attributes
     }
     rng = np.random.default_rng([now.settings.seed, 20])
-    return shifts(codes, decided_after(now.book, now.saved.as_of)[customers], rng)
+    is_new = decided_after(now.book, now.saved.as_of)[customers]
+    return tuple(
+        replace(
+            shift,
+            moved=moved_most(
+                attributes[shift.field].tolist(), is_new, is_number=kinds.get(shift.field) in NUMBERS
+            ),
+        )
+        for shift in shifts(codes, is_new, rng)
+    )
 
 
 def _personas(now: _Now) -> tuple[PersonaShift, ...]:
@@ -419,6 +428,6 @@ def _other_leaving(*, is_dated: bool) -> str:
 def _mix_moved(moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:
     if not moved:
         return ()
-    told = ", ".join(f"{shift.field} ({shift.index:.2f})" for shift in moved)
+    told = ", ".join(f"{field_name(shift.field)} ({shift.index:.2f}; {shift.moved})" for shift in moved)
     message = f"The mix of customers moved (population stability index): {told}. That alone says nothing against the profile."
     return (Finding(MIX_MOVED, message),)

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from icpcli.model.review import Reviewed
 
 REFRESH_GAIN = 0.1  # of expected F1; less is not worth restarting the watch for
+OUTWEIGHED = (
+    "Do not count on this one meanwhile. icp derive on all data would mostly print it again, for earlier customers outweigh those "
+    "since, and the watch would begin anew: find out what changed, and review again next month."
+)
 HALF = 0.5
 LEAST_SHOWN = 0.01
 MOST_SHOWN = 1000
@@ -130,8 +134,12 @@ def _without_claim(facts: Facts) -> tuple[Decision, tuple[str, ...]]:
 
 def _alarmed(drift: Drift, replacement: str | None) -> tuple[Decision, tuple[str, ...]]:
     if replacement is None:
-        return Decision.REVISE, (_alarm(drift), "Customers since then support no other profile yet.")
-    return Decision.REPLACE, (_alarm(drift), f"Customers since then support another profile: {replacement}")
+        return Decision.REVISE, (
+            _alarm(drift),
+            f"Customers since then support no other profile yet. {OUTWEIGHED}",
+        )
+    told = f"Customers since then support another profile: {replacement} To adopt it, run icp derive on an export of these customers and deals."
+    return Decision.REPLACE, (_alarm(drift), told)
 
 
 def _alarm(drift: Drift) -> str:

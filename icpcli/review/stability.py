@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.model.review import FieldShift
+from icpcli.wording import number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -99,9 +100,36 @@ def levels_of(cells: Sequence[object], *, is_number: bool) -> np.ndarray:
         cuts = np.linspace(0, 1, BINS + 1)[1:-1]
         edges = np.unique(np.quantile(known, cuts)) if len(known) else np.zeros(0)
         return np.where(np.isfinite(figures), np.searchsorted(edges, figures, side="right"), BLANK)
-    words = [None if cell is None or cell != cell else str(cell) for cell in cells]  # noqa: PLR0124  NaN is not itself
+    words = [None if _is_blank(cell) else str(cell) for cell in cells]
     names = {word: place for place, word in enumerate(sorted({w for w in words if w is not None}))}
     return np.array([BLANK if word is None else names[word] for word in words], dtype=np.int64)
+
+
+def moved_most(cells: Sequence[object], is_newcomer: np.ndarray, *, is_number: bool) -> str:
+    """What moved most from earlier customers to newcomers: the share of a value, or of blanks, else the median of numbers."""
+    names = ["blank" if _is_blank(cell) else "filled" if is_number else str(cell) for cell in cells]
+    shares = {}
+    for name in sorted({*names} - {"filled"}):
+        has = np.array([own == name for own in names])
+        shares[name] = float(has[~is_newcomer].mean()), float(has[is_newcomer].mean())
+    most = max(
+        shares, key=lambda name: (abs(shares[name][1] - shares[name][0]), shares[name][1], name), default=None
+    )
+    if most is not None and (not is_number or abs(shares[most][1] - shares[most][0]) >= LEAST):
+        before, after = shares[most]
+        return f"{most} {percent(before)} -> {percent(after)}"
+    figures = np.array(cells, dtype=float)
+    before, after = np.nanmedian(figures[~is_newcomer]), np.nanmedian(figures[is_newcomer])
+    return f"median {_plain(float(before))} -> {_plain(float(after))}"
+
+
+def _plain(figure: float) -> str:
+    """A figure without groups of thousands, for it may be a year."""
+    return number(figure).replace(",", "")
+
+
+def _is_blank(cell: object) -> bool:
+    return cell is None or cell != cell  # noqa: PLR0124  NaN is not itself
 
 
 def _indices(codes: np.ndarray, masks: np.ndarray) -> np.ndarray:

@@ -7,7 +7,14 @@ import pytest
 from scipy.stats import binom
 
 from icpcli.review.coverage import share_of
-from icpcli.review.stability import is_beyond_chance, levels_of, shifts, shuffles_for, stability_index
+from icpcli.review.stability import (
+    is_beyond_chance,
+    levels_of,
+    moved_most,
+    shifts,
+    shuffles_for,
+    stability_index,
+)
 
 
 def test_the_index_is_the_sum_by_hand():
@@ -80,3 +87,20 @@ def test_the_share_has_wilsons_interval():
     share = share_of(8, 10)
 
     assert (share.value, round(share.low, 2), round(share.high, 2)) == (0.8, 0.49, 0.94)
+
+
+def test_what_moved_most_is_told_in_words():
+    """Of words the value whose share moved most, of numbers the median, and where they are blank now, that."""
+    is_new = np.array([False] * 4 + [True] * 4)
+
+    words = moved_most(
+        ["Retail"] * 4 + ["Retail", "Aerospace", "Aerospace", "Aerospace"], is_new, is_number=False
+    )
+    figures = moved_most([10.0, 20.0, 30.0, 40.0, 100.0, 200.0, 300.0, 400.0], is_new, is_number=True)
+    blanks = moved_most([10.0, 20.0, 30.0, 40.0, 100.0, np.nan, np.nan, np.nan], is_new, is_number=True)
+    words_gone = moved_most(["Retail"] * 4 + [None, None, None, "Energy"], is_new, is_number=False)
+
+    assert words == "Aerospace 0 % -> 75 %"
+    assert figures == "median 25 -> 250"
+    assert blanks == "blank 0 % -> 75 %"
+    assert words_gone == "Retail 100 % -> 0 %"
