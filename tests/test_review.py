@@ -388,3 +388,21 @@ def test_one_part_of_the_claim_that_is_gone_is_told_though_the_rest_holds(
     assert told["drift"]["parts"][0]["stopped"].startswith("2026-0")
     assert "no better any more by acquisition cost (since about" in " ".join(told["reasons"])
     assert "::warning file=icp.json,title=ICP review%3A keep::" in github
+
+
+def test_deriving_again_says_what_changed_against_the_profile_that_stood_there(
+    icp: Callable, derived: Callable, examples: Path, tmp_path: Path
+):
+    """The same export changes nothing, another one is told line by line, an older one as older; what cannot be read is no profile."""
+    derived("history/2026-01.csv")
+    same = icp("derive", examples / "history" / "2026-01.csv")
+    other = icp("derive", examples / "history" / "2026-04.csv", "--require", "Industry=Logistics")
+    older = icp("derive", examples / "history" / "2026-01.csv")
+    (tmp_path / "icp.json").write_text("{", encoding="utf-8")
+    anew = icp("derive", examples / "history" / "2026-01.csv")
+
+    assert "Nothing differs from the profile that stood there" in same.stderr
+    assert "condition gone: industry is Logistics or Manufacturing" in other.stderr
+    assert "condition new: industry is Logistics\n" in other.stderr
+    assert "These exports end on 2026-01-28, before those behind" in older.stderr
+    assert "stood there" not in anew.stderr

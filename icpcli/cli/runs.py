@@ -13,7 +13,7 @@ from icpcli.cli import render
 from icpcli.cli.asked import Asked, Format, chosen_format, read_settings
 from icpcli.cli.delivery import deliver
 from icpcli.cli.shell import Exit, Shell
-from icpcli.errors import NothingToRankError
+from icpcli.errors import NothingToRankError, ProfileFileError
 from icpcli.model.common import Verdict
 from icpcli.model.review import Checked, Decision
 from icpcli.output import (
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
     from icpcli.pipeline.personas import PersonasOfProfile
     from icpcli.settings import Settings
 
+MOST_CHANGES = 10  # lines; git diff tells all
+
 
 def derive(shell: Shell, asked: Asked) -> Exit:
     """Derive, write icp.json, print the report."""
@@ -46,9 +48,12 @@ def derive(shell: Shell, asked: Asked) -> Exit:
     refuse_to_replace(asked.profile)
     before = seen(asked.profile)
     settings = read_settings(asked.config, asked.flags)
+    earlier = _earlier(asked.profile)
     profile = _derived(shell, asked, settings)
     _save(shell, profile, asked.profile, before)
     result = profile.derivation
+    if earlier is not None:
+        _say_changes(shell, earlier, result)
     deliver(
         shell,
         asked,
@@ -246,6 +251,33 @@ def _derived(shell: Shell, asked: Asked, settings: Settings) -> Profile:
 def _save(shell: Shell, profile: Profile, path: Path, before: Seen) -> None:
     profile.save(path, expected=before)
     shell.say(f"Wrote {path}")
+
+
+def _earlier(path: Path) -> Derivation | None:
+    """The profile that stands where one is to be written; None where there is none that can be read."""
+    try:
+        return read_profile(path)
+    except ProfileFileError:
+        return None
+
+
+def _say_changes(shell: Shell, earlier: Derivation, result: Derivation) -> None:
+    """What differs from the profile that was written over, for whoever derives again to see whether anything changed."""
+    from icpcli.review.difference import differences  # noqa: PLC0415  what only this needs is loaded here
+
+    lines = differences(earlier, result)
+    if result.as_of < earlier.as_of:
+        shell.say(
+            f"These exports end on {result.as_of}, before those behind the profile that stood there ({earlier.as_of})."
+        )
+    if not lines:
+        shell.say("Nothing differs from the profile that stood there by more than it can tell.")
+        return
+    shell.say("Against the profile that stood there:")
+    for line in lines[:MOST_CHANGES]:
+        shell.say(f"  {line}")
+    if len(lines) > MOST_CHANGES:
+        shell.say(f"  and {len(lines) - MOST_CHANGES} more")
 
 
 def _say_findings(shell: Shell, findings: Sequence[Finding]) -> None:
