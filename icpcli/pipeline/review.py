@@ -400,7 +400,7 @@ def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
     if now.book.regime != claim.scale.regime:
         told.append(
             f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
-            "how long newcomers stay cannot be compared."
+            "how long newcomers stay cannot be compared. Review exports of the same kind, or derive the profile from these: icp derive."
         )
     elif claim.scale.hazard is not None and claim.scale.leaving_is_dated != now.book.leaving_is_dated:
         told.append(_other_leaving(is_dated=now.book.leaving_is_dated))

@@ -183,7 +183,17 @@ def _too_few(drift: Drift) -> str:
         return "No customer is known to have come since the profile was derived, so nothing can be told of a change yet."
     return (
         f"{count(arrivals.customers, 'customer')} since the profile was derived, {arrivals.inside} of them inside it: "
-        "too few to tell a lift that is gone from one that holds. Nothing speaks against the profile."
+        f"too few to tell a lift that is gone from one that holds. {_so_far(drift)}"
+    )
+
+
+def _so_far(drift: Drift) -> str:
+    share = drift.share
+    if share is None:
+        return "Nothing speaks against the profile."
+    return (
+        f"So far they show {percent(share.value)} of what was claimed ({percent(share.low)} to {percent(share.high)}; evidence of a change "
+        f"{_evidence(drift.statistic)}, an alarm from {ALARM:.0f})."
     )
 
 

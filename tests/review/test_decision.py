@@ -31,6 +31,11 @@ def drift(*, alarm: bool = False, can_tell: bool = True) -> Drift:
         (Facts(drift()), Decision.KEEP, "still lifts value"),
         (Facts(drift(), gain=0.04), Decision.KEEP, "not worth it"),
         (Facts(drift(can_tell=False)), Decision.TOO_FEW, "20 of them inside"),
+        (
+            Facts(drift(can_tell=False)),
+            Decision.TOO_FEW,
+            "90 % of what was claimed (50 % to 130 %; evidence of a change 0.1",
+        ),
         (Facts(drift(), gain=0.12), Decision.REFRESH, "0.12 more"),
         (Facts(drift(can_tell=False), gain=0.12), Decision.REFRESH, "0.12 more"),
         (Facts(drift(alarm=True)), Decision.REVISE, "since about June 2026"),
