@@ -11,12 +11,16 @@ import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 SENIORITIES = ("executive", "vp", "director", "manager", "senior", "individual", "junior")
 """Levels from the highest; ``executive`` means owners and C-level."""
 
 _GENDERS = re.compile(r"\b[hf]\s*/\s*[hf]\b|\bm\s*/\s*[wf](?:\s*/\s*[dx])?\b")
+_DOTTED = re.compile(r"(?<![\w.])(?:[a-z]\.)+[a-z]?(?![\w.])")
 _ENDINGS = re.compile(
     r"(?:[·•.\-]|(?<=\w)/)(?:e|rice|trice|euse|se|ne|ere|in|innen)(?:s|[·•.]s)?(?=\W|$)|\((?:e|ne|rice|trice|euse|se|ere|in)\)"
 )
@@ -45,6 +49,8 @@ class _Rules:
     joined: tuple[tuple[re.Pattern[str], str], ...]
     small: re.Pattern[str]
     hats: re.Pattern[str]
+    whole: Mapping[str, JobRole]
+    former: re.Pattern[str]
     deputies: re.Pattern[str]
     senior: re.Pattern[str]
     functions: tuple[_Rule, ...]
@@ -63,8 +69,14 @@ def read_role(title: str | None, department: str | None = None, seniority: str |
 
 @cache
 def read_title(title: str) -> JobRole:
-    """Function and seniority of a job title; somebody with several hats has the first function, the highest level."""
+    """Function and seniority of a job title; somebody with several hats has the first function, the highest level.
+
+    What somebody was once ("ex-CFO") is no hat.
+    """
     hats = [_tidy(hat) for hat in _rules().hats.split(_folded(title))]
+    hats = [hat for hat in hats if hat and not _rules().former.match(hat)]
+    if len(hats) == 1 and hats[0] in _rules().whole:
+        return _rules().whole[hats[0]]
     functions = [_first(_rules().functions, hat) for hat in hats]
     levels = [level for level in map(_seniority, hats) if level]
     return JobRole(
@@ -94,7 +106,7 @@ def _seniority(hat: str) -> str | None:
     """The level of one hat; a deputy stands one step below whom he or she stands in for."""
     if _rules().deputies.search(hat):
         rest = re.sub(
-            r"\b(?:adjoint\w*|deputy|assistant|sous|bras droit|stellvertret\w*|stv|vice(?= direct))\b",
+            r"\b(?:adjoint\w*|adj|deputy|assistant|sous|bras droit|stellvertret\w*|stv|vice(?= direct))\b",
             " ",
             hat,
         )
@@ -111,11 +123,12 @@ def _first(rules: tuple[_Rule, ...], text: str) -> str | None:
 
 
 def _folded(text: str) -> str:
-    """Lower case, without accents, typographic marks, and the marks of either gender."""
+    """Lower case, without accents, typographic marks, the points of "C.T.O", and the marks of either gender."""
     plain = unicodedata.normalize(
         "NFKD", text.replace("’", "'").replace("ß", "ss").replace("œ", "oe")
     ).casefold()
     plain = "".join(c for c in plain if not unicodedata.combining(c))
+    plain = _DOTTED.sub(lambda dotted: dotted[0].replace(".", ""), plain)
     plain = _ENDINGS.sub(" ", _GENDERS.sub(" ", plain))
     for pattern, replacement in _rules().joined:
         plain = pattern.sub(replacement, plain)
@@ -137,6 +150,10 @@ def _rules() -> _Rules:
         ),
         small=re.compile(rf"\b(?:{'|'.join(folding['small'])})\b"),
         hats=re.compile("|".join(re.escape(mark) for mark in folding["hats"])),
+        whole={
+            word: JobRole(line["function"], line["level"]) for line in data["whole"] for word in line["words"]
+        },
+        former=_pattern(tuple(folding["former"])),
         deputies=_pattern(tuple(folding["deputies"])),
         senior=_pattern(tuple(folding["senior"])),
         functions=_table(data["function"], "name"),

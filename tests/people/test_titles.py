@@ -49,6 +49,35 @@ def test_an_unknown_title_stays_unknown(title):
 
 
 @pytest.mark.parametrize(
+    ("short", "full"),
+    [
+        ("Dir. Commercial", "Directeur commercial"),
+        ("Dir. Adm. & Fin.", "Directeur administratif et financier"),
+        ("C.T.O", "CTO"),
+        ("D.A.F", "DAF"),
+        ("Resp. Mkt", "Responsable marketing"),
+        ("Dtor. Financiero", "Director financiero"),
+        ("Vertriebsleitung", "Vertriebsleiter"),
+        ("Geschaeftsfuehrer", "Geschäftsführer"),
+        ("Mng Director", "Managing Director"),
+    ],
+)
+def test_an_abbreviation_says_what_it_stands_for(short, full):
+    """What people type in short gives both answers of the title in full."""
+    assert read_title(short) == read_title(full)
+    assert read_title(short).function is not None
+    assert read_title(short).seniority is not None
+
+
+def test_a_former_post_and_a_word_of_another_title_make_no_executive():
+    """Who once was CFO is none, and "gerente" runs the company only where it stands alone."""
+    assert read_title("ex-CFO, advisor").function is None
+    assert read_title("Gerente") == JobRole("executive", "executive")
+    assert read_title("Gerente de compras") == JobRole("procurement", "manager")
+    assert read_title("Assistenz der Geschäftsführung") == JobRole("other", "individual")
+
+
+@pytest.mark.parametrize(
     ("masculine", "feminine"),
     [
         ("Directeur commercial", "Directrice commerciale"),
