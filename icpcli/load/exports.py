@@ -19,13 +19,14 @@ from icpcli.load.companies.identity import (
     merged,
 )
 from icpcli.load.companies.ids import with_ids_found
-from icpcli.load.companies.links import deal_contacts
+from icpcli.load.companies.links import deal_contacts, named_roles, with_ids_where_named
 from icpcli.load.companies.names import names_in, with_names_as_text
 from icpcli.load.companies.partners import people_in, with_people
 from icpcli.load.companies.relatives import with_relatives
 from icpcli.load.companies.strangers import Strangers, strangers_beside
 from icpcli.load.fields.columns import check_overrides
 from icpcli.load.fields.months import with_months_as_rows
+from icpcli.load.fields.persons import CALLED
 from icpcli.load.fields.understood import SOLD, check_followed, understand_all
 from icpcli.load.fields.years import with_years_summed
 from icpcli.load.files.month_first import with_own_habits
@@ -86,7 +87,7 @@ FACTS = (
     CrmObject.CHURN,
     CrmObject.SURVEY,
 )
-PERSONAL_FIELDS = ("email", "full_name")
+PERSONAL_FIELDS = ("email", "full_name", "contact_names", CALLED)
 
 
 def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progress = silent) -> Exports:
@@ -170,9 +171,13 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     orders = (_with_ids_cleaned(part.table) for part in parts if part.object is CrmObject.INVOICE)
     sales = (_with_ids_cleaned(part.table) for part in parts if part.object in SOLD)
     strangers = strangers_beside(partners.companies, orders, sales)
+    roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
     for wanted in FACTS:
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
+        if wanted is CrmObject.DEAL:
+            keyed = [with_ids_where_named(table) for table in keyed]
+            roles += [named_roles(table) for table in keyed if "contact_names" in table.column_names]
         told_once = without_repeats(keyed, wanted)
         for part, told, once in zip(those, keyed, told_once, strict=True):
             are_rows = wanted is part.understood.object or part.path in partners.people
@@ -181,7 +186,6 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
             told_once = _sold_once(those, told_once, ledger)
         if those:
             tables[wanted] = _counted(stacked(told_once), wanted, ledger)
-    roles = [_with_ids_cleaned(p.table) for p in parts if p.object is CrmObject.ROLE]
     if roles:
         tables[CrmObject.ROLE] = stacked(roles)
     costs = [p.table for p in parts if p.object is CrmObject.COST]
@@ -340,7 +344,7 @@ def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:
 
 def _with_contact_keys(contacts: pa.Table) -> pa.Table:
     """A key per person: the id, else a digest of all the row says, so that row order does not matter."""
-    texts = [n for n in contacts.column_names if n != "contact_row"]
+    texts = [n for n in contacts.column_names if n not in {"contact_row", CALLED}]
     rows = zip(*(pc.cast(contacts.column(n), pa.string()).to_pylist() for n in texts), strict=True)
     ids = contacts.column("contact_id").to_pylist() if "contact_id" in texts else [None] * contacts.num_rows
     seen: Counter[str] = Counter()

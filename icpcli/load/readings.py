@@ -31,7 +31,7 @@ PLAIN = re.compile(r"-?\d+(\.\d+)?")
 AN_ADDRESS = re.compile(r"\w@\w")  # of e-mail, whatever the header says
 INITIALLED = re.compile(r"[^\W\d_]\. ?[^\W\d_]{2}")
 REPEATING = frozenset({Kind.CATEGORY, Kind.BOOLEAN, Kind.COUNT, Kind.SHARE})
-NAMES_OF_PEOPLE = frozenset({"email", "full_name", "owner"})
+NAMES_OF_PEOPLE = frozenset({"contact_names", "email", "full_name", "owner"})
 # Files whose unknown columns may name people: their own, and those that nobody understood.
 ABOUT_PEOPLE = frozenset({CrmObject.CONTACT, CrmObject.OTHER})
 

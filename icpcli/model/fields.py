@@ -125,6 +125,8 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "times_contacted": Kind.COUNT,
         "discount": Kind.COUNT,
         "contact_ids": Kind.ID,
+        "contact_names": Kind.TEXT,
+        "contact_role": Kind.CATEGORY,
         "description": Kind.TEXT,
         "won_reason": Kind.TEXT,
         "lost_reason": Kind.TEXT,

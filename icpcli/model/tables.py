@@ -179,7 +179,8 @@ class People:
     account_key, job_title, department, seniority, buying_role, channel (text or None),
     times_contacted, employees (of the company), emails_sent, emails_opened, emails_clicked, emails_replied (float),
     won_tie, lost_tie (bool: takes part in a won or lost deal).
-    ``ties_known`` is False where no export says who took part in which deal; ``exported`` where no file holds people.
+    ``ties_known`` is False where no export says who took part in which deal; ``exported`` where no file holds people;
+    ``one_each`` where no deal names more than one person.
     ``texts`` columns: contact_key, account_key, document (int, the same text of several people once), source (notes,
     description, won_reason, lost_reason, nps_comment), score (float, the NPS given with a comment), text.
     ``activities`` columns: contact_key, activity_type, direction, result (text or None), weekday (float, 0 = Monday),
@@ -192,6 +193,7 @@ class People:
     texts: pd.DataFrame | None = None
     activities: pd.DataFrame | None = None
     names: Names | None = None
+    one_each: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -33,6 +33,7 @@ TRAITS_LEFT_OUT = "ICP404"
 TITLES_NOT_UNDERSTOOD = "ICP406"
 CUSTOMERS_UNKNOWN = "ICP407"
 NO_PEOPLE = "ICP408"
+ONE_PERSON_EACH = "ICP409"
 
 NO_TEXTS = pd.DataFrame(columns=["contact_key", "account_key", "document", "source", "score", "text"])
 NO_ACTIVITIES = pd.DataFrame(
@@ -169,6 +170,9 @@ def _who_counts(
     if not people.ties_known and len(contacts):
         message = "No export says who took part in which deal, so everyone known at these companies counts as a buyer."
         findings.append(Finding(TIES_UNKNOWN, message))
+    if people.one_each and len(contacts):
+        message = "Each deal names one person at most: who else took part in it is not known."
+        findings.append(Finding(ONE_PERSON_EACH, message))
     if chosen > narrowest and len(contacts):
         few = int(circles[narrowest][0].sum())
         message = f"Only {count(few, 'person', 'people')} would count among {circles[narrowest][1]}; counted instead: {basis}."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 import pandas as pd
+import pyarrow.compute as pc
 
 from icpcli.model.common import CrmObject
 from icpcli.model.tables import People
@@ -13,6 +14,8 @@ from icpcli.rollup.engine import connect, fetch, table_of
 from icpcli.rollup.texts import activities_of_people, texts_of_people
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from icpcli.model.tables import Exports
 
 FIGURES = ("times_contacted", "emails_sent", "emails_opened", "emails_clicked", "emails_replied")
@@ -44,10 +47,19 @@ def roll_up_people(exports: Exports) -> People:
     return People(
         contacts,
         ties_known=exports.deal_contacts is not None,
+        one_each=_is_one_each(exports.deal_contacts),
         texts=texts_of_people(exports, contacts),
         activities=activities_of_people(exports),
         names=exports.names,
     )
+
+
+def _is_one_each(links: pa.Table | None) -> bool:
+    """Whether no deal names more than one person, as where a CRM shows but its main contact."""
+    if links is None:
+        return False
+    people = links.group_by("deal_id").aggregate([("contact_key", "count_distinct")])
+    return bool(pc.max(people.column("contact_key_count_distinct")).as_py() == 1)
 
 
 def _employees(exports: Exports) -> dict[str, float]:

@@ -170,6 +170,17 @@ def test_too_few_people_give_no_persona_and_a_way_to_more(people):
     assert all(crm in found.personas.note for crm in ("HubSpot", "Salesforce", "Pipedrive"))
 
 
+def test_deals_that_name_one_person_each_are_told():
+    """Where no deal names a second person, the report does not pass the main contacts off as everyone who takes part."""
+    _, people = planted_people(2, 100, 10)
+
+    several = found_among(people)
+    single = found_among(dataclasses.replace(people, one_each=True))
+
+    assert "ICP409" not in {f.code for f in several.findings}
+    assert "ICP409" in {f.code for f in single.findings}
+
+
 def test_an_export_without_people_says_where_to_find_them():
     """Where no file holds people, a finding of its own says what to export, and where in each CRM."""
     _, few = planted_people(2, 5, 10, ties=False)

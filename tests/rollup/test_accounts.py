@@ -77,6 +77,7 @@ def test_people_carry_the_outcomes_of_their_deals(exports: Exports):
 
     contacts = people.contacts.set_index("contact_id")
     assert people.ties_known
+    assert not people.one_each
     assert contacts["won_tie"].to_dict() == {"71": True, "72": True, "73": False}
     assert contacts["lost_tie"].to_dict() == {"71": False, "72": True, "73": True}
 

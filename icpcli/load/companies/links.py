@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from icpcli.load.companies.identity import all_ids
+from icpcli.load.fields.persons import persons_of
+from icpcli.load.tables.repeats import likeness_of
 from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
@@ -22,25 +25,61 @@ def deal_contacts(tables: Mapping[CrmObject, pa.Table]) -> pa.Table | None:
     contacts, deals = tables.get(CrmObject.CONTACT), tables.get(CrmObject.DEAL)
     if contacts is None or deals is None:
         return None
-    if "contact_id" not in contacts.column_names or "deal_id" not in deals.column_names:
+    if "deal_id" not in deals.column_names:
         return None
-    keys = dict(zip(_cells(contacts, "contact_id"), _cells(contacts, "contact_key"), strict=True))
-    keys.pop(None, None)
     roles: dict[_Tie, set[str]] = {}
+    _add_by_id(roles, contacts, deals)
+    table = tables.get(CrmObject.ROLE)
+    if table is not None:
+        _add_roles(roles, contacts, table)
+    return _table(roles) if roles else None
+
+
+def _add_by_id(roles: dict[_Tie, set[str]], contacts: pa.Table, deals: pa.Table) -> None:
+    """The ties that the rows of deals and of people tell by each other's ids."""
+    keys = _keys_by_id(contacts)
     for deal, cell in _filled(deals, "deal_id", "contact_ids"):
         for contact in all_ids(cell):
             _add(roles, deal, keys.get(contact))
     for contact, cell in _filled(contacts, "contact_id", "deal_ids"):
         for deal in all_ids(cell):
             _add(roles, deal, keys.get(contact))
-    table = tables.get(CrmObject.ROLE)
-    if table is not None:
-        words = _cells(table, "buying_role")
-        for deal, contact, word in zip(
-            _cells(table, "deal_id"), _cells(table, "contact_id"), words, strict=True
-        ):
-            _add(roles, deal, keys.get(contact), word)
-    return _table(roles) if roles else None
+
+
+def _add_roles(roles: dict[_Tie, set[str]], contacts: pa.Table, table: pa.Table) -> None:
+    """The ties that rows of roles tell, by a person's id or name."""
+    keys, persons = _keys_by_id(contacts), persons_of(contacts)
+    names = ("deal_id", "contact_id", "buying_role", "contact_names", "account_key")
+    for deal, held, word, cell, account in zip(*(_cells(table, n) for n in names), strict=True):
+        _add(roles, deal, keys.get(held), word)
+        for contact in persons.named_in(cell, account) if cell else ():
+            _add(roles, deal, contact, word)
+
+
+def _keys_by_id(contacts: pa.Table) -> dict[str, str]:
+    keys = dict(zip(_cells(contacts, "contact_id"), _cells(contacts, "contact_key"), strict=True))
+    keys.pop(None, None)
+    return keys
+
+
+def with_ids_where_named(deals: pa.Table) -> pa.Table:
+    """A file's deals; those that name their people and have no ids are known by their likeness, which each row repeats."""
+    if "contact_names" not in deals.column_names or "deal_id" in deals.column_names:
+        return deals
+    return deals.append_column("deal_id", likeness_of(deals))
+
+
+def named_roles(deals: pa.Table) -> pa.Table:
+    """Whom each row of a file of deals names, at which company and in which role: deal_id, contact_names, account_key, buying_role."""
+    words = "contact_role" if "contact_role" in deals.column_names else None
+    return pa.table(
+        {
+            "deal_id": deals.column("deal_id"),
+            "contact_names": deals.column("contact_names"),
+            "account_key": deals.column("account_key"),
+            "buying_role": deals.column(words) if words else pa.nulls(deals.num_rows, pa.string()),
+        }
+    ).filter(pc.is_valid(deals.column("contact_names")))
 
 
 _Tie = tuple[str, str]  # deal_id, contact_key

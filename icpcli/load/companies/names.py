@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.companies.identity import normalised_name
+from icpcli.load.fields.persons import FORMS_OF_ADDRESS
 from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.headers import fold_header, is_personal, is_surname
 from icpcli.model.common import CrmObject, Kind
@@ -32,13 +33,10 @@ NO_NAMES = re.compile(
     r"\b(address|adresse|direccion|anschrift|street|rue|strasse|calle|phone|telephone|mobile|fax|salutation|civilite|anrede|"
     r"gender|sexe|birth\w*|naissance|linked ?in|twitter|facebook)\b"
 )
-OF_PEOPLE = frozenset({"full_name", "email", "owner"})
+OF_PEOPLE = frozenset({"full_name", "email", "owner", "contact_names"})
 TEXT_FIELDS = frozenset(
     "notes description won_reason lost_reason nps_comment body".split()
 )  # those that people are quoted from
-FORMS_OF_ADDRESS = frozenset(
-    "m mr mrs ms miss mme mlle monsieur madame mademoiselle dr herr frau sr sra srta".split()
-)
 REACHES = r"\w@\w|(?:^|[^\d])(?:\+\d{1,3}[ .-]?\(?\d|0\d)(?:[ .-]?\d{2}){4}(?:[^\d]|$)"
 SHORTEST = 2
 NAME_WORDS = (2, 4)

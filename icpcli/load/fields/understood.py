@@ -234,7 +234,8 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
         if wanted in SOLD:
             columns += _companies_beside(raw, columns, overrides)
         if wanted is CrmObject.DEAL:
-            columns += _roles_beside(raw, overrides)
+            roles = _roles_beside(raw, overrides)
+            columns = [c for c in columns if c.field != "contact_role" or not roles] + roles
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     return Understood(raw, wanted, "", tuple(_told_apart(columns)))

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.anonymous import row_keys, row_names
+from icpcli.load.fields.persons import CALLED, called_in
 from icpcli.load.tables.conflicts import ROWS_ALIKE
 from icpcli.load.tables.standing import PAYS_ELSEWHERE
 from icpcli.load.texts.cells import blank_to_null
@@ -77,6 +78,7 @@ def _table_of(file: Understood, wanted: CrmObject) -> pa.Table:
             )
     if wanted is CrmObject.CONTACT:
         columns["contact_row"] = file.raw.lines
+        columns[CALLED] = called_in(file)
     if file.is_row_per_company:
         columns["account_id"] = row_keys(file.raw)
         if wanted is CrmObject.ACCOUNT:

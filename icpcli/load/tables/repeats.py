@@ -73,14 +73,19 @@ def _ids(table: pa.Table, wanted: CrmObject) -> pa.Array:
             return held
         years = pc.fill_null(pc.cast(pc.year(_whole(table.column("invoiced_on"))), pa.string()), "")
         return pc.binary_join_element_wise(held, years, "\x1f")
-    likeness = [n for n in LIKENESS if n in table.column_names]
-    dates = [n for n in DATES if n in table.column_names]
-    if wanted is not CrmObject.DEAL or "deal_name" not in likeness or not dates:
-        return pa.nulls(table.num_rows, pa.string())
-    texts = [pc.fill_null(pc.cast(_whole(table.column(n)), pa.string()), "") for n in likeness]
+    return likeness_of(table) if wanted is CrmObject.DEAL else pa.nulls(table.num_rows, pa.string())
+
+
+def likeness_of(deals: pa.Table) -> pa.Array:
+    """What deals without ids are known by; null where they have no name or no date."""
+    likeness = [n for n in LIKENESS if n in deals.column_names]
+    dates = [n for n in DATES if n in deals.column_names]
+    if "deal_name" not in likeness or not dates:
+        return pa.nulls(deals.num_rows, pa.string())
+    texts = [pc.fill_null(pc.cast(_whole(deals.column(n)), pa.string()), "") for n in likeness]
     is_known = pc.and_(
-        pc.is_valid(_whole(table.column("deal_name"))),
-        pc.is_valid(pc.coalesce(*[_whole(table.column(n)) for n in dates])),
+        pc.is_valid(_whole(deals.column("deal_name"))),
+        pc.is_valid(pc.coalesce(*[_whole(deals.column(n)) for n in dates])),
     )
     joined = pc.binary_join_element_wise(*texts, "\x1f")
     return pc.if_else(is_known, joined, pa.scalar(None, pa.string()))
@@ -215,4 +220,4 @@ def _whole(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-__all__ = ["IDS", "canonical", "latest_day", "without_repeats"]
+__all__ = ["IDS", "canonical", "latest_day", "likeness_of", "without_repeats"]

@@ -134,6 +134,9 @@ NO_PERSON = frozenset({"nom commercial", "nombre comercial"})  # a company's tra
 
 FIRST_NAME = re.compile(r"\b(first ?name|given name|forename|prenoms?|vorname)\b")
 BARE_NAMES = frozenset({"nom", "name", "noms", "nombre", "apellidos", "nachname"})
+SURNAME = re.compile(
+    r"(?:contact )?(?:last ?name|surname|family name|nom de famille|nom|name|apellidos?|nachname)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +216,16 @@ def is_surname(header: str, headers: Sequence[str]) -> bool:
     return fold_header(header) in BARE_NAMES and any(FIRST_NAME.search(fold_header(h)) for h in headers)
 
 
+def is_first_name(folded: str) -> bool:
+    """Whether a folded header of a list of people says first names; "nombre" beside "apellidos" is read with them."""
+    return FIRST_NAME.search(folded) is not None
+
+
+def is_surname_of(folded: str) -> bool:
+    """Whether a folded header, beside one of first names, says surnames."""
+    return SURNAME.fullmatch(folded) is not None
+
+
 def _reaches(text: str) -> bool:
     if REACH.search(text) is None:
         return False
@@ -247,9 +260,11 @@ def _plain(header: str) -> str:
 __all__ = [
     "Unit",
     "fold_header",
+    "is_first_name",
     "is_of_company",
     "is_personal",
     "is_surname",
+    "is_surname_of",
     "prefix_owner",
     "synonyms",
     "unit_of",

@@ -48,6 +48,65 @@ def test_who_takes_part_in_which_deal_is_kept(load: Callable):
     ]
 
 
+NAMED = {
+    "people.csv": "First name,Last name,Email,Job title,Company\n"
+    "Marie,Dupont,marie@acme.example,CFO,Acme\nPaul,Petit,paul@acme.example,Buyer,Acme\nMarie,Dupont,md@bolt.example,CEO,Bolt\n",
+}
+
+
+def _taking_part(load: Callable, deals: str) -> list[tuple[str, str, str | None]]:
+    """(job title, outcome of the deal, role) of everyone who takes part in a deal."""
+    exports = load({**NAMED, "deals.csv": deals})
+    titles = dict(rows(exports, CrmObject.CONTACT, "contact_key", "job_title"))
+    outcomes = dict(rows(exports, CrmObject.DEAL, "deal_id", "outcome"))
+    links = exports.deal_contacts.to_pylist()
+    return sorted((titles[r["contact_key"]], outcomes[r["deal_id"]], r["buying_role"]) for r in links)
+
+
+def test_who_takes_part_is_known_by_name_at_the_deals_company(load: Callable):
+    """Pipedrive's contact person is the one of that name at the deal's company; a name nobody has there is nobody's."""
+    deals = (
+        "Deal - ID,Deal - Title,Deal - Organization,Deal - Contact person,Deal - Status,Deal - Value\n"
+        "1,One,Acme,Dupont Marie,Won,9\n2,Two,Bolt,Mme Marie DUPONT,Lost,9\n3,Three,Bolt,Paul Petit,Won,9\n"
+    )
+
+    assert _taking_part(load, deals) == [("CEO", "lost", None), ("CFO", "won", None)]
+
+
+def test_who_takes_part_is_known_by_name_and_address_in_one_cell(load: Callable):
+    """HubSpot names several in a cell, each with an address, which counts more than the name."""
+    deals = (
+        "Record ID,Deal Name,Deal Stage,Amount,Associated Company,Associated Contact\n"
+        "1,One,Closed Won,9,Acme,Marie Martin (marie@acme.example);Paul Petit (old@acme.example)\n"
+    )
+
+    assert _taking_part(load, deals) == [("Buyer", "won", None), ("CFO", "won", None)]
+
+
+def test_a_report_with_a_row_for_each_role_counts_the_deal_once_and_everybody(load: Callable):
+    """Salesforce's report on contact roles holds no ids: its deals are told by what each row repeats, its people by name."""
+    deals = (
+        "Account Name,Opportunity Name,Stage,Amount,Close Date,Contact Name,Role\n"
+        "Acme,One,Closed Won,9,2024-03-01,Marie Dupont,Economic Buyer\nAcme,One,Closed Won,9,2024-03-01,Paul Petit,Evaluator\n"
+        "Bolt,Two,Closed Lost,9,2024-04-01,Marie Dupont,Economic Buyer\n"
+    )
+
+    assert _taking_part(load, deals) == [
+        ("Buyer", "won", "Evaluator"),
+        ("CEO", "lost", "Economic Buyer"),
+        ("CFO", "won", "Economic Buyer"),
+    ]
+
+
+def test_no_name_of_a_person_is_left_in_the_tables(load: Callable):
+    """Names and addresses serve to join, and are in no table afterwards."""
+    exports = load(
+        {**NAMED, "deals.csv": "Deal ID,Company,Contact name,Stage\n1,Acme,Marie Dupont,Closed Won\n"}
+    )
+
+    assert "dupont" not in str([table.to_pylist() for table in exports.tables.values()]).casefold()
+
+
 def test_namesakes_in_two_towns_are_two_companies_and_deals_of_the_bare_name_are_neithers(load: Callable):
     """Without ids or web sites two firms called Acme keep their MRR each; who of them won a deal of "Acme" is not guessed."""
     exports = load(

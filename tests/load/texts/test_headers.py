@@ -24,6 +24,7 @@ CELLS = {
     "contact_id": ("7001", "7002", "7003"),
     "deal_id": ("9001", "9002", "9003"),
     "deal_ids": ("9001; 9002", "9002", "9003"),
+    "contact_names": ("Ann Lee", "Bob Ray", "Cy Fox"),
     "contact_ids": ("7001; 7002", "7002", "7003"),
     "subscription_id": ("sub_1", "sub_2", "sub_3"),
     "invoice_id": ("#1001", "#1002", "#1003"),
