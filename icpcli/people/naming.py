@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.people.claims import APART, ENGAGED, shares, usual
+from icpcli.people.claims import APART, ENGAGED, SHOWN_PEOPLE, shares, usual
 from icpcli.people.traits import TRAITS
 
 if TYPE_CHECKING:
@@ -50,10 +50,16 @@ def _name(kind: pd.DataFrame) -> str:
     function = usual(kind["function"])
     peers = kind[kind["function"] == function.value] if function else kind
     level = usual(peers["seniority"])
-    role = usual(kind["buying_role"])
+    role = usual(_roles_beside(kind, peers))
     job = _job(function.value if function else None, level.value if level else None)
     part = role.value if role and role.value != "other" else None
     return f"{job}, {part}" if job and part else job or (part or "mixed roles").capitalize()
+
+
+def _roles_beside(kind: pd.DataFrame, peers: pd.DataFrame) -> pd.Series[str]:
+    """The roles of those who share the usual function, so that a name says what goes together; too few known: everyone's."""
+    of_peers = peers["buying_role"].dropna()
+    return of_peers if len(of_peers) >= SHOWN_PEOPLE else kind["buying_role"]
 
 
 def _job(function: str | None, level: str | None) -> str | None:  # noqa: PLR0911  one line per level

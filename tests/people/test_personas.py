@@ -10,6 +10,7 @@ import pytest
 from sklearn.metrics import adjusted_rand_score
 
 from icpcli.model.tables import People
+from icpcli.people.naming import names_of
 from icpcli.people.personas import find_personas
 from icpcli.people.portrait import shares
 from icpcli.settings import Settings
@@ -244,6 +245,16 @@ def test_max_is_never_exceeded():
 
     assert len(found_among(people, max_personas=2).personas.items) == 2
     assert len(found_among(people, max_personas=1).personas.items) == 1
+
+
+def test_a_name_says_what_goes_together():
+    """IT managers who influence, in one kind with end users of many functions, are not called end users for the others' sake."""
+    rows = [("IT", "manager", "influencer")] * 10 + [
+        (function, None, "end user") for function in ("HR", "legal", "sales", "support") for _ in range(3)
+    ]
+    kind = pd.DataFrame(rows, columns=["function", "seniority", "buying_role"])
+
+    assert names_of([kind]) == ["IT Manager, influencer"]
 
 
 @pytest.mark.parametrize("seed", range(4))
