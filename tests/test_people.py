@@ -69,6 +69,16 @@ def test_activities_are_of_known_people_with_weekday_and_hour(people):
     ]
 
 
+def test_activities_count_how_often_people_were_contacted(people, tmp_path):
+    """Without a count of the CRM's own the activities of each person are counted; who has none is not known, and no zero."""
+    counted = CONTACTS.replace("Notes", "Notes,Number of times contacted").replace("fees", "fees,7")
+    (tmp_path / "contacts.csv").write_text(counted, encoding="utf-8")
+    by_crm = roll_up_people(load_exports([str(tmp_path)], Settings()))
+
+    assert people.contacts["times_contacted"].dropna().to_dict() == {0: 2.0}
+    assert by_crm.contacts["times_contacted"].dropna().to_dict() == {0: 7.0}
+
+
 def test_names_are_known_so_that_they_are_never_shown(people):
     """The words of people's names and addresses, and the names of companies, are known to whoever quotes texts."""
     assert {"camille", "dupont", "ines", "morel"} <= people.names.people

@@ -43,13 +43,15 @@ def roll_up_people(exports: Exports) -> People:
     contacts["buying_role"] = contacts["buying_role"].where(
         contacts["buying_role"].notna(), contacts["tie_role"]
     )
+    acts = activities_of_people(exports)
+    contacts["times_contacted"] = _times_contacted(contacts, acts)
     contacts = contacts.drop(columns="tie_role").sort_values("contact_key", ignore_index=True)
     return People(
         contacts,
         ties_known=exports.deal_contacts is not None,
         one_each=_is_one_each(exports.deal_contacts),
         texts=texts_of_people(exports, contacts),
-        activities=activities_of_people(exports),
+        activities=acts,
         names=exports.names,
     )
 
@@ -60,6 +62,14 @@ def _is_one_each(links: pa.Table | None) -> bool:
         return False
     people = links.group_by("deal_id").aggregate([("contact_key", "count_distinct")])
     return bool(pc.max(people.column("contact_key_count_distinct")).as_py() == 1)
+
+
+def _times_contacted(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.Series[float]:
+    """How often each person was contacted, as the CRM counts it, else by the activities exported; missing for those without any."""
+    counted: pd.Series[float] = contacts["times_contacted"]
+    if counted.notna().any():
+        return counted
+    return contacts["contact_key"].map(activities["contact_key"].value_counts()).astype(float)
 
 
 def _employees(exports: Exports) -> dict[str, float]:
