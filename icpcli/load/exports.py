@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -19,10 +17,11 @@ from icpcli.load.companies.identity import (
     merged,
 )
 from icpcli.load.companies.ids import with_ids_found
-from icpcli.load.companies.links import deal_contacts, named_roles, with_ids_where_named
+from icpcli.load.companies.links import NAMED, deal_contacts, named_roles, with_ids_where_named
 from icpcli.load.companies.names import names_in, with_names_as_text
 from icpcli.load.companies.partners import people_in, with_people
 from icpcli.load.companies.relatives import with_relatives
+from icpcli.load.companies.same_person import repeated_people, with_contact_keys
 from icpcli.load.companies.strangers import Strangers, strangers_beside
 from icpcli.load.fields.columns import check_overrides
 from icpcli.load.fields.months import with_months_as_rows
@@ -87,7 +86,7 @@ FACTS = (
     CrmObject.CHURN,
     CrmObject.SURVEY,
 )
-PERSONAL_FIELDS = ("email", "full_name", "contact_names", CALLED)
+PERSONAL_FIELDS = ("email", "full_name", NAMED, CALLED)
 
 
 def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progress = silent) -> Exports:
@@ -175,15 +174,13 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     for wanted in FACTS:
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
-        if wanted is CrmObject.DEAL:
-            keyed = [with_ids_where_named(table) for table in keyed]
-            roles += [named_roles(table) for table in keyed if "contact_names" in table.column_names]
+        keyed = [with_ids_where_named(table) for table in keyed]
+        roles += [named_roles(table) for table in keyed if NAMED in table.column_names]
         told_once = without_repeats(keyed, wanted)
         for part, told, once in zip(those, keyed, told_once, strict=True):
             are_rows = wanted is part.understood.object or part.path in partners.people
             ledger.count_repeats(part, told.num_rows - once.num_rows, are_rows=are_rows)
-        if wanted is CrmObject.INVOICE:
-            told_once = _sold_once(those, told_once, ledger)
+        told_once = _counted_once(wanted, those, told_once, ledger)
         if those:
             tables[wanted] = _counted(stacked(told_once), wanted, ledger)
     if roles:
@@ -231,8 +228,6 @@ def _completed(
         recurring = with_movements(with_spells(with_monthly(with_endings(whole[CrmObject.SUBSCRIPTION]))))
         whole[CrmObject.SUBSCRIPTION] = recurring.subscriptions
         ledger.findings.extend(recurring.findings)
-    if CrmObject.CONTACT in whole:
-        whole[CrmObject.CONTACT] = _with_contact_keys(whole[CrmObject.CONTACT])
     if CrmObject.SURVEY in whole:
         whole[CrmObject.SURVEY] = with_kinds_apart(whole[CrmObject.SURVEY])
     if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):
@@ -315,6 +310,24 @@ def _with_ids_cleaned(table: pa.Table) -> pa.Table:
     return table
 
 
+def _counted_once(
+    wanted: CrmObject, parts: Sequence[Part], tables: list[pa.Table], ledger: Ledger
+) -> list[pa.Table]:
+    """The files' tables of one object: invoices that two exports tell once, rows of people with the key of each person."""
+    if wanted is CrmObject.INVOICE:
+        return _sold_once(parts, tables, ledger)
+    return _with_people_known(parts, tables, ledger) if wanted is CrmObject.CONTACT and parts else tables
+
+
+def _with_people_known(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
+    """Every row of people with its contact_key; rows of somebody whom another row has told are merged into that."""
+    whole = with_contact_keys(stacked(tables))
+    repeated = repeated_people(whole.column("contact_key"), [table.num_rows for table in tables])
+    for part, rows in zip(parts, repeated, strict=True):
+        ledger.count_same_people(part, rows, are_rows=part.understood.object is CrmObject.CONTACT)
+    return [whole]
+
+
 def _sold_once(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
     """The invoices with those that two exports tell counted once; the rows of files of invoices are merged."""
     once = without_told_twice(parts, tables)
@@ -340,20 +353,6 @@ def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:
     distinct = distinct_rows(evidence, deals.num_rows)
     settled = outcomes(deals.take(distinct.firsts), settings.stages)
     return deals.append_column("outcome", settled.take(distinct.places))
-
-
-def _with_contact_keys(contacts: pa.Table) -> pa.Table:
-    """A key per person: the id, else a digest of all the row says, so that row order does not matter."""
-    texts = [n for n in contacts.column_names if n not in {"contact_row", CALLED}]
-    rows = zip(*(pc.cast(contacts.column(n), pa.string()).to_pylist() for n in texts), strict=True)
-    ids = contacts.column("contact_id").to_pylist() if "contact_id" in texts else [None] * contacts.num_rows
-    seen: Counter[str] = Counter()
-    keys = []
-    for held, row in zip(ids, rows, strict=True):
-        key = held or hashlib.sha256("\x1f".join(cell or "" for cell in row).encode()).hexdigest()[:16]
-        seen[key] += 1
-        keys.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
-    return contacts.append_column("contact_key", pa.array(keys, pa.string()))
 
 
 def _through_people(rows: pa.Table, contacts: pa.Table) -> pa.Table:

@@ -101,7 +101,7 @@ class Exports:
     the account table), the columns of FIELDS that the files had, and ``custom:<header>`` columns
     (accounts only). The account table has ``parent_key`` (the account key of the parent, or a name that no account has),
     ``site`` (its web domain) and ``referrer_key`` (the account key of who referred it). The account and deal tables have ``outcome`` (won, lost, open). The contact
-    table has ``contact_key`` (text, unique) and ``contact_row`` (its row in the file). Links hold
+    table has ``contact_key`` (text, the same on all rows of one person) and ``contact_row`` (its row in the file). Links hold
     (deal_id, contact_key, buying_role). The activity table has ``hour`` (int, 0-23; null where its time has none).
     ``names`` are the words that name a person or a company in these files; of no use but to be kept out of what is
     shown. ``readings`` are sorted by (object, path, header).

@@ -34,7 +34,7 @@ def roll_up_people(exports: Exports) -> People:
     for name in TEXTS:
         column = contacts[name].astype(object)
         contacts[name] = column.where(column.notna(), None)
-    contacts = contacts.astype(dict.fromkeys(FIGURES, float))
+    contacts = _once(contacts.astype(dict.fromkeys(FIGURES, float)))
     contacts["employees"] = contacts["account_key"].map(_employees(exports)).astype(float)
     ties = _ties(exports)
     contacts = contacts.merge(ties, on="contact_key", how="left", validate="1:1")
@@ -62,6 +62,14 @@ def _is_one_each(links: pa.Table | None) -> bool:
         return False
     people = links.group_by("deal_id").aggregate([("contact_key", "count_distinct")])
     return bool(pc.max(people.column("contact_key_count_distinct")).as_py() == 1)
+
+
+def _once(rows: pd.DataFrame) -> pd.DataFrame:
+    """One row per person: of what several rows tell the first, of figures the greatest, since each may have been counted in both."""
+    if rows["contact_key"].is_unique:
+        return rows
+    told = {name: "max" if name in FIGURES else "first" for name in rows.columns if name != "contact_key"}
+    return rows.groupby("contact_key", sort=False).agg(told).reset_index()
 
 
 def _times_contacted(contacts: pd.DataFrame, activities: pd.DataFrame) -> pd.Series[float]:

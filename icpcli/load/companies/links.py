@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+NAMED = "contact_names"
+
+
 def deal_contacts(tables: Mapping[CrmObject, pa.Table]) -> pa.Table | None:
     """Distinct (deal_id, contact_key, buying_role), sorted; None where no export says who takes part.
 
@@ -49,7 +52,7 @@ def _add_by_id(roles: dict[_Tie, set[str]], contacts: pa.Table, deals: pa.Table)
 def _add_roles(roles: dict[_Tie, set[str]], contacts: pa.Table, table: pa.Table) -> None:
     """The ties that rows of roles tell, by a person's id or name."""
     keys, persons = _keys_by_id(contacts), persons_of(contacts)
-    names = ("deal_id", "contact_id", "buying_role", "contact_names", "account_key")
+    names = ("deal_id", "contact_id", "buying_role", NAMED, "account_key")
     for deal, held, word, cell, account in zip(*(_cells(table, n) for n in names), strict=True):
         _add(roles, deal, keys.get(held), word)
         for contact in persons.named_in(cell, account) if cell else ():
@@ -64,7 +67,7 @@ def _keys_by_id(contacts: pa.Table) -> dict[str, str]:
 
 def with_ids_where_named(deals: pa.Table) -> pa.Table:
     """A file's deals; those that name their people and have no ids are known by their likeness, which each row repeats."""
-    if "contact_names" not in deals.column_names or "deal_id" in deals.column_names:
+    if NAMED not in deals.column_names or "deal_id" in deals.column_names:
         return deals
     return deals.append_column("deal_id", likeness_of(deals))
 
@@ -75,11 +78,11 @@ def named_roles(deals: pa.Table) -> pa.Table:
     return pa.table(
         {
             "deal_id": deals.column("deal_id"),
-            "contact_names": deals.column("contact_names"),
+            NAMED: deals.column(NAMED),
             "account_key": deals.column("account_key"),
             "buying_role": deals.column(words) if words else pa.nulls(deals.num_rows, pa.string()),
         }
-    ).filter(pc.is_valid(deals.column("contact_names")))
+    ).filter(pc.is_valid(deals.column(NAMED)))
 
 
 _Tie = tuple[str, str]  # deal_id, contact_key

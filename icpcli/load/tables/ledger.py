@@ -33,6 +33,13 @@ class Ledger:
             message = f"{part.path}: {repeated:,} row(s) repeat another {part.object} and count once."
             self.findings.append(Finding(REPEATED_ID, message, repeated))
 
+    def count_same_people(self, part: Part, rows: int, *, are_rows: bool) -> None:
+        """Tell how many rows of people are of somebody whom another row tells too."""
+        if rows:
+            self.merged[part.path] += rows if are_rows else 0
+            message = f"{part.path}: {rows:,} row(s) are of people whom another row has told, by e-mail address or name at one company; each counts once."
+            self.findings.append(Finding(REPEATED_ID, message, rows))
+
     def sources(self, files: Sequence[Understood]) -> tuple[Source, ...]:
         """The files with the account of their rows, by object and path."""
         return tuple(sorted(self._told(files), key=lambda source: (source.object, source.path)))
