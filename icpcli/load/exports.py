@@ -24,6 +24,7 @@ from icpcli.load.companies.relatives import with_relatives
 from icpcli.load.companies.same_person import repeated_people, with_contact_keys
 from icpcli.load.companies.strangers import Strangers, strangers_beside
 from icpcli.load.fields.columns import check_overrides
+from icpcli.load.fields.contacts_beside import with_people_apart
 from icpcli.load.fields.months import with_months_as_rows
 from icpcli.load.fields.persons import CALLED
 from icpcli.load.fields.understood import SOLD, check_followed, understand_all
@@ -100,6 +101,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     raws = tuple(with_own_habits(raws))
     check_overrides(raws, settings.columns)
     on_progress("Understanding columns")
+    raws = tuple(with_people_apart(raws, settings.columns))
     raws = tuple(with_years_summed(with_months_as_rows(raws, settings.columns), settings.columns))
     raws = tuple(with_names_heard(raws, settings.columns))
     understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)

@@ -1,0 +1,150 @@
+"""Lists of companies with several people on a row (Contact 1, Fonction 1, Contact 2, ...), to a table with a row for each person."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.fields.columns import columns_of
+from icpcli.load.texts.headers import fold_header, is_first_name, is_surname_of, synonyms
+from icpcli.model.common import CrmObject
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.files.read import RawTable
+
+PEOPLE_OF = "/people"
+KEYS = {"account_id": "Account ID", "name": "Account name"}
+FIELDS = {
+    "full_name": "Contact name",
+    "job_title": "Job title",
+    "email": "Email",
+    "department": "Department",
+    "seniority": "Seniority",
+    "buying_role": "Buying role",
+}
+FIRST, LAST = "First name", "Last name"
+DESCRIBES = frozenset({"Job title", "Department", "Seniority", "Buying role"})
+NUMBER = re.compile(r"\b(?P<number>[1-9])(?:er|ere|e|eme|st|nd|rd|th)?\b")
+OF_THE_CONTACT = frozenset(
+    "contact contacts kontakt contacto person personne interlocuteur interlocutrice ansprechpartner n no num nr du de des del der l la le".split()
+)
+FEWEST = 2
+
+
+def with_people_apart(tables: Sequence[RawTable], overrides: Mapping[str, str]) -> list[RawTable]:
+    """The tables; of a list of companies with numbered columns of people, these as a table of their own, whose path ends in "/people".
+
+    Only where at least two people stand on a row, and their title, department or role beside their name or address. A first person whose
+    columns have no number ("Contact", "Contact 2") is one of them.
+    """
+    return [part for table in tables for part in _apart(table, overrides)]
+
+
+def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
+    people = _people_of(table.headers)
+    if people is None or {table.headers[i] for person in people for i in person.values()} & set(
+        overrides.values()
+    ):
+        return [table]
+    named = columns_of(table, CrmObject.ACCOUNT, overrides, fields=frozenset(KEYS))
+    taken = {i for person in people for i in person.values()}
+    keys = {KEYS[c.field]: c.index for c in named if c.field in KEYS and c.index not in taken}
+    if not keys:
+        return [table]
+    return [_without(table, taken), _as_rows(table, people, keys)]
+
+
+def _people_of(headers: Sequence[str]) -> list[dict[str, int]] | None:
+    """For each person on a row the columns by what they tell; None where there are not several."""
+    numbered: defaultdict[int, dict[str, int]] = defaultdict(dict)
+    for index, header in enumerate(headers):
+        folded = fold_header(header, CrmObject.CONTACT)
+        match = NUMBER.search(folded)
+        told = _told(f"{folded[: match.start()]} {folded[match.end() :]}") if match else None
+        if match and told:
+            numbered[int(match["number"])].setdefault(told, index)
+    told_of_any = {told for person in numbered.values() for told in person}
+    if 1 not in numbered:
+        first = {told: i for i, h in enumerate(headers) if (told := _told_bare(h)) in told_of_any}
+        numbered[1] = {told: first[told] for told in sorted(first) if told}
+    people = [_with_one_name(numbered[number]) for number in sorted(numbered) if numbered[number]]
+    told_of_any = {told for person in people for told in person}
+    is_told = bool(told_of_any & DESCRIBES) and bool(told_of_any - DESCRIBES)
+    return people if len(people) >= FEWEST and is_told else None
+
+
+def _told_bare(header: str) -> str | None:
+    folded = fold_header(header, CrmObject.CONTACT)
+    return None if NUMBER.search(folded) else _told(folded)
+
+
+def _told(words: str) -> str | None:
+    """What a header of people, without its number, tells of them; None where it is something else."""
+    whole = " ".join(words.split())
+    rest = " ".join(word for word in whole.split() if word not in OF_THE_CONTACT)
+    if whole and not rest:
+        return FIELDS["full_name"]
+    if is_first_name(rest):
+        return FIRST
+    if is_surname_of(rest):
+        return LAST
+    known = synonyms()[CrmObject.CONTACT]
+    for field, header in FIELDS.items():
+        lists = known[field]
+        if {whole, rest} & {*lists["sure"], *lists.get("last", ())}:
+            return header
+    return None
+
+
+def _with_one_name(person: Mapping[str, int]) -> dict[str, int]:
+    """A surname without a first name is the whole name ("Nom 1"), unless another column is that."""
+    if LAST in person and FIRST not in person and FIELDS["full_name"] not in person:
+        return {FIELDS["full_name"] if told == LAST else told: index for told, index in person.items()}
+    return dict(person)
+
+
+def _without(table: RawTable, taken: set[int]) -> RawTable:
+    kept = [i for i in range(len(table.headers)) if i not in taken]
+    cells = table.cells.select(kept).rename_columns([f"c{i}" for i in range(len(kept))])
+    return replace(table, headers=tuple(table.headers[i] for i in kept), cells=cells)
+
+
+def _as_rows(table: RawTable, people: Sequence[Mapping[str, int]], keys: Mapping[str, int]) -> RawTable:
+    """A row for each person of whom anything is told."""
+    headers = sorted({told for person in people for told in person})
+    pieces, lines = [], []
+    for person in people:
+        own = [_text(table, person.get(header)) for header in headers]
+        filled = pc.not_equal(pc.utf8_trim_whitespace(pc.binary_join_element_wise(*own, "")), "")
+        columns = [*(_text(table, index) for index in keys.values()), *own]
+        pieces.append(pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled))
+        lines.append(table.lines.filter(filled))
+    cells = pa.concat_tables(pieces).combine_chunks()
+    return replace(
+        table,
+        path=table.path + PEOPLE_OF,
+        headers=(*keys, *headers),
+        cells=cells,
+        lines=pa.concat_arrays(lines),
+        read=cells.num_rows,
+        dropped={},
+        rejects=(),
+        findings=(),
+    )
+
+
+def _text(table: RawTable, index: int | None) -> pa.Array:
+    if index is None:
+        return pa.array([""] * table.cells.num_rows, pa.string())
+    plain = pc.fill_null(pc.cast(table.cells.column(index), pa.string()), "")
+    return plain.combine_chunks() if isinstance(plain, pa.ChunkedArray) else plain
+
+
+__all__ = ["PEOPLE_OF", "with_people_apart"]
