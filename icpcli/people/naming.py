@@ -8,10 +8,13 @@ import pandas as pd
 
 from icpcli.people.claims import APART, ENGAGED, SHOWN_PEOPLE, shares, usual
 from icpcli.people.traits import TRAITS
+from icpcli.wording import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+MOST_FIELDS = 3
+MOST_WORK = 2 / 3
 _CHIEFS = {
     "executive": "Founder or Chief Executive",
     "finance": "CFO",
@@ -53,7 +56,17 @@ def _name(kind: pd.DataFrame) -> str:
     role = usual(_roles_beside(kind, peers))
     job = _job(function.value if function else None, level.value if level else None)
     part = role.value if role and role.value != "other" else None
-    return f"{job}, {part}" if job and part else job or (part or "mixed roles").capitalize()
+    who = job or (part or "mixed roles").capitalize()
+    if function is None and (fields := _fields(kind["function"])):
+        who = f"{who} in {fields}"
+    return f"{who}, {part}" if job and part else who
+
+
+def _fields(functions: pd.Series[str]) -> str | None:
+    """The functions in which most of a kind work, where none is usual: "finance, IT or sales"; None where they are too many."""
+    found = [share for share in shares(functions) if share.value not in {"executive", "other"}][:MOST_FIELDS]
+    covered = sum(share.share for share in found)
+    return listed([share.value for share in found], "or") if covered >= MOST_WORK else None
 
 
 def _roles_beside(kind: pd.DataFrame, peers: pd.DataFrame) -> pd.Series[str]:

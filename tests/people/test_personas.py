@@ -257,6 +257,23 @@ def test_a_name_says_what_goes_together():
     assert names_of([kind]) == ["IT Manager, influencer"]
 
 
+@pytest.mark.parametrize(
+    ("functions", "name"),
+    [
+        (
+            ["IT"] * 3 + ["sales"] * 3 + ["revenue operations"] * 3 + ["legal"],
+            "Manager in IT, revenue operations or sales",
+        ),
+        (["IT", "sales", "legal", "HR", "data"] * 3, "Manager"),
+    ],
+)
+def test_a_kind_of_several_functions_is_named_by_them(functions: list[str], name: str):
+    """Where no function is usual, the few in which most work stand in the name; many do not."""
+    kind = pd.DataFrame({"function": functions, "seniority": "manager", "buying_role": None})
+
+    assert names_of([kind]) == [name]
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_no_two_personas_share_a_name(seed):
     """Kinds with the same job and part in buying are named by what sets them apart."""
