@@ -173,7 +173,7 @@ def _who_counts(
     if people.one_each and len(contacts):
         message = "Each deal names one person at most: who else took part in it is not known."
         findings.append(Finding(ONE_PERSON_EACH, message))
-    if chosen > narrowest and len(contacts):
+    if chosen > narrowest and mask.any():
         few = int(circles[narrowest][0].sum())
         message = f"Only {count(few, 'person', 'people')} would count among {circles[narrowest][1]}; counted instead: {basis}."
         findings.append(Finding(CIRCLE_WIDENED, message, few))
@@ -229,6 +229,12 @@ def _none(counted: _Counted, known: People, settings: Settings) -> PersonasFound
         note = f"No file holds people, so no kind of buyer can be told. {WHAT_TO_EXPORT}"
     elif people >= FEWEST_PEOPLE:
         note = f"{count(people, 'person', 'people')}, but neither job titles nor buying roles are known. {WHAT_TO_EXPORT}"
+    elif len(known.contacts) >= FEWEST_PEOPLE:
+        note = (
+            f"{count(len(known.contacts), 'person is', 'people are')} exported, and {people or 'none'} of them at customers, where at least "
+            f"{FEWEST_PEOPLE} are needed to describe a kind of buyer. The others are at other companies, or their file names companies by "
+            "another id or name than the list of companies does: icp inspect shows which columns join them."
+        )
     else:
         found = count(people, "person is", "people are") if people else "nobody is"
         note = f"At least {FEWEST_PEOPLE} people are needed to describe a kind of buyer; {found} known here. {WHAT_TO_EXPORT}"

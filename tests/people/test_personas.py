@@ -171,6 +171,16 @@ def test_too_few_people_give_no_persona_and_a_way_to_more(people):
     assert all(crm in found.personas.note for crm in ("HubSpot", "Salesforce", "Pipedrive"))
 
 
+def test_people_at_no_customer_are_not_said_to_be_missing():
+    """Where many people are exported and none is at a customer, the note says that, and not to export people."""
+    _, people = planted_people(2, 120, 10, ties=False)
+
+    found = found_among(people, inside=frozenset({"elsewhere"}), customers=frozenset({"elsewhere"}))
+
+    assert found.personas.note.startswith("120 people are exported, and none of them at customers")
+    assert "ICP403" not in {f.code for f in found.findings}
+
+
 def test_deals_that_name_one_person_each_are_told():
     """Where no deal names a second person, the report does not pass the main contacts off as everyone who takes part."""
     _, people = planted_people(2, 100, 10)

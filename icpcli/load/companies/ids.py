@@ -45,9 +45,10 @@ def with_ids_found(
                 named[file.raw.path] = (before | _ids_in(file.raw, ids.index), ids.header)
     asked = frozenset().union(*(ids for ids, _ in named.values()))
     known = frozenset().union(*(_own_ids(file) for file in companies))
-    if not companies or len(asked) < FEWEST_IDS or len(asked & known) >= HARDLY_ANY * len(asked):
+    if not companies or len(asked) < FEWEST_IDS:
         return list(files), []
-    header = None if is_told else _header_of(companies, asked)
+    is_known = len(asked & known) >= HARDLY_ANY * len(asked)
+    header = None if is_told or is_known else _header_of(companies, asked)
     if header is None:
         return list(files), _strangers(named, known, companies)
     theirs = frozenset().union(

@@ -112,6 +112,19 @@ def test_ids_that_no_company_has_are_told(tmp_path: Path):
     assert "--column account.account_id" in noticed[NAMED_BY_NOBODY]
 
 
+def test_a_file_of_people_whose_ids_no_company_has_is_told_though_deals_join(tmp_path: Path):
+    """That the deals know the companies does not hide that the people, from another system, know none."""
+    people = ["Record ID,First Name,Job Title,Company ID", *(f"7{n},Ann,CFO,X{n}" for n in range(20))]
+    (tmp_path / "contacts.csv").write_text("\n".join(people) + "\n", encoding="utf-8")
+
+    _, customers, noticed = counted(
+        tmp_path, "Company name,Record ID,Stars,Industry", [str(900 + i) for i in range(30)]
+    )
+
+    assert customers == 30
+    assert "contacts.csv: of 20 companies that 'Company ID' names" in noticed[NAMED_BY_NOBODY]
+
+
 def test_what_the_user_says_of_ids_is_left_as_it_is(tmp_path: Path):
     """A column that the user named is the id, however little others know it."""
     firms = [str(900 + i) for i in range(20)]
