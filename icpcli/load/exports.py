@@ -17,7 +17,7 @@ from icpcli.load.companies.identity import (
     merged,
 )
 from icpcli.load.companies.ids import with_ids_found
-from icpcli.load.companies.links import NAMED, deal_contacts, named_roles, with_ids_where_named
+from icpcli.load.companies.links import NAMED, deal_contacts, named_roles, with_ids_of_deals
 from icpcli.load.companies.names import names_in, with_names_as_text
 from icpcli.load.companies.partners import people_in, with_people
 from icpcli.load.companies.relatives import with_relatives
@@ -176,7 +176,7 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
     for wanted in FACTS:
         those = [part for part in parts if part.object is wanted]
         keyed = [_keyed(part, partners, strangers) for part in those]
-        keyed = [with_ids_where_named(table) for table in keyed]
+        keyed = with_ids_of_deals(keyed)
         roles += [named_roles(table) for table in keyed if NAMED in table.column_names]
         told_once = without_repeats(keyed, wanted)
         for part, told, once in zip(those, keyed, told_once, strict=True):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,10 +12,10 @@ from icpcli.load.companies.identity import all_ids
 from icpcli.load.fields.persons import persons_of
 from icpcli.load.tables.repeats import likeness_of
 from icpcli.model.common import CrmObject
+from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable, Mapping, Sequence
 
 
 NAMED = "contact_names"
@@ -65,11 +66,56 @@ def _keys_by_id(contacts: pa.Table) -> dict[str, str]:
     return keys
 
 
-def with_ids_where_named(deals: pa.Table) -> pa.Table:
-    """A file's deals; those that name their people and have no ids are known by their likeness, which each row repeats."""
-    if NAMED not in deals.column_names or "deal_id" in deals.column_names:
+def with_ids_of_deals(tables: Sequence[pa.Table]) -> list[pa.Table]:
+    """The files' deals; of a file without ids those that another file numbers, by name at one company, have that number.
+
+    Those that name their people and are nowhere numbered are known by their likeness, which each row repeats.
+    """
+    numbered = _numbers([table for table in tables if {"deal_id", "deal_name"} <= set(table.column_names)])
+    return [
+        table
+        if "deal_id" in table.column_names or "deal_name" not in table.column_names
+        else _with_ids(table, numbered)
+        for table in tables
+    ]
+
+
+_Name = tuple[str, str]  # account_key, folded name of a deal
+AGREEING = ("amount", "closed_on")
+
+
+@dataclass(frozen=True, slots=True)
+class _Numbered:
+    """The id of a deal, and what another telling of it must agree with."""
+
+    deal_id: str
+    told: tuple[Any, ...]
+
+    def agrees(self, told: Iterable[Any]) -> bool:
+        """Whether nothing of what both tell differs."""
+        return all(None in pair or pair[0] == pair[1] for pair in zip(self.told, told, strict=True))
+
+
+def _numbers(tables: Sequence[pa.Table]) -> dict[_Name, _Numbered]:
+    """The number of each deal whose name no other deal of its company has."""
+    found: dict[_Name, set[_Numbered]] = {}
+    for table in tables:
+        columns = (_cells(table, n) for n in ("account_key", "deal_name", "deal_id", *AGREEING))
+        for account, name, held, *told in zip(*columns, strict=True):
+            if account and name and held:
+                found.setdefault((account, fold(name)), set()).add(_Numbered(held, tuple(told)))
+    return {name: next(iter(deals)) for name, deals in found.items() if len(deals) == 1}
+
+
+def _with_ids(deals: pa.Table, numbered: Mapping[_Name, _Numbered]) -> pa.Table:
+    columns = (_cells(deals, n) for n in ("account_key", "deal_name", *AGREEING))
+    ids: list[str | None] = []
+    for account, name, *told in zip(*columns, strict=True):
+        deal = numbered.get((account, fold(name))) if account and name else None
+        ids.append(deal.deal_id if deal is not None and deal.agrees(told) else None)
+    if not any(ids) and NAMED not in deals.column_names:
         return deals
-    return deals.append_column("deal_id", likeness_of(deals))
+    return deals.append_column("deal_id", pc.coalesce(pa.array(ids, pa.string()), likeness_of(deals)))
 
 
 def named_roles(deals: pa.Table) -> pa.Table:

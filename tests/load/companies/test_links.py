@@ -98,6 +98,22 @@ def test_a_report_with_a_row_for_each_role_counts_the_deal_once_and_everybody(lo
     ]
 
 
+def test_a_report_beside_the_deals_themselves_tells_no_deal_twice(load: Callable):
+    """A deal of a report without ids is the one of that name at its company that another file numbers, unless their amounts differ."""
+    report = (
+        "Account Name,Opportunity Name,Stage,Amount,Close Date,Contact Name,Role\n"
+        "Acme,One,Closed Won,9,2024-03-01,Marie Dupont,Economic Buyer\nAcme,One,Closed Won,9,2024-03-01,Paul Petit,Evaluator\n"
+        "Bolt,Two,Closed Won,5,2024-04-01,Marie Dupont,\n"
+    )
+    deals = "Opportunity ID,Account Name,Opportunity Name,Stage,Amount,Close Date\n71,Acme,One,Closed Won,9,2024-03-01\n72,Bolt,Two,Closed Won,9,2024-05-01\n"
+
+    exports = load({**NAMED, "report.csv": report, "deals.csv": deals})
+
+    told = rows(exports, CrmObject.DEAL, "account_key", "amount")
+    assert sorted(amount for _, amount in told) == [5, 9, 9]
+    assert sorted(exports.deal_contacts.column("deal_id").to_pylist())[:2] == ["71", "71"]
+
+
 def test_no_name_of_a_person_is_left_in_the_tables(load: Callable):
     """Names and addresses serve to join, and are in no table afterwards."""
     exports = load(
