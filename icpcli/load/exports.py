@@ -26,7 +26,7 @@ from icpcli.load.companies.strangers import Strangers, strangers_beside
 from icpcli.load.fields.columns import check_overrides
 from icpcli.load.fields.contacts_beside import with_people_apart
 from icpcli.load.fields.months import with_months_as_rows
-from icpcli.load.fields.persons import CALLED
+from icpcli.load.fields.persons import CALLED, with_names_cut
 from icpcli.load.fields.understood import SOLD, check_followed, understand_all
 from icpcli.load.fields.years import with_years_summed
 from icpcli.load.files.month_first import with_own_habits
@@ -122,7 +122,7 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     tables = {**spelled.tables, CrmObject.ACCOUNT: accounts}
     event = latest_past_event(tables, settings.as_of)
     return Exports(
-        tables={o: _in_order(_impersonal(t), o) for o, t in sorted(tables.items())},
+        tables={o: _in_order(_impersonal(with_names_cut(t)), o) for o, t in sorted(tables.items())},
         deal_contacts=links,
         sources=ledger.sources(files),
         readings=(*spelled.readings, *sector_readings(accounts, parts)),

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from icpcli.load.texts.cells import blank_to_null
+from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.headers import fold_header, is_first_name, is_surname_of
 from icpcli.model.common import CrmObject
 from icpcli.model.spelling import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.fields.understood import Understood
 
@@ -27,6 +27,11 @@ FORMS_OF_ADDRESS = frozenset(
 )
 WORD = re.compile(r"[^\W\d_]+")
 ADDRESS = re.compile(r"[^\s<>()\[\]{},;:\"]+@[^\s<>()\[\]{},;:\"]+")
+NUMBER = re.compile(r"\+?\(?\d(?:[ .()-]*\d){7,}")
+CUT = ("job_title", "department", "channel")
+NAME_LENGTHS = (4, 3, 2)
+SEVERAL_HAVE_IT = 3
+MARKS = " ,;:|/()[]<>-–—"
 SEVERAL = (re.compile(r"[;\n|]"), re.compile(r"[,/&]"))
 
 
@@ -92,6 +97,40 @@ def persons_of(contacts: pa.Table) -> Persons:
     return Persons({a: next(iter(keys)) for a, keys in addresses.items() if len(keys) == 1}, names)
 
 
+def with_names_cut(contacts: pa.Table) -> pa.Table:
+    """The people without anybody's full name, address or telephone number in their titles, departments and channels.
+
+    "Marie Dupont, DAF" is a DAF. A name that several people have for a title ("Sales Manager") is one.
+    """
+    if CALLED not in contacts.column_names:
+        return contacts
+    names = {words for words in _cells(contacts, CALLED) if words and " " in words}
+    titles = Counter(called(title) for title in _cells(contacts, "job_title") if title)
+    names -= {words for words, times in titles.items() if times >= SEVERAL_HAVE_IT}
+    for field in CUT:
+        if field in contacts.column_names:
+            cells = Cells.of(contacts.column(field)).mapped(lambda text: _cut(text, names), pa.string())
+            contacts = contacts.set_column(contacts.column_names.index(field), field, cells)
+    return contacts
+
+
+def _cut(text: str, names: Collection[str | None]) -> str | None:
+    """The text without names and addresses, and without the marks that parted them from the rest; None where nothing is left."""
+    bare = ADDRESS.sub(" ", NUMBER.sub(" ", text))
+    words = list(WORD.finditer(bare))
+    spans = [
+        (words[i].start(), words[i + length - 1].end())
+        for length in NAME_LENGTHS
+        for i in range(len(words) - length + 1)
+        if called(" ".join(word[0] for word in words[i : i + length])) in names
+    ]
+    for start, end in spans:
+        bare = bare[:start] + "\0" * (end - start) + bare[end:]
+    if bare == text:
+        return text
+    return " ".join(bare.replace("\0", "").split()).strip(MARKS) or None
+
+
 def _cells(table: pa.Table, name: str) -> Sequence[str | None]:
     cells: list[str | None] = (
         table.column(name).to_pylist() if name in table.column_names else [None] * table.num_rows
@@ -99,4 +138,4 @@ def _cells(table: pa.Table, name: str) -> Sequence[str | None]:
     return cells
 
 
-__all__ = ["CALLED", "FORMS_OF_ADDRESS", "Persons", "called", "called_in", "persons_of"]
+__all__ = ["CALLED", "FORMS_OF_ADDRESS", "Persons", "called", "called_in", "persons_of", "with_names_cut"]
