@@ -31,6 +31,8 @@ NUMBER = re.compile(r"\+?\(?\d(?:[ .()-]*\d){7,}")
 CUT = ("job_title", "department", "channel")
 NAME_LENGTHS = (4, 3, 2)
 SEVERAL_HAVE_IT = 3
+GONE = "\0"
+IN_BRACKETS = re.compile(r"[(\[][^()\[\]]*\0[^()\[\]]*[)\]]")
 MARKS = " ,;:|/()[]<>-–—"
 SEVERAL = (re.compile(r"[;\n|]"), re.compile(r"[,/&]"))
 
@@ -116,7 +118,7 @@ def with_names_cut(contacts: pa.Table) -> pa.Table:
 
 def _cut(text: str, names: Collection[str | None]) -> str | None:
     """The text without names and addresses, and without the marks that parted them from the rest; None where nothing is left."""
-    bare = ADDRESS.sub(" ", NUMBER.sub(" ", text))
+    bare = ADDRESS.sub(GONE, NUMBER.sub(GONE, text))
     words = list(WORD.finditer(bare))
     spans = [
         (words[i].start(), words[i + length - 1].end())
@@ -125,10 +127,10 @@ def _cut(text: str, names: Collection[str | None]) -> str | None:
         if called(" ".join(word[0] for word in words[i : i + length])) in names
     ]
     for start, end in spans:
-        bare = bare[:start] + "\0" * (end - start) + bare[end:]
+        bare = bare[:start] + GONE * (end - start) + bare[end:]
     if bare == text:
         return text
-    return " ".join(bare.replace("\0", "").split()).strip(MARKS) or None
+    return " ".join(IN_BRACKETS.sub(" ", bare).replace(GONE, " ").split()).strip(MARKS) or None
 
 
 def _cells(table: pa.Table, name: str) -> Sequence[str | None]:

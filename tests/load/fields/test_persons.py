@@ -25,6 +25,7 @@ def test_a_name_is_the_same_in_any_order(written: str):
         ("Marie Dupont, DAF", "DAF"),
         ("DSI - Dupont Marie", "DSI"),
         ("Acheteur (marie@acme.example)", "Acheteur"),
+        ("RevOps Manager (contact: Marie Dupont 06 12 34 56 78)", "RevOps Manager"),
         ("Comptable 06 12 34 56 78", "Comptable"),
         ("Marie Dupont", None),
         ("Sales Manager", "Sales Manager"),
