@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from icpcli.people.claims import APART, ENGAGED, SHOWN_PEOPLE, shares, usual
+from icpcli.people.claims import APART, ENGAGED, SHOWN_PEOPLE, USUAL, shares, usual
 from icpcli.people.traits import TRAITS
 from icpcli.wording import listed
 
@@ -53,9 +53,8 @@ def _name(kind: pd.DataFrame) -> str:
     function = usual(kind["function"])
     peers = kind[kind["function"] == function.value] if function else kind
     level = usual(peers["seniority"])
-    role = usual(_roles_beside(kind, peers))
+    part = _role(kind, peers)
     job = _job(function.value if function else None, level.value if level else None)
-    part = role.value if role and role.value != "other" else None
     who = job or (part or "mixed roles").capitalize()
     if function is None and (fields := _fields(kind["function"])):
         who = f"{who} in {fields}"
@@ -69,10 +68,13 @@ def _fields(functions: pd.Series[str]) -> str | None:
     return listed([share.value for share in found], "or") if covered >= MOST_WORK else None
 
 
-def _roles_beside(kind: pd.DataFrame, peers: pd.DataFrame) -> pd.Series[str]:
-    """The roles of those who share the usual function, so that a name says what goes together; too few known: everyone's."""
-    of_peers = peers["buying_role"].dropna()
-    return of_peers if len(of_peers) >= SHOWN_PEOPLE else kind["buying_role"]
+def _role(kind: pd.DataFrame, peers: pd.DataFrame) -> str | None:
+    """The role usual in a kind and, where enough are known, among those who share its function: what goes together."""
+    of_peers, of_all = peers["buying_role"].dropna(), kind["buying_role"].dropna()
+    role = usual(of_peers if len(of_peers) >= SHOWN_PEOPLE else of_all)
+    if role is None or role.value == "other":
+        return None
+    return role.value if (of_all == role.value).mean() >= USUAL else None
 
 
 def _job(function: str | None, level: str | None) -> str | None:  # noqa: PLR0911  one line per level

@@ -265,6 +265,8 @@ def test_a_name_says_what_goes_together():
     kind = pd.DataFrame(rows, columns=["function", "seniority", "buying_role"])
 
     assert names_of([kind]) == ["IT Manager, influencer"]
+    divided = kind.assign(buying_role=["blocker"] * 4 + list(kind["buying_role"][4:]))
+    assert names_of([divided]) == ["IT Manager"]
 
 
 @pytest.mark.parametrize(
