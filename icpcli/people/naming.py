@@ -13,6 +13,8 @@ from icpcli.wording import listed
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from icpcli.model.personas import Share
+
 MOST_FIELDS = 3
 MOST_WORK = 2 / 3
 _CHIEFS = {
@@ -50,7 +52,7 @@ def names_of(kinds: Sequence[pd.DataFrame]) -> list[str]:
 
 
 def _name(kind: pd.DataFrame) -> str:
-    function = usual(kind["function"])
+    function = _leading(kind["function"])
     peers = kind[kind["function"] == function.value] if function else kind
     level = usual(peers["seniority"])
     part = _role(kind, peers)
@@ -59,6 +61,12 @@ def _name(kind: pd.DataFrame) -> str:
     if function is None and (fields := _fields(kind["function"])):
         who = f"{who} in {fields}"
     return f"{who}, {part}" if job and part else who
+
+
+def _leading(functions: pd.Series[str]) -> Share | None:
+    """The usual function; None where two are, for half of such people would be misnamed."""
+    found = [share for share in shares(functions) if share.share >= USUAL]
+    return found[0] if len(found) == 1 else None
 
 
 def _fields(functions: pd.Series[str]) -> str | None:

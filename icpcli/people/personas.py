@@ -40,6 +40,9 @@ NO_ACTIVITIES = pd.DataFrame(
     columns=["contact_key", "activity_type", "direction", "result", "weekday", "hour"]
 )
 
+TELLING = frozenset({"buying_role", "channel", "engagement", "theme"})
+"""Traits of a person that no job title tells."""
+
 _ROW_TYPES = {"contact_id": str, "persona": str, "probability": float}
 
 ENOUGH_PEOPLE = 20
@@ -274,7 +277,10 @@ def _kinds_note(people: int, classes: Classes, coding: Coding, maximum: int) -> 
     if kinds > 1:
         beyond = f"; no more than {maximum} were looked for (--max)" if kinds == maximum else ""
         return f"{kinds} kinds told apart by simulated books ({tests}){beyond}."
-    return f"One kind: the test found no second one worth naming ({tests}). {_how_many_more(people)}"
+    one = f"One kind: the test found no second one worth naming ({tests})."
+    if not TELLING & set(coding.traits):
+        return f"{one} Beside job titles only the size of their companies is known; buying roles, channels or times contacted would tell more."
+    return f"{one} {_how_many_more(people)}"
 
 
 def _how_many_more(people: int) -> str:

@@ -238,6 +238,18 @@ def test_job_titles_alone_claim_no_second_kind():
     assert "only the job title" in found.personas.note
 
 
+def test_job_titles_and_sizes_of_companies_ask_for_traits_and_not_for_people():
+    """Where no trait beside job titles is a person's own, more people would not tell a second kind: what is missing is said."""
+    _, people = planted_people(2, 200, 12, ties=False)
+    sizes = np.random.default_rng(1).choice([20.0, 100.0, 500.0], 200)
+    contacts = people.contacts.assign(buying_role=None, channel=None, times_contacted=np.nan, employees=sizes)
+
+    note = found_among(People(contacts, ties_known=False)).personas.note
+
+    assert "buying roles, channels or times contacted would tell more" in note
+    assert "people," not in note
+
+
 def test_one_kind_says_how_many_people_would_tell_two_apart():
     """When the test finds no second kind, its p-value and the people needed are said."""
     _, people = planted_people(1, 60, 13, ties=False)
@@ -277,6 +289,8 @@ def test_a_name_says_what_goes_together():
             "Manager in IT, revenue operations or sales",
         ),
         (["IT", "sales", "legal", "HR", "data"] * 3, "Manager"),
+        (["IT"] * 5 + ["sales"] * 5 + ["legal"], "Manager in IT or sales"),
+        (["IT"] * 6 + ["sales"] * 3 + ["legal"], "IT Manager"),
     ],
 )
 def test_a_kind_of_several_functions_is_named_by_them(functions: list[str], name: str):
