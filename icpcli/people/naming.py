@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from icpcli.model.personas import Share
 
 MOST_FIELDS = 3
+NEARLY = 2 / 3
 MOST_WORK = 2 / 3
 _CHIEFS = {
     "executive": "Founder or Chief Executive",
@@ -64,9 +65,11 @@ def _name(kind: pd.DataFrame) -> str:
 
 
 def _leading(functions: pd.Series[str]) -> Share | None:
-    """The usual function; None where two are, for half of such people would be misnamed."""
-    found = [share for share in shares(functions) if share.share >= USUAL]
-    return found[0] if len(found) == 1 else None
+    """The usual function; None where another is nearly as frequent, for as many people would be misnamed."""
+    first, *others = shares(functions) or (None,)
+    if first is None or first.share < USUAL:
+        return None
+    return None if any(share.people > NEARLY * first.people for share in others[:1]) else first
 
 
 def _fields(functions: pd.Series[str]) -> str | None:

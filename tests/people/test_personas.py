@@ -291,6 +291,7 @@ def test_a_name_says_what_goes_together():
         (["IT", "sales", "legal", "HR", "data"] * 3, "Manager"),
         (["IT"] * 5 + ["sales"] * 5 + ["legal"], "Manager in IT or sales"),
         (["IT"] * 6 + ["sales"] * 3 + ["legal"], "IT Manager"),
+        (["IT"] * 8 + ["sales"] * 7 + ["legal", "HR", "data"], "Manager in IT or sales"),
     ],
 )
 def test_a_kind_of_several_functions_is_named_by_them(functions: list[str], name: str):
