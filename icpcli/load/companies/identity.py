@@ -25,7 +25,10 @@ LEGAL_FORMS = frozenset(
 )
 FREE_MAIL = frozenset(
     "gmail.com googlemail.com yahoo.com yahoo.fr hotmail.com hotmail.fr outlook.com outlook.fr live.com live.fr icloud.com "
-    "me.com aol.com orange.fr wanadoo.fr free.fr sfr.fr laposte.net gmx.de gmx.net web.de proton.me protonmail.com msn.com".split()
+    "me.com aol.com orange.fr wanadoo.fr free.fr sfr.fr laposte.net gmx.de gmx.net web.de proton.me protonmail.com msn.com "
+    "neuf.fr bbox.fr club-internet.fr numericable.fr aliceadsl.fr cegetel.net aol.fr t-online.de freenet.de arcor.de yahoo.de yahoo.es "
+    "yahoo.co.uk hotmail.de hotmail.es hotmail.co.uk outlook.de outlook.es live.de live.co.uk gmx.at gmx.ch bluewin.ch telefonica.net "
+    "terra.es libero.it skynet.be telenet.be btinternet.com mac.com mail.com pm.me".split()
 )
 DOMAIN = re.compile(r"^(?:[a-z]+://)?(?:www\d?\.)?([a-z0-9-]+(?:\.[a-z0-9-]+)+)")
 ID_IN_BRACKETS = re.compile(r"\((\w+)\)\s*$")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from icpcli.load.fields.understood import Understood
     from icpcli.load.tables.parts import Part
 
+OUTSIDERS = "ICP410"
 REPEATED_ID = "ICP123"
 
 
@@ -39,6 +40,16 @@ class Ledger:
             self.merged[part.path] += rows if are_rows else 0
             message = f"{part.path}: {rows:,} row(s) are of people whom another row has told, by e-mail address or name at one company; each counts once."
             self.findings.append(Finding(REPEATED_ID, message, rows))
+
+    def count_outsiders(self, part: Part, rows: int, *, are_rows: bool) -> None:
+        """Tell how many rows of people are of none of their company's."""
+        if rows:
+            self.dropped[part.path]["a colleague or a partner"] += rows if are_rows else 0
+            message = (
+                f"{part.path}: {rows:,} people write from an e-mail domain that stands at ten companies or more, whose own people write from "
+                "others: colleagues or partners, and no buyers."
+            )
+            self.findings.append(Finding(OUTSIDERS, message, rows))
 
     def sources(self, files: Sequence[Understood]) -> tuple[Source, ...]:
         """The files with the account of their rows, by object and path."""
