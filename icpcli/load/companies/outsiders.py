@@ -23,7 +23,7 @@ def are_outsiders(contacts: pa.Table) -> pa.Array:
     A group whose companies share a domain has no other, and stays.
     """
     if not {"email", "account_key"} <= set(contacts.column_names):
-        return pa.array([False] * contacts.num_rows)
+        return pa.array([False] * contacts.num_rows, pa.bool_())
     accounts: Sequence[str | None] = contacts.column("account_key").to_pylist()
     domains = [
         domain_of(text) if text and "@" in text else None for text in contacts.column("email").to_pylist()
@@ -36,9 +36,8 @@ def are_outsiders(contacts: pa.Table) -> pa.Array:
             people[account].add(domain)
     many = {domain for domain, companies in at.items() if len(companies) >= AT_MANY}
     outside = {d for d in many if sum(bool(people[a] - many) for a in at[d]) >= MOSTLY * len(at[d])}
-    return pa.array(
-        [account is not None and domain in outside for account, domain in zip(accounts, domains, strict=True)]
-    )
+    told = zip(accounts, domains, strict=True)
+    return pa.array([account is not None and domain in outside for account, domain in told], pa.bool_())
 
 
 __all__ = ["are_outsiders"]

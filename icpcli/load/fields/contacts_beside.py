@@ -1,16 +1,18 @@
-"""Lists of companies with several people on a row (Contact 1, Fonction 1, Contact 2, ...), to a table with a row for each person."""
+"""Lists of companies or deals with people on their rows (Contact, Fonction; Contact 1, Contact 2), to a table with a row for each person."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import replace
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.columns import columns_of
+from icpcli.load.fields.objects import infer_object
 from icpcli.load.texts.headers import fold_header, is_first_name, is_surname_of, synonyms
 from icpcli.model.common import CrmObject
 
@@ -36,19 +38,24 @@ OF_THE_CONTACT = frozenset(
     "contact contacts kontakt contacto person personne interlocuteur interlocutrice ansprechpartner n no num nr du de des del der l la le".split()
 )
 FEWEST = 2
+WITH_ONE = frozenset({CrmObject.ACCOUNT, CrmObject.DEAL})
 
 
 def with_people_apart(tables: Sequence[RawTable], overrides: Mapping[str, str]) -> list[RawTable]:
-    """The tables; of a list of companies with numbered columns of people, these as a table of their own, whose path ends in "/people".
+    """The tables; of a list of companies with columns of people, these as a table of their own, whose path ends in "/people".
 
-    Only where at least two people stand on a row, and their title, department or role beside their name or address. A first person whose
-    columns have no number ("Contact", "Contact 2") is one of them.
+    Only where their title, department or role stands beside their name or address. Several people have numbers, but for the first perhaps
+    ("Contact", "Contact 2"). One alone is taken out of a list of companies that is not understood as one of people too, and copied from
+    one of deals, which say by the name who took part.
     """
     return [part for table in tables for part in _apart(table, overrides)]
 
 
 def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
     people = _people_of(table.headers)
+    found = infer_object(table.headers, PurePath(table.path).stem)
+    if people is None and not found.is_flat and found.object in WITH_ONE:
+        people = _one_of(table.headers, also_last=found.object is CrmObject.ACCOUNT)
     if people is None or {table.headers[i] for person in people for i in person.values()} & set(
         overrides.values()
     ):
@@ -58,7 +65,19 @@ def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
     keys = {KEYS[c.field]: c.index for c in named if c.field in KEYS and c.index not in taken}
     if not keys:
         return [table]
-    return [_without(table, taken), _as_rows(table, people, keys)]
+    rows = _as_rows(table, people, keys)
+    return [table if found.object is CrmObject.DEAL else _without(table, taken), rows]
+
+
+def _one_of(headers: Sequence[str], *, also_last: bool) -> list[dict[str, int]] | None:
+    """The columns of the one person on each row: a name that is said to be a contact's, and a title; None where there is none."""
+    person: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        told = _told_bare(header, also_last=also_last)
+        if told is not None:
+            person.setdefault(told, index)
+    kept = {told: index for told, index in person.items() if told not in {FIRST, LAST}}
+    return [kept] if {FIELDS["full_name"], FIELDS["job_title"]} <= set(kept) else None
 
 
 def _people_of(headers: Sequence[str]) -> list[dict[str, int]] | None:
@@ -80,13 +99,16 @@ def _people_of(headers: Sequence[str]) -> list[dict[str, int]] | None:
     return people if len(people) >= FEWEST and is_told else None
 
 
-def _told_bare(header: str) -> str | None:
+def _told_bare(header: str, *, also_last: bool = True) -> str | None:
     folded = fold_header(header, CrmObject.CONTACT)
-    return None if NUMBER.search(folded) else _told(folded)
+    return None if NUMBER.search(folded) else _told(folded, also_last=also_last)
 
 
-def _told(words: str) -> str | None:
-    """What a header of people, without its number, tells of them; None where it is something else."""
+def _told(words: str, *, also_last: bool = True) -> str | None:
+    """What a header of people, without its number, tells of them; None where it is something else.
+
+    ``also_last``: by the headers, too, that are a field only where nothing else is ("Title"), as that of a deal is none.
+    """
     whole = " ".join(words.split())
     rest = " ".join(word for word in whole.split() if word not in OF_THE_CONTACT)
     if whole and not rest:
@@ -98,7 +120,7 @@ def _told(words: str) -> str | None:
     known = synonyms()[CrmObject.CONTACT]
     for field, header in FIELDS.items():
         lists = known[field]
-        if {whole, rest} & {*lists["sure"], *lists.get("last", ())}:
+        if {whole, rest} & {*lists["sure"], *(lists.get("last", ()) if also_last else ())}:
             return header
     return None
 

@@ -59,12 +59,38 @@ def test_first_and_last_names_of_each_are_one_name(load: Callable):
     assert dict(zip(people["job_title"], people["won_tie"], strict=True)) == {"CFO": False, "CIO": True}
 
 
+def test_the_one_person_beside_each_customer_is_no_trait_of_the_company(load: Callable):
+    """A hand-kept list of clients with their contact's title tells of people."""
+    exports = load(
+        {
+            "clients.csv": "Client,Secteur,Effectif,Interlocuteur,Fonction,MRR,Client depuis\n"
+            "Acme,Retail,20,Marie Dupont,DAF,100,2024-01-05\nBolt,Energy,50,Paul Petit,DSI,200,2024-02-05\n"
+        }
+    )
+
+    assert _titles(exports) == [("Acme", "DAF"), ("Bolt", "DSI")]
+    assert "custom:Fonction" not in exports.tables[CrmObject.ACCOUNT].column_names
+
+
+def test_the_one_person_on_each_deal_took_part_in_it(load: Callable):
+    """Of deals with a contact and his or her title, who took part is known; the title of the deal is nobody's."""
+    deals = (
+        "Titre,Société,Contact,Fonction,Étape,Montant,Date de clôture\nLot A,Acme,Marie Dupont,DAF,Gagné,100,2024-01-05\n"
+        "Lot B,Acme,Marie Dupont,DAF,Perdu,100,2024-03-05\nLot C,Bolt,Paul Petit,,Perdu,50,2024-02-05\n"
+    )
+
+    people = roll_up_people(load({"affaires.csv": deals})).contacts
+
+    told = zip(people["job_title"].fillna("-"), people["won_tie"], people["lost_tie"], strict=True)
+    assert sorted(told) == [("-", False, True), ("DAF", True, True)]
+
+
 @pytest.mark.parametrize(
     "headers",
     [
         "Company,Product 1,Email 1,Product 2,Email 2",
         "Company,Source 1,Source 2,Address 1,Address 2",
-        "Company,Contact 1,Fonction 1,Quarter,Note",
+        "Company,Contact 1,Quarter,Note,Stage",
     ],
 )
 def test_other_numbered_columns_stay_where_they_are(load: Callable, headers: str):
