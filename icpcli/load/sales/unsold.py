@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from collections import defaultdict
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from icpcli.load.tables.parts import Part
 
 NOTHING = pa.scalar(0, MONEY_TYPE)
+SAID_OF_SPEND = frozenset({"channel", "month"})
+ALL_MONTHS = "all"
+CLOSE_TO_SUM = 0.0005  # an export rounds each row
 PAID_BACK = r"(?:refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
 TAKEN_BACK = rf"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|{PAID_BACK})"
 PAID_OUT = re.compile(rf"\b{PAID_BACK}\b")
@@ -75,14 +80,47 @@ def without_unsold(parts: Sequence[Part], dropped: dict[str, Counter[str]]) -> l
 
 
 def _spent(part: Part, dropped: dict[str, Counter[str]]) -> Part:
-    """Spend without the rows that sum up others: "Total" for a channel or for a month."""
+    """Spend without the rows that sum up others: "Total" for a channel or for a month, "Total: Campaigns" in front.
+
+    A row that names no channel is one where it holds what the others of its month, or of all, come to.
+    """
+    held = part.understood.of(CrmObject.COST)
+    if not held:
+        return part
+    in_front = range(min(column.index for column in held.values()) + 1)
+    labels = {*in_front, *(held[name].index for name in SAID_OF_SPEND & held.keys())}
     is_sum = pa.repeat(pa.scalar(False), part.table.num_rows)
-    for column in part.understood.of(CrmObject.COST).values():
-        if column.field in {"channel", "month"}:
-            cells = part.understood.raw.column(column.index)
-            says = cells.mapped(lambda text: is_total(text.strip()), pa.bool_())
-            is_sum = pc.or_(is_sum, pc.fill_null(says, False))
-    return _without(part, is_sum, "total", dropped)
+    for index in sorted(labels):
+        says = part.understood.raw.column(index).mapped(_sums_up, pa.bool_())
+        is_sum = pc.or_(is_sum, pc.fill_null(says, False))
+    part = _without(part, is_sum, "total", dropped)
+    return _without(part, _unnamed_sums(part.table), "total", dropped)
+
+
+def _sums_up(text: str) -> bool:
+    """Whether a cell labels a total: "Total", "Total: Campaigns", "Total : compte"."""
+    return is_total(text.partition(":")[0].strip())
+
+
+def _unnamed_sums(table: pa.Table) -> pa.Array:
+    """Which rows of spend name no channel and hold the sum of those that do, of their month or of all."""
+    if not {"channel", "amount"} <= set(table.column_names):
+        return pa.repeat(pa.scalar(False), table.num_rows)
+    count = table.num_rows
+    amounts = pc.cast(table.column("amount"), pa.float64()).to_pylist()
+    months = table.column("month").to_pylist() if "month" in table.column_names else [None] * count
+    rows = list(zip(table.column("channel").to_pylist(), months, amounts, strict=True))
+    sums: dict[object, float] = defaultdict(float)
+    for channel, month, amount in rows:
+        for period in (ALL_MONTHS, month) if channel is not None and amount else ():
+            sums[period] += amount
+
+    def is_sum(month: object, amount: float) -> bool:
+        """Whether an amount is what the named rows come to."""
+        return any(math.isclose(amount, sums[p], rel_tol=CLOSE_TO_SUM) for p in (ALL_MONTHS, month))
+
+    says = [channel is None and bool(amount) and is_sum(month, amount) for channel, month, amount in rows]
+    return pa.array(says, pa.bool_())
 
 
 def _paid(part: Part, dropped: dict[str, Counter[str]]) -> Part:

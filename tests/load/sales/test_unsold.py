@@ -97,3 +97,43 @@ def test_a_credit_note_of_xero_is_taken_off(tmp_path: Path):
     exports = load_exports([str(path)], DEFAULTS)
 
     assert exports.tables[CrmObject.INVOICE].column("amount").to_pylist() == [100, -30]
+
+
+def spent(folder: Path, *lines: str) -> tuple[list[float], dict[str, int]]:
+    """The amounts that a file of spend is read as, and what was left out of it."""
+    (folder / "companies.csv").write_text("Company,Industry\nAcme,Retail\n", encoding="utf-8")
+    path = folder / "spend.csv"
+    path.write_text("\n".join(lines), encoding="utf-8")
+    exports = load_exports([str(folder / "companies.csv"), str(path)], DEFAULTS)
+    dropped = next(source.dropped for source in exports.sources if source.path == str(path))
+    return [float(a) for a in exports.tables[CrmObject.COST]["amount"].to_pylist()], dict(dropped)
+
+
+@pytest.mark.parametrize(
+    "totals",
+    [
+        ["Total: Account,--,--,EUR,400.50", "Total: Search,--,--,EUR,400.50", "Total: Campaigns,--,--,EUR,400.50"],
+        ["Total : compte,--,--,EUR,400.50"],
+        ["Gesamt: Konto,--,--,EUR,400.50"],
+        ["2024-01-01,,--,EUR,400.50"],
+        ["2024-01-01,,,EUR,100", "2024-02-01,,,EUR,300.50"],
+    ],
+    ids=["Google", "Google in French", "Google in German", "Meta, unnamed", "unnamed, by the month"],
+)  # fmt: skip
+def test_what_ad_platforms_sum_up_is_not_spent_again(tmp_path: Path, totals: list[str]):
+    """Google's "Total: Account" rows and Meta's total without a campaign's name add nothing to what was spent."""
+    rows = ["2024-01-01,Brand,11,EUR,100", "2024-02-01,Brand,11,EUR,250.50", "2024-02-01,Generic,12,EUR,50"]
+
+    amounts, dropped = spent(tmp_path, "Day,Campaign,Campaign ID,Currency code,Cost", *rows, *totals)
+
+    assert amounts == [100, 250.5, 50]
+    assert dropped == {"total": len(totals)}
+
+
+def test_spend_of_no_channel_that_sums_up_nothing_is_kept(tmp_path: Path):
+    """A row without a channel is only a total where its figure says so."""
+    amounts, dropped = spent(
+        tmp_path, "Month,Channel,Spend", "2024-01,Ads,100", "2024-01,,30", "2024-02,Ads,90"
+    )
+
+    assert (amounts, dropped) == ([100, 30, 90], {})
