@@ -68,6 +68,7 @@ class Choices(TypedDict, total=False):
     retention: Literal["contract", "repeat", "single"] | None
     churn: Literal["account", "contracts", "subscriptions", "events"] | None
     costs: Sequence[Mapping[str, Any]]
+    channels: Mapping[str, str]
     stages: Mapping[str, Literal["won", "lost", "open"]]
     currency: str | None
     rates: Mapping[str, float]

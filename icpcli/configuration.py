@@ -37,6 +37,7 @@ ABOUT: Mapping[str, str] = {
     "currency": "The currency of the book, by its code.",
     "rates": "What one unit of another currency is worth in the book's.",
     "costs": "What was spent on a channel, in the book's currency; month is optional.",
+    "channels": "For which channel of your deals a channel, campaign or file of spend was.",
     "retention": "How customers stay: contract, repeat or single. Without it, as the data say.",
     "churn": "Which evidence says who left: account, subscriptions, events or contracts.",
     "language": "The exports' language (en, en-US, fr, de, es): settles what could be read two ways, as 03/04 or 1.234.",

@@ -51,7 +51,8 @@ class Settings:
     Names are those of icp.toml. ``columns`` maps "[FILE:]OBJECT.FIELD" to the header that holds it;
     ``stages`` says which deal stages (by name or id) mean won, lost or open, where their words do not;
     ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
-    occurs most); ``costs`` is the spend per channel, where no column holds what each customer cost;
+    occurs most); ``costs`` is the spend per channel, where no column holds what each customer cost; ``channels`` says for a channel
+    or campaign of the files of spend, or for all of such a file by its name, which channel of the deals it was for;
     ``retention`` and ``churn`` say how customers stay and which evidence of leaving counts, where the data would be
     read otherwise; ``row_per_company`` makes rows that name no company companies of their own; ``weights`` gives a
     criterion's weight (1 where it is not named); ``require`` holds "FIELD=VALUE" conditions that the profile must have;
@@ -79,6 +80,7 @@ class Settings:
     retention: Literal["contract", "repeat", "single"] | None = None
     churn: Literal["account", "contracts", "subscriptions", "events"] | None = None
     costs: tuple[Spend, ...] = ()
+    channels: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Literal["won", "lost", "open"]] = field(default_factory=dict)
     currency: Currency | None = None
     rates: Mapping[Currency, Rate] = field(default_factory=dict)

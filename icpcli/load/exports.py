@@ -45,6 +45,7 @@ from icpcli.load.sales.payments import without_payments
 from icpcli.load.sales.quantities import with_whole_amounts
 from icpcli.load.sales.returned import with_returns
 from icpcli.load.sales.spells import with_spells
+from icpcli.load.sales.spend import with_channels_said, with_months_told
 from icpcli.load.sales.stripe_objects import in_whole_units, without_tests
 from icpcli.load.sales.told_twice import without_told_twice
 from icpcli.load.sales.unsold import without_unsold
@@ -188,7 +189,11 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
             tables[wanted] = _counted(stacked(told_once), wanted, ledger)
     if roles:
         tables[CrmObject.ROLE] = stacked(roles)
-    costs = [p.table for p in parts if p.object is CrmObject.COST]
+    costs = [
+        with_months_told(p).table
+        for p in with_channels_said(parts, settings.channels)
+        if p.object is CrmObject.COST
+    ]
     if costs:
         tables[CrmObject.COST] = stacked(costs)
     tables = _completed(tables, settings, ledger)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,7 +16,7 @@ from icpcli.rank.standard import mean_of_known, standard_of, standardised_by
 from icpcli.wording import count, listed, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from icpcli.model.scale import Standard
     from icpcli.model.tables import Book
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 SPEND_UNSHARED = "ICP212"
 SPEND_UNTOLD = "ICP213"
 KNOWN_CUSTOMERS = "ICP214"
+SPEND_RENAMED = "ICP217"
+MOST_TOLD = 5  # channels; campaigns may be hundreds
 EFFORT = {
     "touches": "touches",
     "activities": "activities",
@@ -60,20 +62,17 @@ def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -
     currency = book.currency or "currency"
     if np.isfinite(cost).any():
         return Costs(cost, COLUMN, currency, is_money=True, inner={})
-    if len(book.spend):
-        shared = share_spend(book.spend, book.pursuits)
-        figures = book.accounts["account_key"].map(shared.costs).to_numpy(dtype=float)
-        if np.isfinite(figures).any():
-            findings = (*_unshared(shared.unshared), *_untold(shared.untold))
-            return Costs(
-                figures,
-                "spend per channel over its deals",
-                currency,
-                is_money=True,
-                inner={},
-                findings=findings,
-            )
-    return _effort(book, currency, inner)
+    if not len(book.spend):
+        return _effort(book, currency, inner)
+    shared = share_spend(book.spend, book.pursuits)
+    figures = book.accounts["account_key"].map(shared.costs).to_numpy(dtype=float)
+    unshared = _unshared(shared.unshared, book.pursuits["channel"])
+    if not np.isfinite(figures).any():
+        effort = _effort(book, currency, inner)
+        return replace(effort, findings=(*unshared, *effort.findings))
+    findings = (*_counted(shared.counted), *unshared, *_untold(shared.untold))
+    source = "spend per channel over its deals"
+    return Costs(figures, source, currency, is_money=True, inner={}, findings=findings)
 
 
 def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> Costs:
@@ -132,11 +131,37 @@ def _known_customers(is_new: np.ndarray) -> tuple[Finding, ...]:
     return (Finding(KNOWN_CUSTOMERS, message, known),)
 
 
-def _unshared(unshared: Mapping[str, float]) -> tuple[Finding, ...]:
-    if not unshared:
+def _counted(counted: Mapping[str, str]) -> tuple[Finding, ...]:
+    if not counted:
         return ()
-    told = listed([f"{channel} ({number(amount)})" for channel, amount in unshared.items()], "and")
-    return (Finding(SPEND_UNSHARED, f"Spend of channels without a deal is shared over none: {told}."),)
+    told = _first_of([f"{name} for {channel}" for name, channel in counted.items()])
+    name = next(iter(counted))
+    message = f'Spend counts for deals of a channel with another name: {told}. Below [channels] in icp.toml "{name}" = "..." says otherwise.'
+    return (Finding(SPEND_RENAMED, message, len(counted)),)
+
+
+def _unshared(unshared: Mapping[str, float], channels: pd.Series) -> tuple[Finding, ...]:
+    spent = {channel: amount for channel, amount in unshared.items() if amount}
+    if not spent:
+        return ()
+    largest = sorted(spent, key=lambda channel: (-spent[channel], channel))
+    told = _first_of([f"{channel} ({number(spent[channel])})" for channel in largest])
+    if len(spent) > 1:
+        told += f", {number(sum(spent.values()))} in all"
+    known = channels.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable").index
+    says = (
+        f'Below [channels] in icp.toml "{largest[0]}" = "{known[0]}" would say that it is for that channel of your deals '
+        f"({_first_of(list(known))}); a file's name there stands for all that it holds."
+        if len(known)
+        else "No deal and no company says by which channel it came."
+    )
+    message = f"Spend of channels without a deal is shared over none: {told}. {says}"
+    return (Finding(SPEND_UNSHARED, message),)
+
+
+def _first_of(texts: Sequence[str]) -> str:
+    more = len(texts) - MOST_TOLD
+    return listed([*texts[:MOST_TOLD], *([f"{more:,} more"] if more > 0 else [])], "and")
 
 
 def _untold(untold: Mapping[str, int]) -> tuple[Finding, ...]:

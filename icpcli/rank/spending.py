@@ -8,22 +8,28 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from icpcli.model.spelling import same_word
+from icpcli.rank.channels import counted_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+NO_CHANNEL = "no channel"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedSpend:
     """Currency per account key; ``unshared`` is the spend of channels without a deal, ``untold`` the deals without spend.
 
-    ``costs`` holds only accounts of which every deal's channel has spend told for its time; what is spent on the others
-    is not known. Shares and ``unshared`` add up to the spend but for what was spent on deals of such others.
+    ``counted``: for spend under another name than the deals', their name. ``costs`` holds only accounts of which every deal's
+    channel has spend told for its time; what is spent on the others is not known. Shares and ``unshared`` add up to the spend
+    but for what was spent on deals of such others.
     """
 
     costs: pd.Series
     unshared: Mapping[str, float]
     untold: Mapping[str, int]
+    counted: Mapping[str, str]
 
 
 def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
@@ -31,24 +37,36 @@ def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
 
     A month's spend of a channel goes in equal parts to the deals worked in that channel in that month, or,
     where there are none, in the next month that has some (else the last before). Spend of no month goes to all
-    deals of the channel. Channels are compared without regard to case, accents and spaces. A deal of a channel without
-    spend, or outside the months told for it, has a cost that is not known, not zero.
+    deals of the channel. Channels are compared without regard to case, accents and spaces, then as ``counted_for`` does. A deal
+    of a channel without spend, outside the months told for it, or of a month of which some is not known (NaN), has a cost that is
+    not known, not zero.
     """
     deals = pursuits.assign(
         key=_folded(pursuits["channel"]), month=pursuits["worked_on"].dt.to_period("M").dt.to_timestamp()
     ).reset_index(drop=True)
+    spent_on = _folded(spend["channel"])
+    other_names = counted_for(spent_on.dropna().unique(), deals["key"].dropna().unique())
     shares = pd.Series(float("nan"), index=deals.index)
     unshared: dict[str, float] = {}
-    for channel, spent in spend.assign(key=_folded(spend["channel"])).groupby("key", sort=True):
-        of_channel = deals[deals["key"] == channel]
+    counted: dict[str, str] = {}
+    for own, spent in spend.assign(key=spent_on.replace(other_names)).groupby("key", sort=True, dropna=False):
+        of_channel = deals[deals["key"] == own]
         if of_channel.empty:
-            unshared[str(spent["channel"].iloc[0])] = float(spent["amount"].sum())
+            name = spent["channel"].iloc[0]
+            unshared[name if isinstance(name, str) else NO_CHANNEL] = float(spent["amount"].sum())
             continue
+        called = str(of_channel["channel"].min())
+        counted |= {
+            name: called
+            for name, key in zip(spent["channel"], _folded(spent["channel"]), strict=True)
+            if key != own
+        }
         shares.loc[of_channel.index] = _shares(spent, of_channel)
     known = shares.groupby(deals["account_key"], sort=True)
     costs = known.sum().where(known.count() == known.size()).dropna()
-    untold = deals.loc[shares.isna() & deals["key"].notna(), "channel"].value_counts().sort_index()
-    return SharedSpend(costs, unshared, {str(k): int(v) for k, v in untold.items()})
+    without = deals.loc[shares.isna(), "channel"].fillna(NO_CHANNEL).value_counts().sort_index()
+    untold = {str(k): int(v) for k, v in without.items()}
+    return SharedSpend(costs, unshared, untold, dict(sorted(counted.items())))
 
 
 def _folded(channels: pd.Series) -> pd.Series:
@@ -56,10 +74,11 @@ def _folded(channels: pd.Series) -> pd.Series:
 
 
 def _shares(spent: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
-    """What each deal of one channel cost; NaN outside the months of which spend is told."""
+    """What each deal of one channel cost; NaN outside the months of which spend is told, and where some of it is not known."""
     at_large = spent["month"].isna()
-    shares = pd.Series(float(spent.loc[at_large, "amount"].sum()) / len(deals), index=deals.index)
-    by_month = spent[~at_large].groupby("month", sort=True)["amount"].sum()
+    whole = float(spent.loc[at_large, "amount"].sum(skipna=False))
+    shares = pd.Series(whole / len(deals), index=deals.index)
+    by_month = _sums(spent["amount"][~at_large], spent["month"][~at_large])
     if by_month.empty:
         return shares
     counts = deals.groupby("month", sort=True).size()
@@ -68,7 +87,14 @@ def _shares(spent: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
     if months.empty:
         return shares if at_large.any() else shares * float("nan")
     places = months.searchsorted(by_month.index).clip(max=len(months) - 1)
-    carried = by_month.groupby(months[places]).sum()
-    per_deal = (carried / counts.loc[months]).reindex(months).fillna(0.0)
+    carried = _sums(by_month, months[places])
+    per_deal = carried.reindex(months, fill_value=0.0) / counts.loc[months]
     monthly: pd.Series = shares + deals["month"].map(per_deal)
     return monthly.where(told, other=shares if at_large.any() else float("nan"))
+
+
+def _sums(amounts: pd.Series, months: pd.Series | pd.DatetimeIndex) -> pd.Series:
+    """The sum of each month; NaN where an amount of it is not known."""
+    grouped = amounts.groupby(months.to_numpy(), sort=True)
+    sums: pd.Series = grouped.sum().where(grouped.count() == grouped.size())
+    return sums

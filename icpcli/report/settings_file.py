@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from icpcli.model.tables import ColumnReading, Exports
 
 FIRST = ("sources", "language", "currency", "gross_margin", "horizon_months", "discount_rate_yearly")
-TABLES = ("weights", "columns", "stages", "rates", "costs")  # TOML wants tables last
+TABLES = ("weights", "columns", "stages", "rates", "channels", "costs")  # TOML wants tables last
 EXAMPLES: dict[str, str] = {
     "as_of": "2026-09-30",
     "currency": '"EUR"',
@@ -102,6 +102,8 @@ def _table(name: str, exports: Exports | None) -> list[str]:
             "#[rates]",
             *rates,
         ]
+    if name == "channels":
+        return ["#[channels]", '#"google / cpc" = "Paid search"']
     return ["#[[costs]]", '#channel = "Trade show"', "#amount = 12000", '#month = "2026-03"']
 
 

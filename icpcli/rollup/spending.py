@@ -29,7 +29,7 @@ NO_SPEND = pd.DataFrame(
 
 
 def spend_of(tables: Mapping[CrmObject, pa.Table], settings: Settings) -> pd.DataFrame:
-    """``Book.spend``: channel, month (its first day; NaT for spend of no month), amount; files first, then icp.toml."""
+    """``Book.spend``: channel, month (its first day; NaT for spend of no month), amount (NaN = not known); files first, then icp.toml."""
     told = [NO_SPEND]
     table = tables.get(CrmObject.COST)
     if table is not None and "amount" in table.column_names:
@@ -44,7 +44,7 @@ def spend_of(tables: Mapping[CrmObject, pa.Table], settings: Settings) -> pd.Dat
     told = [frame for frame in told if len(frame)]
     if not told:
         return NO_SPEND
-    spend = pd.concat(told, ignore_index=True).dropna(subset=["amount"])
+    spend = pd.concat(told, ignore_index=True)
     months = spend["month"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
     return spend.assign(month=months).sort_values(["channel", "month", "amount"], ignore_index=True)
 

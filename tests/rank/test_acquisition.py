@@ -118,6 +118,43 @@ def test_spend_stands_in_where_no_column_says_what_a_customer_cost():
     assert np.argsort(by_effort.figures).tolist() == [0, 2, 1]
 
 
+def test_spend_that_no_deal_can_be_told_for_is_told_although_effort_stands_in():
+    """Campaigns whose names no CRM knows are named with their amounts and the line that says whose they are."""
+    book = book_of(3, touches=[2.0, 8.0, 4.0])
+    spend = spend_of(("FR | Brand", "2025-01", 300), ("FR | Generic", "2025-02", 900), ("Old", None, 0))
+    deals = pursuits_of(*[(f"A{i:05d}", "Google Ads", "2025-01-01") for i in range(3)])
+
+    costs = acquisition_costs(dataclasses.replace(book, spend=spend, pursuits=deals))
+
+    (finding,) = costs.findings
+    assert (costs.is_money, finding.code) == (False, "ICP212")
+    assert "FR | Generic (900) and FR | Brand (300), 1,200 in all" in finding.message
+    assert '"FR | Generic" = "Google Ads"' in finding.message
+
+
+def test_spend_under_another_name_counts_and_is_told():
+    """What was spent on google / cpc was spent on the deals by Paid Search."""
+    spend = spend_of(("google / cpc", None, 300), ("Adwords", None, 60))
+    deals = pursuits_of(*[(f"A{i:05d}", "Paid Search", "2025-01-01") for i in range(3)])
+
+    costs = acquisition_costs(dataclasses.replace(book_of(3), spend=spend, pursuits=deals))
+
+    assert costs.figures.tolist() == [120.0, 120.0, 120.0]
+    assert [f.code for f in costs.findings] == ["ICP217"]
+    assert "Adwords for Paid Search and google / cpc for Paid Search" in costs.findings[0].message
+
+
+def test_a_month_of_which_some_spend_is_not_known_has_deals_of_no_known_cost():
+    """Dollars without a rate are not nothing: the deals of their month have no cost, those of other months have."""
+    spend = spend_of(("Ads", "2025-01", 100), ("Ads", "2025-02", float("nan")), ("Ads", "2025-02", 50))
+    deals = pursuits_of(("A", "Ads", "2025-01-03"), ("B", "Ads", "2025-02-01"), ("C", None, "2025-02-01"))
+
+    shared = share_spend(spend, deals)
+
+    assert shared.costs.to_dict() == {"A": 100.0}
+    assert shared.untold == {"Ads": 1, "no channel": 1}
+
+
 def test_touches_of_a_whole_life_cost_the_old_no_more_than_the_young():
     """Contacts that go on for as long as a company is a customer say nothing of its age once brought to one tenure."""
     rng = np.random.default_rng(2)

@@ -106,7 +106,7 @@ def spent(folder: Path, *lines: str) -> tuple[list[float], dict[str, int]]:
     path.write_text("\n".join(lines), encoding="utf-8")
     exports = load_exports([str(folder / "companies.csv"), str(path)], DEFAULTS)
     dropped = next(source.dropped for source in exports.sources if source.path == str(path))
-    return [float(a) for a in exports.tables[CrmObject.COST]["amount"].to_pylist()], dict(dropped)
+    return [float(a) for a in exports.tables[CrmObject.COST]["amount"].to_pylist() if a], dict(dropped)
 
 
 @pytest.mark.parametrize(

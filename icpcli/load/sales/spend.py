@@ -1,0 +1,74 @@
+"""Spend as files tell it: under the channels that the user says, over the months that a file is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from icpcli.load.fields.months import BY_MONTH
+from icpcli.model.common import CrmObject
+from icpcli.model.spelling import words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from icpcli.load.tables.parts import Part
+
+
+def with_channels_said(parts: Sequence[Part], channels: Mapping[str, str]) -> list[Part]:
+    """The parts; spend of a channel or campaign that ``channels`` names, or of a file, is of the channel that it says.
+
+    What is said of a campaign comes before what is said of its file.
+    """
+    if not channels:
+        return list(parts)
+    said = {words_of(name): channel for name, channel in channels.items()}
+    return [_said(part, said) if part.object is CrmObject.COST else part for part in parts]
+
+
+def _said(part: Part, said: Mapping[str, str]) -> Part:
+    table = part.table
+    count = table.num_rows
+    has_channel = "channel" in table.column_names
+    own = table.column("channel").to_pylist() if has_channel else [None] * count
+    path = PurePath(part.path.removesuffix(BY_MONTH))
+    of_file = said.get(words_of(path.name)) or said.get(words_of(str(path))) or said.get(words_of(path.stem))
+    told = pa.array([said.get(words_of(text or "")) or of_file or text for text in own], pa.string())
+    if has_channel:
+        return replace(part, table=table.set_column(table.column_names.index("channel"), "channel", told))
+    return (
+        replace(part, table=table.append_column("channel", told))
+        if pc.any(pc.is_valid(told)).as_py()
+        else part
+    )
+
+
+def with_months_told(part: Part) -> Part:
+    """Spend with 0 in the first and last month of its file for each channel: where a file tells of others, nothing was spent."""
+    table = part.table
+    if part.object is not CrmObject.COST or not {"channel", "month", "amount"} <= set(table.column_names):
+        return part
+    ends = pc.min_max(table.column("month")).as_py()
+    months = [month for month in ends.values() if month is not None]
+    channels = pc.unique(
+        table.filter(pc.is_valid(table.column("month"))).column("channel").drop_null()
+    ).to_pylist()
+    told = set(zip(table.column("channel").to_pylist(), table.column("month").to_pylist(), strict=True))
+    rows = [
+        {"channel": c, "month": m, "amount": Decimal(0)}
+        for c in sorted(channels)
+        for m in months
+        if (c, m) not in told
+    ]
+    empty = pa.Table.from_pylist(
+        rows, pa.schema([f for f in table.schema if f.name in {"channel", "month", "amount"}])
+    )
+    return replace(part, table=pa.concat_tables([table, empty], promote_options="default")) if rows else part
+
+
+__all__ = ["with_channels_said", "with_months_told"]
