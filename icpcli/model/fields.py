@@ -200,6 +200,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
     CrmObject.COST: {
         "channel": Kind.CATEGORY,
         "month": Kind.DATE,
+        "until": Kind.DATE,
         "amount": Kind.MONEY,
         "currency": Kind.CATEGORY,
     },

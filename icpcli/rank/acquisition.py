@@ -25,6 +25,7 @@ SPEND_UNSHARED = "ICP212"
 SPEND_UNTOLD = "ICP213"
 KNOWN_CUSTOMERS = "ICP214"
 SPEND_RENAMED = "ICP217"
+SPEND_AT_LARGE = "ICP218"
 MOST_TOLD = 5  # channels; campaigns may be hundreds
 EFFORT = {
     "touches": "touches",
@@ -70,7 +71,12 @@ def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -
     if not np.isfinite(figures).any():
         effort = _effort(book, currency, inner)
         return replace(effort, findings=(*unshared, *effort.findings))
-    findings = (*_counted(shared.counted), *unshared, *_untold(shared.untold))
+    findings = (
+        *_counted(shared.counted),
+        *_at_large(shared.at_large),
+        *unshared,
+        *_untold(shared.untold),
+    )
     source = "spend per channel over its deals"
     return Costs(figures, source, currency, is_money=True, inner={}, findings=findings)
 
@@ -140,6 +146,17 @@ def _counted(counted: Mapping[str, str]) -> tuple[Finding, ...]:
     return (Finding(SPEND_RENAMED, message, len(counted)),)
 
 
+def _at_large(at_large: Mapping[str, float]) -> tuple[Finding, ...]:
+    if not at_large:
+        return ()
+    told = _first_of([f"{channel} ({number(amount)})" for channel, amount in at_large.items()])
+    message = (
+        f"Spend of no month went in equal parts to all deals of its channel, of more than a year: {told}. Export it by the month, so that "
+        "deals cost what was spent in their time."
+    )
+    return (Finding(SPEND_AT_LARGE, message, len(at_large)),)
+
+
 def _unshared(unshared: Mapping[str, float], channels: pd.Series) -> tuple[Finding, ...]:
     spent = {channel: amount for channel, amount in unshared.items() if amount}
     if not spent:
@@ -150,8 +167,8 @@ def _unshared(unshared: Mapping[str, float], channels: pd.Series) -> tuple[Findi
         told += f", {number(sum(spent.values()))} in all"
     known = channels.dropna().value_counts().sort_index().sort_values(ascending=False, kind="stable").index
     says = (
-        f'Below [channels] in icp.toml "{largest[0]}" = "{known[0]}" would say that it is for that channel of your deals '
-        f"({_first_of(list(known))}); a file's name there stands for all that it holds."
+        f'Below [channels] in icp.toml "{largest[0]}" = "..." says for which channel of your deals it was ({_first_of(list(known))}); '
+        "a file's name there stands for all that it holds."
         if len(known)
         else "No deal and no company says by which channel it came."
     )

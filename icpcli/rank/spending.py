@@ -15,13 +15,14 @@ if TYPE_CHECKING:
 
 
 NO_CHANNEL = "no channel"
+A_YEAR = pd.Timedelta(days=366)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SharedSpend:
     """Currency per account key; ``unshared`` is the spend of channels without a deal, ``untold`` the deals without spend.
 
-    ``counted``: for spend under another name than the deals', their name. ``costs`` holds only accounts of which every deal's
+    ``at_large``: spend of no month that went to deals of more than a year. ``counted``: for spend under another name than the deals', their name. ``costs`` holds only accounts of which every deal's
     channel has spend told for its time; what is spent on the others is not known. Shares and ``unshared`` add up to the spend
     but for what was spent on deals of such others.
     """
@@ -30,6 +31,7 @@ class SharedSpend:
     unshared: Mapping[str, float]
     untold: Mapping[str, int]
     counted: Mapping[str, str]
+    at_large: Mapping[str, float]
 
 
 def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
@@ -49,6 +51,7 @@ def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
     shares = pd.Series(float("nan"), index=deals.index)
     unshared: dict[str, float] = {}
     counted: dict[str, str] = {}
+    at_large: dict[str, float] = {}
     for own, spent in spend.assign(key=spent_on.replace(other_names)).groupby("key", sort=True, dropna=False):
         of_channel = deals[deals["key"] == own]
         if of_channel.empty:
@@ -61,12 +64,15 @@ def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
             for name, key in zip(spent["channel"], _folded(spent["channel"]), strict=True)
             if key != own
         }
+        of_no_month = float(spent.loc[spent["month"].isna(), "amount"].sum())
+        if of_no_month and of_channel["month"].max() - of_channel["month"].min() > A_YEAR:
+            at_large[called] = of_no_month
         shares.loc[of_channel.index] = _shares(spent, of_channel)
     known = shares.groupby(deals["account_key"], sort=True)
     costs = known.sum().where(known.count() == known.size()).dropna()
     without = deals.loc[shares.isna(), "channel"].fillna(NO_CHANNEL).value_counts().sort_index()
     untold = {str(k): int(v) for k, v in without.items()}
-    return SharedSpend(costs, unshared, untold, dict(sorted(counted.items())))
+    return SharedSpend(costs, unshared, untold, dict(sorted(counted.items())), at_large)
 
 
 def _folded(channels: pd.Series) -> pd.Series:

@@ -129,7 +129,9 @@ def test_spend_that_no_deal_can_be_told_for_is_told_although_effort_stands_in():
     (finding,) = costs.findings
     assert (costs.is_money, finding.code) == (False, "ICP212")
     assert "FR | Generic (900) and FR | Brand (300), 1,200 in all" in finding.message
-    assert '"FR | Generic" = "Google Ads"' in finding.message
+    assert (
+        '"FR | Generic" = "..." says for which channel of your deals it was (Google Ads)' in finding.message
+    )
 
 
 def test_spend_under_another_name_counts_and_is_told():
@@ -142,6 +144,18 @@ def test_spend_under_another_name_counts_and_is_told():
     assert costs.figures.tolist() == [120.0, 120.0, 120.0]
     assert [f.code for f in costs.findings] == ["ICP217"]
     assert "Adwords for Paid Search and google / cpc for Paid Search" in costs.findings[0].message
+
+
+def test_spend_of_no_month_over_deals_of_years_is_told():
+    """A report without months that went to deals of three years is named with its amount; over one year it is not."""
+    spend = spend_of(("Ads", None, 300), ("Fairs", None, 60))
+    days = ["2023-01-01", "2025-01-01", "2025-01-01"]
+    deals = pursuits_of(*[(f"A{i:05d}", "Fairs" if i == 2 else "Ads", day) for i, day in enumerate(days)])
+
+    costs = acquisition_costs(dataclasses.replace(book_of(3), spend=spend, pursuits=deals))
+
+    assert [f.code for f in costs.findings] == ["ICP218"]
+    assert "of more than a year: Ads (300)" in costs.findings[0].message
 
 
 def test_a_month_of_which_some_spend_is_not_known_has_deals_of_no_known_cost():

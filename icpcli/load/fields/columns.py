@@ -33,6 +33,7 @@ KNOWN_FOR_SURE = ("sure", "last")
 MOSTLY_UNREADABLE = 0.5
 # How Stripe and Paddle number customers (cus_..., ctm_...), and how many databases do (UUID).
 CODE = re.compile(r"(?:cus|gcus|ctm)_\w{8,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+FACTOR_TYPE = pa.decimal128(16, 6)  # from millionths to billions
 LEAST_SURE = 5  # the rank of what, in a list of people, is theirs rather than their company's
 THREADS = 4
 
@@ -211,7 +212,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
     unit = unit_of(header)
     array, ends = typed.array, typed.ends
     if unit.factor != 1:
-        exact = pc.multiply(array, pa.scalar(unit.factor, pa.decimal128(12, 2)))
+        exact = pc.multiply(array, pa.scalar(unit.factor, FACTOR_TYPE))
         array = pc.cast(pc.round(exact, ndigits=4), MONEY_TYPE)
         ends = None if ends is None else pc.multiply(ends, float(unit.factor))
     return replace(

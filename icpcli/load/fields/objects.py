@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.texts.headers import fold_header, prefix_owner, synonyms
 from icpcli.model.common import CrmObject
-from icpcli.model.spelling import fold
+from icpcli.model.spelling import fold, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,7 +21,7 @@ NOT_USED = {
     "committed": "it holds revenue that is agreed and not yet paid: export the movements of MRR themselves",
     "versions": "it holds every version of a subscription: export the subscriptions themselves",
     "supplier": "it is about suppliers, who are no customers",
-    "ledger": "it holds debits and credits, payments among them: export the invoices themselves",
+    "ledger": "it holds debits and credits, payments among them: export the invoices themselves, and what was spent with a channel and a month on each row",
     "unknown": "its columns are none of a CRM's objects",
     "own": "it is a ranking that icp wrote",
     "months": "its months are read by themselves, and it says nothing else of companies",
@@ -96,16 +96,30 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
 }
 # A table of what was spent: an amount beside a channel, and no company, person or deal.
 SPENT = frozenset(
-    "spend|spent|ad spend|cost|costs|total cost|total spend|media spend|marketing spend|marketing cost|amount spent|depense|"
-    "depenses|cout|couts|cout total|montant depense|depenses marketing|ausgaben|kosten|gasto|gastos|coste|budget spent".split(
+    "spend|spent|ad spend|cost|costs|total cost|total spend|total spent|spend total|media spend|marketing spend|marketing cost|amount spent|"
+    "depense|depenses|cout|couts|cout total|montant depense|depenses marketing|ausgaben|kosten|gasto|gastos|coste|budget spent|"
+    "cout ht|couts ht|cout total ht|depense ht|depenses ht|cout ttc|couts ttc|cout total ttc|depense ttc|depenses ttc|metrics cost|"
+    "importe gastado|ausgegebener betrag|gesamtkosten|coste total|marketing costs".split("|")
+)
+AMOUNTS = frozenset("amount|montant|montant ht|montant ttc|betrag|importe|total|total ht".split("|"))
+SPENDING = re.compile(
+    r"\b(?:budgets?|depenses?|spend\w*|spent|costs?|couts?|ausgaben|kosten|gastos?)\b"
+)  # in a file's name
+SPENT_ON = frozenset(
+    "channel|source|traffic source|marketing channel|acquisition channel|lead source|campaign|campaign name|ad campaign name|canal|"
+    "canal d acquisition|campagne|nom de la campagne|kanal|kampagne|kampagnenname|quelle|fuente|campana|nombre de la campana|utm source|"
+    "utm campaign|original source|platform|plateforme|medium|network|ad network|salon|salons|nom du salon|evenement|nom de l evenement|"
+    "event|event name|trade show|messe|feria".split("|")
+)  # fmt: skip
+# What ads are measured by: beside it an account or a customer is the advertiser's own.
+OF_ADS = frozenset(
+    "impressions|impr|clicks|clics|klicks|impressionen|impresiones|reach|couverture|ctr|metrics clicks".split(
         "|"
     )
 )
-SPENT_ON = frozenset(
-    "channel|source|traffic source|marketing channel|acquisition channel|lead source|campaign|campaign name|canal|"
-    "canal d acquisition|campagne|nom de la campagne|kanal|kampagne|quelle|fuente|campana|utm source|utm campaign|original source|"
-    "platform|plateforme|medium".split("|")
-)  # fmt: skip
+ADVERTISER = frozenset(
+    "account|account name|account id|customer|customer id|nom du compte|id du compte".split("|")
+)
 
 # The day of a sale, beside who bought and for how much: headers that stand on nothing else.
 SOLD_ON = frozenset(
@@ -197,7 +211,7 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
 
 def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
     """The object whose telling headers are there most."""
-    if headers & SPENT and headers & SPENT_ON and not headers & OF_SOMEBODY:
+    if _tells_spend(headers, stem):
         return Inferred(CrmObject.COST)
     if headers & IS_COMPANY:
         return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
@@ -228,6 +242,13 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
         )
         return Inferred(CrmObject.ACCOUNT if both and has_company else best, is_flat=both)
     return Inferred(best)
+
+
+def _tells_spend(headers: set[str], stem: str) -> bool:
+    """Whether a row is what was spent on a channel or campaign: the amount is called so, or the file."""
+    somebody = OF_SOMEBODY - ADVERTISER if headers & OF_ADS else OF_SOMEBODY
+    is_spent = bool(headers & SPENT or (headers & AMOUNTS and SPENDING.search(words_of(stem))))
+    return is_spent and bool(headers & SPENT_ON) and not headers & somebody
 
 
 def _lists_companies(headers: set[str]) -> bool:

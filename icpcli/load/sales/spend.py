@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -48,6 +49,37 @@ def _said(part: Part, said: Mapping[str, str]) -> Part:
     )
 
 
+def over_their_months(part: Part) -> Part:
+    """Spend of several months, as its first and last day tell, in each of them: by days, to the last cent."""
+    table = part.table
+    if part.object is not CrmObject.COST or "until" not in table.column_names:
+        return part
+    names = table.column_names
+    if "month" not in names or "amount" not in names:
+        return replace(part, table=table.drop_columns("until"))
+    rows = [piece for row in table.to_pylist() for piece in _in_months(row)]
+    whole = pa.Table.from_pylist(rows, table.schema)
+    return replace(part, table=whole.drop_columns("until"))
+
+
+def _in_months(row: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row of spend, or one for each month that it spans; one whose end is not told, or no later, stays as it is."""
+    first, last, amount = row["month"], row["until"], row["amount"]
+    if None in {first, last, amount} or last <= first or first.replace(day=1) == last.replace(day=1):
+        return [row]
+    starts = [first]
+    while (following := (starts[-1].replace(day=1) + timedelta(days=32)).replace(day=1)) <= last:
+        starts.append(following)
+    ends = [*starts[1:], last + timedelta(days=1)]
+    days = (last - first).days + 1
+    until_then = [round(amount * (end - first).days / days, 2) for end in ends[:-1]]
+    bounds = [Decimal(0), *until_then, amount]
+    return [
+        {**row, "month": start, "amount": b - a}
+        for start, a, b in zip(starts, bounds, bounds[1:], strict=False)
+    ]
+
+
 def with_months_told(part: Part) -> Part:
     """Spend with 0 in the first and last month of its file for each channel: where a file tells of others, nothing was spent."""
     table = part.table
@@ -71,4 +103,4 @@ def with_months_told(part: Part) -> Part:
     return replace(part, table=pa.concat_tables([table, empty], promote_options="default")) if rows else part
 
 
-__all__ = ["with_channels_said", "with_months_told"]
+__all__ = ["over_their_months", "with_channels_said", "with_months_told"]

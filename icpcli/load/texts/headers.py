@@ -42,11 +42,13 @@ THOUSANDS = rf"k|t|tsd\.?|thousands?(?: of)?|milliers?(?: d'| de)?|tausend|miles
 MILLIONS = r"m|mm|mn|mio\.?|mln|millions?(?: of| d'| de)?|millionen|millones(?: de)?"
 BILLIONS = r"md|mds|mrd\.?|bn|billions?(?: of)?|milliards?(?: d'| de)?|milliarden"
 CENTS = r"(?:in[\s_])?(?:cents|centimes|minor[\s_]units?)"  # as billing tools' interfaces tell all money
+MICROS = r"(?:in[\s_])?micros"  # as Google's interface tells what ads cost
 TIMES = {
     THOUSANDS: Decimal(10**3),
     MILLIONS: Decimal(10**6),
     BILLIONS: Decimal(10**9),
     CENTS: Decimal("0.01"),
+    MICROS: Decimal("0.000001"),
 }
 ANY_TIMES = "|".join(TIMES)
 SIGN = rf"(?:euros?|dollars?|{CODES}|(?:us|ca|a)?\$|[€£¥₹])"
@@ -55,7 +57,7 @@ MONEY = rf"(?:(?:{ANY_TIMES})[\s,]*{SIGN}|{SIGN}[\s,]*(?:(?:in|en)\s)?(?:{ANY_TI
 # Outside brackets only a sign or a code tells a unit from a word, "in" before it, or noughts that are no number.
 BARE = (
     rf"(?:in|en)\s{MONEY}|(?:{ANY_TIMES})?\s?[€$£]|[€$£]\s?(?:{ANY_TIMES})|(?:(?:[km]|{NOUGHTS})\s?)?(?:{CODES})"
-    rf"|(?:{CODES})\s?{NOUGHTS}|'000(?:'?s)?|000'?s|{CENTS}"
+    rf"|(?:{CODES})\s?{NOUGHTS}|'000(?:'?s)?|000'?s|{CENTS}|{MICROS}"
 )
 # AEDT is a time zone, and no thousands of dirhams.
 UNIT = re.compile(

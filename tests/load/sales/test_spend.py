@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+import pytest
 
 from icpcli.load.exports import load_exports
 from icpcli.rollup.spending import spend_of
@@ -47,3 +48,68 @@ def test_a_channel_has_no_spend_where_its_file_tells_only_of_others(tmp_path: Pa
     assert fairs["month"].min() == pd.Timestamp("2024-01-01")
     assert fairs["month"].max() == pd.Timestamp("2024-06-01")
     assert spend.groupby("channel")["amount"].sum().to_dict() == {"Ads": 6, "Fairs": 90}
+
+
+GOOGLE = """Campaign report
+"January 1, 2024 - February 29, 2024"
+Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks
+2024-01-05,Brand,11,EUR,"1,100.50","1,234",7
+2024-02-05,Brand,11,EUR,50.00,40,2
+Total: Campaigns,--,--,EUR,"1,150.50","1,274",9
+"""
+LINKEDIN = """Campaign Performance Report (in UTC)
+Report Start: January 1, 2024, 12:00 AM
+
+Start Date (in UTC)\tAccount Name\tCurrency\tCampaign Group Name\tCampaign Name\tCampaign ID\tTotal Spent\tImpressions\tClicks
+1/15/2024\tOurs\tEUR\tDefault\tBrand\t11\t1100.50\t1000\t4
+2/20/2024\tOurs\tEUR\tDefault\tBrand\t11\t50.00\t1000\t4
+"""
+MICROSOFT = """"Report Name: Campaign Report"
+"Report Time: 1/1/2024,2/29/2024"
+
+"Month","Account name","Campaign","Currency code","Impressions","Clicks","Spend"
+"2024-01-01","Ours","Brand","EUR","1000","30","1100.50"
+"2024-02-01","Ours","Brand","EUR","1000","30","50.00"
+"""
+META = """"Début des rapports","Fin des rapports","Nom de la campagne","Couverture","Montant dépensé (EUR)"
+2024-01-01,2024-01-31,Brand,1000,1100.50
+2024-02-01,2024-02-29,Brand,1000,50.00
+"""
+MICROS = """segments.date,campaign.name,customer.currency_code,metrics.cost_micros,metrics.clicks
+2024-01-05,Brand,EUR,1100500000,7
+2024-02-05,Brand,EUR,50000000,2
+"""
+TAXED = "Mois;Canal;Montant TTC;Montant HT\n01/2024;Brand;1 320,60;1 100,50\n02/2024;Brand;60,00;50,00\n"
+FAIRS = "Salon;Ville;Date début;Date fin;Coût TTC;Coût HT\nBrand;Lyon;30/01/2024;31/01/2024;1 320,60 €;1 100,50 €\nBrand;Nice;05/02/2024;06/02/2024;60 €;50 €\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [GOOGLE, LINKEDIN, MICROSOFT, META, MICROS, TAXED, FAIRS],
+    ids=["Google", "LinkedIn", "Microsoft", "Meta", "Google's interface", "with and without tax", "fairs"],
+)
+def test_spend_as_it_is_exported(tmp_path: Path, text: str):
+    """Each platform's report is spend of its days, without tax, and its account is no customer."""
+    spend = spend_in(tmp_path, DEFAULTS, depenses=text)
+
+    assert sorted(spend["channel"].unique()) == ["Brand"]
+    assert spend["amount"].tolist() == [1100.5, 50]
+    assert spend["month"].tolist() == [pd.Timestamp("2024-01-01"), pd.Timestamp("2024-02-01")]
+
+
+def test_spend_of_a_year_is_spent_over_the_year(tmp_path: Path):
+    """Meta's report without months is of all its days, and not of January."""
+    meta = (
+        "Reporting starts,Reporting ends,Campaign name,Amount spent (EUR)\n2024-01-01,2024-12-31,Brand,366\n"
+    )
+
+    spend = spend_in(tmp_path, DEFAULTS, meta=meta)
+
+    assert spend["amount"].tolist() == [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+
+
+def test_sales_of_a_channel_are_no_spend(tmp_path: Path):
+    """An amount by channel is spent only where its header or its file says so."""
+    (tmp_path / "revenue.csv").write_text("Mois;Canal;Montant\n01/2024;Ads;900\n", encoding="utf-8")
+
+    assert spend_in(tmp_path, DEFAULTS).empty
