@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.columns import columns_of
-from icpcli.load.fields.objects import SPENT_ON
+from icpcli.load.fields.objects import LINES_OF_A_BUDGET, SPENT_ON, says_spending, title_of
 from icpcli.load.texts.dates import month_number
 from icpcli.load.texts.headers import fold_header, unit_of
 from icpcli.load.texts.values import read_as
@@ -38,6 +38,8 @@ MONTH_THEN_YEAR = re.compile(r"\b(?P<month>0?[1-9]|1[0-2]) (?P<year>20\d\d)\b")
 DAY_FIRST = re.compile(r"\b(?:0?1|2[89]|3[01]) (?P<month>0?[1-9]|1[0-2]) (?P<year>20\d\d)\b")
 MONTH_FIRST = re.compile(r"\b(?P<month>0?[1-9]|1[0-2]) (?:0?1|2[89]|3[01]) (?P<year>20\d\d)\b")
 NAMED = re.compile(r"\b(?P<name>[a-z]{3,10}) ?(?P<year>20\d\d|\d\d)\b")
+BARE_MONTH = re.compile(r"[a-z]{3,10}")
+YEAR = re.compile(r"(?<!\d)20\d\d(?!\d)")
 ORDERS = ((DAY_FIRST, MONTH_FIRST), (MONTH_FIRST, DAY_FIRST))  # of 01/03/2024 alone nothing tells
 BRACKETS = re.compile(r"[(\[][^)\]]*[)\]]")
 NO_UNIT = unit_of("x")
@@ -70,7 +72,7 @@ def with_months_as_rows(tables: Sequence[RawTable], overrides: Mapping[str, str]
 
 
 def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
-    for months in _months_of(table.headers):
+    for months in _months_of(table.headers, year_named(table.path)):
         keys = _keys_of(table, months, overrides)
         measure = _measure(table, months, keys) if keys else None
         if measure:
@@ -80,9 +82,29 @@ def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
     return [table]
 
 
-def _months_of(headers: Sequence[str]) -> list[_Months]:
-    """The columns that name a month, by the other words of their headers; those of most months first."""
-    readings = []
+def year_named(path: str) -> int | None:
+    """The one year that a file's path names, its sheet's too: "Budget marketing 2024.csv"; None for none or several."""
+    years = set(YEAR.findall(title_of(path)))
+    return int(years.pop()) if len(years) == 1 else None
+
+
+def bare_months(headers: Sequence[str]) -> dict[int, int]:
+    """The columns whose headers are no more than a month's name ("Janv", "Févr."), with its number; empty for fewer than half a year."""
+    words = [words_of(header) for header in headers]
+    found = {i: month_number(word) for i, word in enumerate(words) if BARE_MONTH.fullmatch(word)}
+    found = {index: month for index, month in found.items() if month}
+    return found if FEWEST_MONTHS <= len(found) == len(set(found.values())) else {}
+
+
+def _months_of(headers: Sequence[str], year: int | None) -> list[_Months]:
+    """The columns that name a month, by the other words of their headers; those of most months first.
+
+    Bare names of months are those of ``year``.
+    """
+    bare = bare_months(headers)
+    readings = [
+        [_Months({i: date(year, month, 1) for i, month in bare.items()}, "")] if year and bare else []
+    ]
     for order in ORDERS:
         found: dict[str, dict[int, date]] = defaultdict(dict)
         for index, header in enumerate(headers):
@@ -120,7 +142,8 @@ def _keys_of(table: RawTable, months: _Months, overrides: Mapping[str, str]) -> 
     companies = {c.index: KEYS[c.field] for c in named if c.field in KEYS and c.index not in months.columns}
     if companies:
         return companies
-    channels = [i for i, header in enumerate(table.headers) if fold_header(header) in SPENT_ON]
+    names = SPENT_ON | LINES_OF_A_BUDGET if says_spending(table.path) else SPENT_ON
+    channels = [i for i, header in enumerate(table.headers) if fold_header(header) in names]
     return {channels[0]: "Channel"} if channels else {}
 
 

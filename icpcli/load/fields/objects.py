@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from icpcli.load.texts.headers import fold_header, prefix_owner, synonyms
@@ -26,6 +27,7 @@ NOT_USED = {
     "own": "it is a ranking that icp wrote",
     "months": "its months are read by themselves, and it says nothing else of companies",
     "told": "other files tell the same row by row",
+    "yearless": "its columns are months of no year: name the file after it, as in Budget 2024.csv",
     "nameless": "no column that names a company",
 }
 
@@ -111,6 +113,11 @@ SPENT_ON = frozenset(
     "utm campaign|original source|platform|plateforme|medium|network|ad network|salon|salons|nom du salon|evenement|nom de l evenement|"
     "event|event name|trade show|messe|feria".split("|")
 )  # fmt: skip
+# What a budget calls its lines; in other tables these are something else.
+LINES_OF_A_BUDGET = frozenset(
+    "poste|postes|poste de depense|ligne|lignes|rubrique|levier|leviers|action|actions|support|supports|media|medias|categorie|category|"
+    "item|line item|activite|activity|depense|depenses|intitule|libelle|designation|".split("|")
+)
 # What ads are measured by: beside it an account or a customer is the advertiser's own.
 OF_ADS = frozenset(
     "impressions|impr|clicks|clics|klicks|impressionen|impresiones|reach|couverture|ctr|metrics clicks".split(
@@ -244,10 +251,21 @@ def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
     return Inferred(best)
 
 
+def title_of(path: str) -> str:
+    """What a file is called, and its sheet with it: "Budget.xlsx/2024" of "marketing/Budget.xlsx/2024"."""
+    parts = PurePath(path).parts
+    return " ".join(parts[-1:] if PurePath(path).suffix else parts[-2:])
+
+
+def says_spending(path: str) -> bool:
+    """Whether a file's name says that it holds what was spent: "Budget marketing 2024.csv"."""
+    return SPENDING.search(words_of(title_of(path))) is not None
+
+
 def _tells_spend(headers: set[str], stem: str) -> bool:
     """Whether a row is what was spent on a channel or campaign: the amount is called so, or the file."""
     somebody = OF_SOMEBODY - ADVERTISER if headers & OF_ADS else OF_SOMEBODY
-    is_spent = bool(headers & SPENT or (headers & AMOUNTS and SPENDING.search(words_of(stem))))
+    is_spent = bool(headers & SPENT or (headers & AMOUNTS and says_spending(stem)))
     return is_spent and bool(headers & SPENT_ON) and not headers & somebody
 
 

@@ -15,6 +15,7 @@ from icpcli.load.fields.anonymous import OF_THE_DEAL
 from icpcli.load.fields.columns import Column, columns_of, custom_column, is_named
 from icpcli.load.fields.matching import matches_of
 from icpcli.load.fields.months import BY_MONTH as MONTHS_OF
+from icpcli.load.fields.months import bare_months, year_named
 from icpcli.load.fields.objects import NOT_USED, Inferred, infer_object
 from icpcli.load.texts.headers import fold_header, is_of_company, is_personal
 from icpcli.model.common import CrmObject
@@ -168,6 +169,8 @@ def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = 
     if said is None and _are_contracts(told):
         contracts = _as_object(raw, Inferred(CrmObject.SUBSCRIPTION), overrides)
         return contracts if {"started_on", "mrr"} <= set(contracts.of(CrmObject.SUBSCRIPTION)) else told
+    if told.object is CrmObject.OTHER and bare_months(raw.headers) and year_named(raw.path) is None:
+        return replace(told, reason=NOT_USED["yearless"])
     return told
 
 

@@ -113,3 +113,38 @@ def test_sales_of_a_channel_are_no_spend(tmp_path: Path):
     (tmp_path / "revenue.csv").write_text("Mois;Canal;Montant\n01/2024;Ads;900\n", encoding="utf-8")
 
     assert spend_in(tmp_path, DEFAULTS).empty
+
+
+IN_FRENCH = ("Janv", "Févr", "Mars", "Avr.", "Mai", "Juin", "Juil", "Août", "Sept", "Oct", "Nov", "Déc")
+
+
+@pytest.mark.parametrize("key", ["Canal", "Poste", "Levier", ""])
+@pytest.mark.parametrize("title", ["Budget marketing 2024 (HT);;;;;;;;;;;;;\n;;;;;;;;;;;;;\n", ""])
+def test_months_of_a_budget_are_those_of_the_year_that_its_file_is_named_after(
+    tmp_path: Path, key: str, title: str
+):
+    """The "Janv" of "Budget 2024" is January 2024, whatever the lines are called; totals of rows and months double nothing."""
+    rows = [
+        f"{key};{';'.join(IN_FRENCH)};Total",
+        "Ads;1 000 €" + ";200 €" * 11 + ";3 200 €",
+        "Salons;;;8 000 €" + ";" * 9 + ";8 000 €",
+        "Total;1 000 €;200 €;8 200 €" + ";200 €" * 9 + ";11 200 €",
+    ]
+
+    spend = spend_in(tmp_path, DEFAULTS, **{"Budget 2024": title + "\n".join(rows)})
+
+    assert spend.groupby("channel")["amount"].sum().to_dict() == {"Ads": 3200, "Salons": 8000}
+    fairs = spend[(spend["channel"] == "Salons") & (spend["amount"] > 0)]
+    assert fairs["month"].tolist() == [pd.Timestamp("2024-03-01")]
+
+
+def test_months_of_no_year_are_told(tmp_path: Path):
+    """A budget that nothing dates is left out with what to call it."""
+    (tmp_path / "companies.csv").write_text(COMPANIES, encoding="utf-8")
+    path = tmp_path / "budget.csv"
+    path.write_text(f"Canal;{';'.join(IN_FRENCH)}\nAds{';9' * 12}\n", encoding="utf-8")
+
+    exports = load_exports([str(p) for p in sorted(tmp_path.iterdir())], DEFAULTS)
+
+    (finding,) = [f for f in exports.findings if f.code == "ICP122"]
+    assert "months of no year: name the file after it, as in Budget 2024.csv" in finding.message
