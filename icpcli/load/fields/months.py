@@ -14,7 +14,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.columns import columns_of
-from icpcli.load.fields.objects import LINES_OF_A_BUDGET, SPENT_ON, says_spending, title_of
+from icpcli.load.fields.objects import (
+    AMOUNTS,
+    LINES_OF_A_BUDGET,
+    OF_ADS,
+    SPENT,
+    SPENT_ON,
+    says_spending,
+    title_of,
+)
+from icpcli.load.files.footers import is_total
 from icpcli.load.texts.dates import month_number
 from icpcli.load.texts.headers import fold_header, unit_of
 from icpcli.load.texts.values import read_as
@@ -29,6 +38,18 @@ if TYPE_CHECKING:
 BY_MONTH = "/months"
 FEWEST_MONTHS = 6
 MOSTLY_NUMBERS = 0.9
+FEWEST_CHANNELS = 2  # columns beside the months of a table with a column for each
+ROWS_OF_MONTHS = frozenset("month months mois monat mes periode period".split())
+NO_CHANNELS = (
+    AMOUNTS
+    | OF_ADS
+    | SPENT
+    | (SPENT_ON - {"salon", "salons", "event", "events", "messe", "feria"})
+    | {"budget"}
+)
+RATE = re.compile(
+    r"\b(?:cp[acmlv]|cac|roi|roas|leads?|contacts?|clients?|customers?|deals?|ventes?|sales|revenues?|ca|per|par|taux|rate|prevu|planned)\b"
+)
 STEADY = 0.5  # of the months that follow another bring the same amount: a subscription, not sales
 SPEND = "Spend"
 KEYS = {"account_id": "Account ID", "name": "Account name"}
@@ -68,7 +89,7 @@ def with_months_as_rows(tables: Sequence[RawTable], overrides: Mapping[str, str]
 
     Only where they are money: MRR, ARR or sales of companies, or spend of channels; the path of what is made ends in "/months".
     """
-    return [part for table in tables for part in _apart(table, overrides)]
+    return [part for table in tables for part in _apart(_with_channels_as_rows(table), overrides)]
 
 
 def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
@@ -80,6 +101,38 @@ def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
             says_more = measure != SPEND and len(table.headers) > len(months.columns) + len(keys)
             return [_without(table, months), _alone(rows)] if says_more else [rows]
     return [table]
+
+
+def _with_channels_as_rows(table: RawTable) -> RawTable:
+    """A row for each figure of a table of spend that has a row for each month and a column for each channel; others stay.
+
+    Only of files named as spend of which every other column is figures, and none is called an amount, a measure of ads, a channel or a rate.
+    """
+    words = [fold_header(header) for header in table.headers]
+    dated = [i for i, word in enumerate(words) if word in ROWS_OF_MONTHS]
+    others = [i for i, word in enumerate(words) if i not in dated and not is_total(table.headers[i])]
+    if not says_spending(table.path) or len(dated) != 1 or len(others) < FEWEST_CHANNELS:
+        return table
+    if any(words[i] in NO_CHANNELS or RATE.search(words[i]) or not words[i] for i in others):
+        return table
+    figures = [read_as(table.column(i), Kind.MONEY, habit=table.habit) for i in others]
+    if any(figure.unreadable or len(figure.array) == figure.array.null_count for figure in figures):
+        return table
+    pieces, lines = [], []
+    for index in others:
+        text = _text(table, index)
+        filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(text), ""), False)
+        columns = [pa.array([table.headers[index]] * len(text)), _text(table, dated[0]), text]
+        pieces.append(pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled))
+        lines.append(table.lines.filter(filled))
+    cells = pa.concat_tables(pieces).combine_chunks()
+    return replace(
+        table,
+        headers=("Channel", "Month", SPEND),
+        cells=cells,
+        lines=pa.concat_arrays(lines),
+        read=cells.num_rows + sum(table.dropped.values()),
+    )
 
 
 def year_named(path: str) -> int | None:

@@ -27,6 +27,7 @@ NOT_USED = {
     "own": "it is a ranking that icp wrote",
     "months": "its months are read by themselves, and it says nothing else of companies",
     "told": "other files tell the same row by row",
+    "unspent": "no column says what was spent: call it cost or amount spent, beside a channel and a month",
     "yearless": "its columns are months of no year: name the file after it, as in Budget 2024.csv",
     "nameless": "no column that names a company",
 }
@@ -103,7 +104,7 @@ SPENT = frozenset(
     "cout ht|couts ht|cout total ht|depense ht|depenses ht|cout ttc|couts ttc|cout total ttc|depense ttc|depenses ttc|metrics cost|"
     "importe gastado|ausgegebener betrag|gesamtkosten|coste total|marketing costs".split("|")
 )
-AMOUNTS = frozenset("amount|montant|montant ht|montant ttc|betrag|importe|total|total ht".split("|"))
+AMOUNTS = frozenset("amount|montant|montant ht|montant ttc|betrag|importe".split("|"))
 SPENDING = re.compile(
     r"\b(?:budgets?|depenses?|spend\w*|spent|costs?|couts?|ausgaben|kosten|gastos?)\b"
 )  # in a file's name

@@ -241,6 +241,8 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
             columns = [c for c in columns if c.field != "contact_role" or not roles] + roles
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
+    if wanted is CrmObject.COST and all(column.field != "amount" for column in columns):
+        return Understood(raw, CrmObject.OTHER, NOT_USED["unspent"], ())
     return Understood(raw, wanted, "", tuple(_told_apart(columns)))
 
 

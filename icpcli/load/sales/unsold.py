@@ -16,7 +16,7 @@ from icpcli.load.sales.endings import says_ended
 from icpcli.load.texts.cells import Cells
 from icpcli.load.texts.values import MONEY_TYPE
 from icpcli.model.common import CrmObject
-from icpcli.model.spelling import words_of
+from icpcli.model.spelling import fold, words_of
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 NOTHING = pa.scalar(0, MONEY_TYPE)
 SAID_OF_SPEND = frozenset({"channel", "month"})
 ALL_MONTHS = "all"
+OF_A_PART = re.compile(r"(?:(?:sous|sub)[- ]?)?totals? [^\W\d]|(?:zwischensumme|summe|gesamt) [^\W\d]")
 CLOSE_TO_SUM = 0.0005  # an export rounds each row
 PAID_BACK = r"(?:refunded|rembourse\w*|returned|erstattet\w*|reembolsad[oa]s?)"
 TAKEN_BACK = rf"(?:cancel+ed|annulee?s?|storniert\w*|cancelad[oa]s?|anulad[oa]s?|{PAID_BACK})"
@@ -98,8 +99,8 @@ def _spent(part: Part, dropped: dict[str, Counter[str]]) -> Part:
 
 
 def _sums_up(text: str) -> bool:
-    """Whether a cell labels a total: "Total", "Total: Campaigns", "Total : compte"."""
-    return is_total(text.partition(":")[0].strip())
+    """Whether a cell labels a total: "Total", "Total: Campaigns", "Sous-total Digital"."""
+    return is_total(text.partition(":")[0].strip()) or OF_A_PART.match(fold(text)) is not None
 
 
 def _unnamed_sums(table: pa.Table) -> pa.Array:

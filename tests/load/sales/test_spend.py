@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from icpcli.load.exports import load_exports
+from icpcli.model.common import CrmObject
 from icpcli.rollup.spending import spend_of
 from icpcli.settings import DEFAULTS, settings_from
 
@@ -148,3 +149,25 @@ def test_months_of_no_year_are_told(tmp_path: Path):
 
     (finding,) = [f for f in exports.findings if f.code == "ICP122"]
     assert "months of no year: name the file after it, as in Budget 2024.csv" in finding.message
+
+
+def test_a_column_for_each_channel_is_spend_of_each(tmp_path: Path):
+    """A sheet of expenses with months down and channels across; the column and the row of totals double nothing."""
+    lines = ["Mois;Google Ads;Salons;Total", "01/2024;100,50;;100,50", "02/2024;200;8 000;8 200"]
+    depenses = "\n".join([*lines, "Total;300,50;8 000;8 300,50"])
+
+    spend = spend_in(tmp_path, DEFAULTS, **{"dépenses marketing": depenses})
+
+    spent = spend[spend["amount"] > 0]
+    assert spent["channel"].tolist() == ["Google Ads", "Google Ads", "Salons"]
+    assert spent["amount"].tolist() == [100.5, 200, 8000]
+    assert spent["month"].dt.month.tolist() == [1, 2, 2]
+
+
+def test_what_has_no_amount_is_not_taken_for_spend(tmp_path: Path):
+    """A list of campaigns whose cost is not told is left out with what to export."""
+    spend_in(tmp_path, DEFAULTS, costs="Month,Campaign,Cost\n2024-01,Brand,to be told\n")
+    exports = load_exports([str(p) for p in sorted(tmp_path.iterdir())], DEFAULTS)
+
+    assert CrmObject.COST not in exports.tables
+    assert "no column says what was spent" in " ".join(f.message for f in exports.findings)

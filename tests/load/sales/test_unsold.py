@@ -117,8 +117,9 @@ def spent(folder: Path, *lines: str) -> tuple[list[float], dict[str, int]]:
         ["Gesamt: Konto,--,--,EUR,400.50"],
         ["2024-01-01,,--,EUR,400.50"],
         ["2024-01-01,,,EUR,100", "2024-02-01,,,EUR,300.50"],
+        ["2024-02-01,Sous-total Search,,EUR,400.50", "2024-02-01,Total Search,,EUR,400.50"],
     ],
-    ids=["Google", "Google in French", "Google in German", "Meta, unnamed", "unnamed, by the month"],
+    ids=["Google", "Google in French", "Google in German", "Meta, unnamed", "unnamed, by the month", "of a part"],
 )  # fmt: skip
 def test_what_ad_platforms_sum_up_is_not_spent_again(tmp_path: Path, totals: list[str]):
     """Google's "Total: Account" rows and Meta's total without a campaign's name add nothing to what was spent."""
