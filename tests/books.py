@@ -74,6 +74,7 @@ def accounts_of(n: int, columns: dict[str, Any]) -> pd.DataFrame:
             "activities_of_life": False,
             "days_to_close": np.nan,
             "discount": np.nan,
+            "hours": np.nan,
             "nps": np.nan,
             "nps_answers": 0,
             "nps_squares": np.nan,

@@ -124,6 +124,7 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "days_to_close": Kind.COUNT,
         "times_contacted": Kind.COUNT,
         "discount": Kind.COUNT,
+        "hours_spent": Kind.COUNT,
         "contact_ids": Kind.ID,
         "contact_names": Kind.TEXT,
         "contact_role": Kind.CATEGORY,

@@ -117,6 +117,9 @@ class Exports:
     names: Names = dataclasses.field(default_factory=lambda: Names(frozenset(), frozenset()))
 
 
+MOSTLY_TOLD = 0.5  # of the companies worked have a cost of their own, where it counts rather than spend
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Book:
     """One row per account worked, in canonical order of ``account_key``; ``not_worked`` and ``in_pipeline`` count the others.
@@ -137,14 +140,15 @@ class Book:
       monthly_value: float, margin (revenue where no margin) per month, subscriptions, contracts and MRR only
       order_value_log_mean: float, mean of the log of margin per order (repeat orders and single sales)
       contract_value: float, margin of all of a contract, as its company's own row tells it
-      acquisition_cost: float, currency; touches, activities, days_to_close, discount: float, signs of effort
+      acquisition_cost: float, currency; touches, activities, days_to_close, hours (or days,
+      of work), discount: float, signs of effort
       touches_of_life, activities_of_life: bool, counted to this day and not until the account was won
       nps, satisfaction: float, mean answer on the scale exported; each with _answers (int) and _squares (float, the sum
       of squared answers); referrals: float, given; advocacy_signs: float, references, reviews, case studies, willing to recommend
     ``attributes``: same rows, one column per candidate attribute, text or float, missing is None/NaN.
     ``attribute_kinds``: field -> Kind. ``orders``: account_key, ordered_on (datetime64[s]), amount (margin), revenue,
     is_purchase (False for credit notes and what they take back). ``spend``: channel, month (its first day, NaT for spend of
-    no month), amount. ``pursuits``: account_key, channel, worked_on; the deals of new business that spend was for.
+    no month), amount (NaN where not known), through (the last month of which its file tells spend). ``pursuits``: account_key, channel, worked_on; the deals of new business that spend was for.
     ``regime``: contract (churn dates), repeat (orders, no end dates) or single. ``leaving_is_dated``: False where it is told who
     left, and of nobody when: whether each had left by today is all that is known (current status). ``currency``: the ISO
     code of all money, None where no export names one.
@@ -167,8 +171,12 @@ class Book:
 
     @property
     def costs_are_by_channel(self) -> bool:
-        """Whether what a company cost to win is only known as its share of what its channel cost."""
-        return len(self.spend) > 0 and not bool(self.accounts["acquisition_cost"].notna().any())
+        """Whether what a company cost to win is only known as its share of what its channel cost.
+
+        Costs told of few companies (a referral's commission) do not stand for all where spend is told.
+        """
+        told = self.accounts["acquisition_cost"].notna()
+        return len(self.spend) > 0 and not (len(told) > 0 and float(told.mean()) >= MOSTLY_TOLD)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

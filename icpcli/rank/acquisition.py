@@ -26,10 +26,12 @@ SPEND_UNTOLD = "ICP213"
 KNOWN_CUSTOMERS = "ICP214"
 SPEND_RENAMED = "ICP217"
 SPEND_AT_LARGE = "ICP218"
+TWO_COSTS = "ICP219"
 MOST_TOLD = 5  # channels; campaigns may be hundreds
 EFFORT = {
     "touches": "touches",
     "activities": "activities",
+    "hours": "hours of work",
     "days_to_close": "days to close",
     "discount": "discounts",
 }
@@ -55,23 +57,30 @@ class Costs:
 def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -> Costs:
     """What was spent on each account worked, won or lost: the cost column, else shared spend, else an index of effort.
 
-    The index is the mean z-score of the logs of touches, activities, days to close and discounts, measured by
+    A column that tells the cost of fewer than half of them stands back behind spend. The index is the mean z-score of the logs of
+    touches, activities, hours of work, days to close and discounts, measured by
     ``inner`` where it is given; it orders accounts but is no money. Accounts of which all deals are with known
     customers say nothing of what winning costs, and have no effort.
     """
     cost = book.accounts["acquisition_cost"].to_numpy(dtype=float)
     currency = book.currency or "currency"
-    if np.isfinite(cost).any():
-        return Costs(cost, COLUMN, currency, is_money=True, inner={})
+    told = int(np.isfinite(cost).sum())
+    by_column = Costs(cost, COLUMN, currency, is_money=True, inner={})
     if not len(book.spend):
-        return _effort(book, currency, inner)
+        return by_column if told else _effort(book, currency, inner)
+    if told and not book.costs_are_by_channel:
+        return replace(
+            by_column,
+            findings=_two_costs(told, len(cost), counts="the column counts, and the spend does not"),
+        )
     shared = share_spend(book.spend, book.pursuits)
     figures = book.accounts["account_key"].map(shared.costs).to_numpy(dtype=float)
     unshared = _unshared(shared.unshared, book.pursuits["channel"])
     if not np.isfinite(figures).any():
-        effort = _effort(book, currency, inner)
-        return replace(effort, findings=(*unshared, *effort.findings))
+        other = by_column if told else _effort(book, currency, inner)
+        return replace(other, findings=(*unshared, *other.findings))
     findings = (
+        *(_two_costs(told, len(cost), counts="the spend counts, and the column does not") if told else ()),
         *_counted(shared.counted),
         *_at_large(shared.at_large),
         *unshared,
@@ -79,6 +88,11 @@ def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -
     )
     source = "spend per channel over its deals"
     return Costs(figures, source, currency, is_money=True, inner={}, findings=findings)
+
+
+def _two_costs(told: int, worked: int, *, counts: str) -> tuple[Finding, ...]:
+    message = f"A column tells what winning {told:,} of {worked:,} companies cost, and files what was spent per channel: {counts}."
+    return (Finding(TWO_COSTS, message, told),)
 
 
 def _effort(book: Book, currency: str, inner: Mapping[str, Standard] | None) -> Costs:

@@ -39,7 +39,7 @@ SPEND: Mapping[CrmObject, tuple[str, ...]] = {
 READ_FROM: Mapping[Criterion, Mapping[CrmObject, tuple[str, ...]]] = {
     Criterion.ACQUISITION_COST: {
         CrmObject.ACCOUNT: ("times_contacted", "days_to_close"),
-        CrmObject.DEAL: ("times_contacted", "days_to_close", "discount"),
+        CrmObject.DEAL: ("times_contacted", "days_to_close", "discount", "hours_spent"),
         CrmObject.ACTIVITY: ("activity_type", "occurred_on"),
         CrmObject.CONTACT: ("times_contacted",),
     },

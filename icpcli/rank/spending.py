@@ -37,10 +37,11 @@ class SharedSpend:
 def share_spend(spend: pd.DataFrame, pursuits: pd.DataFrame) -> SharedSpend:
     """What was spent on each account, won or lost (frames as ``Book.spend`` and ``Book.pursuits``).
 
-    A month's spend of a channel goes in equal parts to the deals worked in that channel in that month, or,
-    where there are none, in the next month that has some (else the last before). Spend of no month goes to all
+    A month's spend of a channel goes in equal parts to the deals worked in that channel from that month on, until the next month of
+    which its spend is told (a fair's until the next fair), or, where there are none, to the next that have some (else the last
+    before). Spend of no month goes to all
     deals of the channel. Channels are compared without regard to case, accents and spaces, then as ``counted_for`` does. A deal
-    of a channel without spend, outside the months told for it, or of a month of which some is not known (NaN), has a cost that is
+    of a channel without spend, before the first month told for it or after the last of its file, or of a month of which some is not known (NaN), has a cost that is
     not known, not zero.
     """
     deals = pursuits.assign(
@@ -87,19 +88,21 @@ def _shares(spent: pd.DataFrame, deals: pd.DataFrame) -> pd.Series:
     by_month = _sums(spent["amount"][~at_large], spent["month"][~at_large])
     if by_month.empty:
         return shares
-    counts = deals.groupby("month", sort=True).size()
-    told = (deals["month"] >= by_month.index[0]) & (deals["month"] <= by_month.index[-1])
-    months = counts.index[(counts.index >= by_month.index[0]) & (counts.index <= by_month.index[-1])]
-    if months.empty:
+    months = pd.DatetimeIndex(by_month.index)
+    is_told = (deals["month"] >= months[0]) & (
+        deals["month"] <= max([months[-1], *spent["through"].dropna()])
+    )
+    of_deals = pd.Series(months.searchsorted(deals["month"], side="right") - 1, index=deals.index)[is_told]
+    if of_deals.empty:
         return shares if at_large.any() else shares * float("nan")
-    places = months.searchsorted(by_month.index).clip(max=len(months) - 1)
-    carried = _sums(by_month, months[places])
-    per_deal = carried.reindex(months, fill_value=0.0) / counts.loc[months]
-    monthly: pd.Series = shares + deals["month"].map(per_deal)
-    return monthly.where(told, other=shares if at_large.any() else float("nan"))
+    counts = of_deals.value_counts().sort_index()
+    places = counts.index.to_numpy().searchsorted(range(len(months))).clip(max=len(counts) - 1)
+    per_deal = _sums(by_month, counts.index[places]) / counts
+    monthly: pd.Series = shares + of_deals.map(per_deal)
+    return monthly.where(is_told, other=shares if at_large.any() else float("nan"))
 
 
-def _sums(amounts: pd.Series, months: pd.Series | pd.DatetimeIndex) -> pd.Series:
+def _sums(amounts: pd.Series, months: pd.Series | pd.Index) -> pd.Series:
     """The sum of each month; NaN where an amount of it is not known."""
     grouped = amounts.groupby(months.to_numpy(), sort=True)
     sums: pd.Series = grouped.sum().where(grouped.count() == grouped.size())

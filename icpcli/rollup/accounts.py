@@ -205,7 +205,7 @@ def _cost_of_deals(book: pd.DataFrame) -> pd.Series:
 
 
 def _effort(book: pd.DataFrame) -> dict[str, pd.Series]:
-    """What shows how much work an account took: touches, activities (counts), days_to_close (days), discount (as exported).
+    """What shows how much work an account took: touches, activities (counts), days_to_close (days), hours and discount (as exported).
 
     ``touches_of_life``, ``activities_of_life``: whether they are counted to this day, as totals of a company or its people are, and
     not until it was won, as those of a deal and dated activities are.
@@ -217,6 +217,7 @@ def _effort(book: pd.DataFrame) -> dict[str, pd.Series]:
         "activities": numbers(book, "activities"),
         "activities_of_life": numbers(book, "unplaced_activities") > 0,
         "days_to_close": first_known(numbers(book, n) for n in ("days_to_close", "deal_days_to_close")),
+        "hours": numbers(book, "deal_hours"),
         "discount": numbers(book, "deal_discount"),
     }
 

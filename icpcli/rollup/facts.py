@@ -27,6 +27,7 @@ EFFORT_OF_DEALS = {
     "days_to_close": "deal_days_to_close",
     "times_contacted": "deal_touches",
     "discount": "deal_discount",
+    "hours_spent": "deal_hours",
 }
 
 
@@ -34,8 +35,8 @@ def deals(table: pa.Table) -> ir.Table:
     """Per account: won_deals, lost_deals, open_deals, new_deals (closed, new business), first_won_on, last_lost_on, deal_mrr, effort.
 
     first_decided_on is the day the first of its new business was won or lost, first_won whether it was won (1, else 0).
-    The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches and
-    deal_discount are means over the new business. Of what the new business cost, where it is told: costed_deals,
+    The MRR is that of won deals, renewals not added to what they renew; deal_days_to_close, deal_touches, deal_hours
+    and deal_discount are means over the new business. Of what the new business cost, where it is told: costed_deals,
     cost_of_deals (their sum), least_cost and largest_cost of one.
     """
     names = (
@@ -44,6 +45,7 @@ def deals(table: pa.Table) -> ir.Table:
         "days_to_close",
         "times_contacted",
         "discount",
+        "hours_spent",
         "mrr",
         "acquisition_cost",
     )

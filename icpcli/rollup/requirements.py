@@ -19,7 +19,7 @@ MAY_TELL = frozenset({Kind.MONEY, Kind.COUNT, Kind.SHARE, Kind.DATE, Kind.BOOLEA
 MOST_SHOWN = 12
 MARGIN_USED = "ICP201"
 FIGURES = (
-    "acquisition_cost touches activities days_to_close discount monthly_value order_value_log_mean nps satisfaction referrals "
+    "acquisition_cost touches activities days_to_close hours discount monthly_value order_value_log_mean nps satisfaction referrals "
     "advocacy_signs churned_on last_order_on"
 ).split()
 

@@ -24,20 +24,27 @@ NO_SPEND = pd.DataFrame(
         "channel": pd.Series(dtype=object),
         "month": pd.Series(dtype="datetime64[s]"),
         "amount": pd.Series(dtype=float),
+        "through": pd.Series(dtype="datetime64[s]"),
     }
 )
 
 
 def spend_of(tables: Mapping[CrmObject, pa.Table], settings: Settings) -> pd.DataFrame:
-    """``Book.spend``: channel, month (its first day; NaT for spend of no month), amount (NaN = not known); files first, then icp.toml."""
+    """``Book.spend``: channel, month, amount (NaN = not known), through; files first, then icp.toml.
+
+    Months are their first days, NaT for spend of no month; ``through`` is the last month of which its file tells spend of any channel.
+    """
     told = [NO_SPEND]
     table = tables.get(CrmObject.COST)
     if table is not None and "amount" in table.column_names:
         frame = table.select([n for n in NO_SPEND if n in table.column_names]).to_pandas()
-        told.append(frame.assign(amount=frame["amount"].astype(float), month=dates(frame, "month")))
+        amounts = frame["amount"].astype(float)
+        told.append(
+            frame.assign(amount=amounts, month=dates(frame, "month"), through=dates(frame, "through"))
+        )
     if settings.costs:
         rows = [
-            (s.channel, pd.Timestamp(f"{s.month}-01") if s.month else pd.NaT, s.amount)
+            (s.channel, pd.Timestamp(f"{s.month}-01") if s.month else pd.NaT, s.amount, pd.NaT)
             for s in settings.costs
         ]
         told.append(pd.DataFrame(rows, columns=list(NO_SPEND)))
@@ -45,8 +52,12 @@ def spend_of(tables: Mapping[CrmObject, pa.Table], settings: Settings) -> pd.Dat
     if not told:
         return NO_SPEND
     spend = pd.concat(told, ignore_index=True)
-    months = spend["month"].dt.to_period("M").dt.to_timestamp().astype("datetime64[s]")
-    return spend.assign(month=months).sort_values(["channel", "month", "amount"], ignore_index=True)
+    months = {name: _month_of(spend[name]) for name in ("month", "through")}
+    return spend.assign(**months).sort_values(["channel", "month", "amount"], ignore_index=True)
+
+
+def _month_of(days: pd.Series) -> pd.Series:
+    return pd.Series(pd.to_datetime(days).dt.to_period("M").dt.to_timestamp().astype("datetime64[s]"))
 
 
 def pursuits_of(

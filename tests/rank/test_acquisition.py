@@ -20,8 +20,8 @@ from icpcli.settings import DEFAULTS
 CHANNELS = ["Ads", "Events", "Referral"]
 
 
-def spend_of(*rows: tuple[str, str | None, float]) -> pd.DataFrame:
-    """Spend as the roll-up gives it; None is spend of no month."""
+def spend_of(*rows: tuple[str, str | None, float], through: str | None = None) -> pd.DataFrame:
+    """Spend as the roll-up gives it; None is spend of no month, and ``through`` the last month of its file."""
     channels, months, amounts = zip(*rows, strict=True)
     return pd.DataFrame(
         {
@@ -30,6 +30,7 @@ def spend_of(*rows: tuple[str, str | None, float]) -> pd.DataFrame:
                 "datetime64[s]"
             ),
             "amount": [float(a) for a in amounts],
+            "through": pd.Series(pd.to_datetime([through] * len(rows))).astype("datetime64[s]"),
         }
     )
 
@@ -66,6 +67,20 @@ def test_a_month_without_a_deal_goes_to_the_next_that_has_one():
     deals = pursuits_of(("A", "Events", "2025-03-05"), ("B", "Events", "2025-03-09"))
 
     assert share_spend(spend, deals).costs.to_dict() == {"A": 495.0, "B": 495.0}
+
+
+def test_a_fair_is_shared_by_the_deals_until_the_next_fair():
+    """Of fairs in March and September all deals until the next share each, to the end of their file; 0 is nothing, and before is not known."""
+    spend = spend_of(
+        ("Fairs", "2025-03", 900), ("Fairs", "2025-09", 400), ("Fairs", "2025-11", 0), through="2025-12-01"
+    )
+    days = ["2025-02-01", "2025-03-05", "2025-05-01", "2025-08-30", "2025-10-01", "2025-12-05", "2026-01-01"]
+    deals = pursuits_of(*[(f"A{i}", "Fairs", day) for i, day in enumerate(days)])
+
+    shared = share_spend(spend, deals)
+
+    assert shared.costs.to_dict() == {"A1": 300, "A2": 300, "A3": 300, "A4": 400, "A5": 0}
+    assert shared.untold == {"Fairs": 2}
 
 
 def test_a_deal_without_spend_has_a_cost_that_is_not_known_rather_than_none():
@@ -167,6 +182,35 @@ def test_a_month_of_which_some_spend_is_not_known_has_deals_of_no_known_cost():
 
     assert shared.costs.to_dict() == {"A": 100.0}
     assert shared.untold == {"Ads": 1, "no channel": 1}
+
+
+@pytest.mark.parametrize(("told", "counts"), [(1, "spend"), (2, "column")])
+def test_a_cost_of_few_companies_does_not_stand_for_all(told: int, counts: str):
+    """One commission among three companies stands back behind spend that tells of all; a column for most of them counts; both are told."""
+    own = [700.0 if i < told else np.nan for i in range(3)]
+    spend = spend_of(("Ads", None, 300))
+    deals = pursuits_of(*[(f"A{i:05d}", "Ads", "2025-01-01") for i in range(3)])
+    book = dataclasses.replace(book_of(3, acquisition_cost=own), spend=spend, pursuits=deals)
+
+    costs = acquisition_costs(book)
+
+    expected = [100.0] * 3 if counts == "spend" else own
+    np.testing.assert_array_equal(costs.figures, expected)
+    assert book.costs_are_by_channel is (counts == "spend")
+    assert [f.code for f in costs.findings] == ["ICP219"]
+    assert f"what winning {told} of 3 companies cost" in costs.findings[0].message
+    assert f"the {counts} counts" in costs.findings[0].message
+
+
+def test_hours_spent_on_deals_are_effort():
+    """Where deals tell the hours of work, these order companies by what winning took, in hours as in days."""
+    hours = np.array([4.0, 80.0, 20.0])
+
+    by_hours = acquisition_costs(book_of(3, hours=hours))
+
+    assert by_hours.source == "effort: hours of work"
+    assert np.argsort(by_hours.figures).tolist() == [0, 2, 1]
+    assert not by_hours.is_money
 
 
 def test_touches_of_a_whole_life_cost_the_old_no_more_than_the_young():

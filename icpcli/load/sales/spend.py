@@ -1,4 +1,4 @@
-"""Spend as files tell it: under the channels that the user says, over the months that a file is about."""
+"""Spend as files tell it: under the channels that the user says, in the months that it was spent in."""
 
 from __future__ import annotations
 
@@ -81,26 +81,12 @@ def _in_months(row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def with_months_told(part: Part) -> Part:
-    """Spend with 0 in the first and last month of its file for each channel: where a file tells of others, nothing was spent."""
+    """Spend with the day ``through`` which its file tells of any: a channel without a row of its own was not spent on since."""
     table = part.table
-    if part.object is not CrmObject.COST or not {"channel", "month", "amount"} <= set(table.column_names):
+    if part.object is not CrmObject.COST or "month" not in table.column_names:
         return part
-    ends = pc.min_max(table.column("month")).as_py()
-    months = [month for month in ends.values() if month is not None]
-    channels = pc.unique(
-        table.filter(pc.is_valid(table.column("month"))).column("channel").drop_null()
-    ).to_pylist()
-    told = set(zip(table.column("channel").to_pylist(), table.column("month").to_pylist(), strict=True))
-    rows = [
-        {"channel": c, "month": m, "amount": Decimal(0)}
-        for c in sorted(channels)
-        for m in months
-        if (c, m) not in told
-    ]
-    empty = pa.Table.from_pylist(
-        rows, pa.schema([f for f in table.schema if f.name in {"channel", "month", "amount"}])
-    )
-    return replace(part, table=pa.concat_tables([table, empty], promote_options="default")) if rows else part
+    last = pc.max(table.column("month"))
+    return replace(part, table=table.append_column("through", pa.repeat(last, table.num_rows)))
 
 
 __all__ = ["over_their_months", "with_channels_said", "with_months_told"]

@@ -39,16 +39,15 @@ def test_campaigns_and_files_are_for_the_channel_that_the_user_says(tmp_path: Pa
     assert spend.groupby("channel")["amount"].sum().to_dict() == {"Brand": 20, "Generic": 5, "Google Ads": 40}
 
 
-def test_a_channel_has_no_spend_where_its_file_tells_only_of_others(tmp_path: Path):
-    """Fairs in March of a budget from January to June cost nothing in January and June, and July is not told."""
+def test_spend_is_told_to_the_last_month_of_its_file(tmp_path: Path):
+    """Fairs in March of a budget from January to June: that no other was paid for until June is told, and of July nothing is."""
     budget = "Channel,Jan 2024,Feb 2024,Mar 2024,Apr 2024,May 2024,Jun 2024\nAds,1,1,1,1,1,1\nFairs,,,90,,,\n"
 
     spend = spend_in(tmp_path, DEFAULTS, budget=budget)
 
-    fairs = spend[spend["channel"] == "Fairs"]
-    assert fairs["month"].min() == pd.Timestamp("2024-01-01")
-    assert fairs["month"].max() == pd.Timestamp("2024-06-01")
-    assert spend.groupby("channel")["amount"].sum().to_dict() == {"Ads": 6, "Fairs": 90}
+    (fair,) = spend[spend["channel"] == "Fairs"].to_dict("records")
+    assert (fair["month"], fair["amount"]) == (pd.Timestamp("2024-03-01"), 90)
+    assert fair["through"] == pd.Timestamp("2024-06-01")
 
 
 GOOGLE = """Campaign report
