@@ -37,6 +37,7 @@ EFFORT = {
 }
 OF_LIFE = ("touches", "activities")  # may be counted on after a company was won
 COLUMN = "acquisition cost column"
+SHARES = "spend per channel over its deals"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,8 +87,7 @@ def acquisition_costs(book: Book, inner: Mapping[str, Standard] | None = None) -
         *unshared,
         *_untold(shared.untold),
     )
-    source = "spend per channel over its deals"
-    return Costs(figures, source, currency, is_money=True, inner={}, findings=findings)
+    return Costs(figures, SHARES, currency, is_money=True, inner={}, findings=findings)
 
 
 def _two_costs(told: int, worked: int, *, counts: str) -> tuple[Finding, ...]:

@@ -11,9 +11,10 @@ import pandas as pd
 from icpcli.errors import DataError
 from icpcli.model.common import Criterion, CrmObject
 from icpcli.model.tables import Explanation, ExplanationRow, Origin
-from icpcli.rank.acquisition import COLUMN
+from icpcli.rank.acquisition import COLUMN, EFFORT, SHARES
 from icpcli.rank.criteria import LOWER_IS_BETTER, criteria_of
 from icpcli.rank.ranking import weighted_score
+from icpcli.rank.spending import share_spend
 from icpcli.wording import count, figure, number, percent
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ COST_COLUMN: Mapping[CrmObject, tuple[str, ...]] = {
 SPEND: Mapping[CrmObject, tuple[str, ...]] = {
     CrmObject.ACCOUNT: ("channel",),
     CrmObject.DEAL: ("channel", "created_on", "closed_on"),
+    CrmObject.COST: ("channel", "month", "until", "amount"),
 }
 # The fields that each other criterion, and the index of effort, may have been read from, by object.
 READ_FROM: Mapping[Criterion, Mapping[CrmObject, tuple[str, ...]]] = {
@@ -102,7 +104,10 @@ def explain_customer(
         customer_since=None if pd.isna(account["customer_since"]) else account["customer_since"].date(),
         churned_on=None if pd.isna(account["churned_on"]) else account["churned_on"].date(),
         rows=rows,
-        facts=_facts(book, row, account, place, criteria_of(book, settings)),
+        facts=(
+            *_cost_facts(book, account, ranking),
+            *_facts(book, row, account, place, criteria_of(book, settings)),
+        ),
     )
 
 
@@ -131,14 +136,14 @@ def _fields_of(source: CriterionSource) -> Mapping[CrmObject, tuple[str, ...]]:
 def _origins(
     exports: Exports, read_from: Mapping[CrmObject, tuple[str, ...]], account_key: str
 ) -> tuple[Origin, ...]:
-    """The columns that hold these fields, with how many rows of their kind are this customer's."""
+    """The columns that hold these fields, with how many rows of their kind are this customer's; of spend all."""
     found = []
     for wanted, fields in read_from.items():
         table = exports.tables.get(wanted)
         if table is None:
             continue
         keys = table.column("account_key").to_numpy(zero_copy_only=False)
-        rows = int((keys == account_key).sum())
+        rows = table.num_rows if wanted is CrmObject.COST else int((keys == account_key).sum())
         if rows:
             found += [
                 Origin(r.path, r.header, rows)
@@ -169,6 +174,28 @@ def _stayed(stay: Stay, place: int) -> str:
     if not stay.has_churned[place]:
         return "there for"
     return "stayed" if stay.shape is None else "left, on a day that nothing tells, within"
+
+
+def _cost_facts(book: Book, account: pd.Series, ranking: Ranking) -> tuple[str, ...]:
+    """Of what the customer's cost is made: its deals' shares in what was spent, or the signs of effort."""
+    cost = next(s for s in ranking.criteria if s.criterion is Criterion.ACQUISITION_COST)
+    if cost.unit == "index":
+        signs = [
+            f"{words} {number(float(account[name]))}"
+            for name, words in EFFORT.items()
+            if pd.notna(account[name])
+        ]
+        return (f"effort: {', '.join(signs)}",) if signs else ()
+    if cost.source != SHARES:
+        return ()
+    portions = share_spend(book.spend, book.pursuits).portions
+    money = book.currency or "currency"
+    return tuple(
+        f"acquisition cost: {figure(row.spent / row.among, money)} of {figure(row.spent, money)} spent on {row.channel} "
+        f"{'in all' if pd.isna(row.since) else f'from {row.since:%Y-%m} on'}, shared by {count(int(row.among), 'deal')}"
+        for row in portions[portions["account_key"] == account["account_key"]].itertuples()
+        if pd.notna(row.spent)
+    )
 
 
 def _facts(book: Book, row: pd.Series, account: pd.Series, place: int, criteria: Criteria) -> tuple[str, ...]:

@@ -156,3 +156,31 @@ def test_the_invoices_of_real_resellers_add_up_to_the_cent(exports_of_others):
     realised = ranking.set_index("account_key")["realised_value"].mul(10_000).round().astype("int64")
     assert len(ranking) == 632
     assert sorted(realised) == sorted(cents)
+
+
+def test_a_cost_by_spend_adds_up_by_hand(tmp_path: Path):
+    """What was spent, on which channel, since when and by how many deals it was shared stand beside a customer's cost."""
+    deals = ["Deal ID,Company,Deal stage,Amount,Create date,Close date,Source"]
+    deals += [
+        f"{i},Firm {i},Closed {'Won' if i < 3 else 'Lost'},10,2024-0{i}-10,2024-08-15,Salon"
+        for i in range(1, 5)
+    ]
+    (tmp_path / "deals.csv").write_text("\n".join(deals), encoding="utf-8")
+    (tmp_path / "spend.csv").write_text(
+        "Month,Channel,Spend\n2024-01,Salons,300\n2024-03,Salons,900\n", encoding="utf-8"
+    )
+
+    told = rank([str(tmp_path)], DEFAULTS).explanation("Firm 2")
+
+    cost = next(row for row in told.rows if row.criterion is Criterion.ACQUISITION_COST)
+    assert cost.figure == 150
+    assert {(o.column, o.rows) for o in cost.origins} >= {("Source", 1), ("Spend", 2)}
+    assert told.facts[0] == "acquisition cost: 150 of 300 spent on Salon from 2024-01 on, shared by 2 deals"
+
+
+def test_signs_of_effort_are_told_as_they_were_read(tmp_path: Path):
+    """Beside an index stand the counts that it was made of."""
+    deals = "Deal ID,Company,Deal stage,Amount,Close date,Hours spent\n1,Acme,Closed Won,10,2024-01-15,12.5\n2,Bolt,Closed Won,10,2024-01-15,40\n"
+    (tmp_path / "deals.csv").write_text(deals, encoding="utf-8")
+
+    assert rank([str(tmp_path)], DEFAULTS).explanation("Acme").facts[0] == "effort: hours of work 12.5"
