@@ -45,7 +45,12 @@ from icpcli.load.sales.payments import without_payments
 from icpcli.load.sales.quantities import with_whole_amounts
 from icpcli.load.sales.returned import with_returns
 from icpcli.load.sales.spells import with_spells
-from icpcli.load.sales.spend import over_their_months, with_channels_said, with_months_told
+from icpcli.load.sales.spend import (
+    over_their_months,
+    with_channels_said,
+    with_months_told,
+    without_spend_told_twice,
+)
 from icpcli.load.sales.stripe_objects import in_whole_units, without_tests
 from icpcli.load.sales.told_twice import without_told_twice
 from icpcli.load.sales.unsold import without_unsold
@@ -191,7 +196,7 @@ def _joined(parts: Sequence[Part], settings: Settings, ledger: Ledger) -> dict[C
         tables[CrmObject.ROLE] = stacked(roles)
     costs = [
         with_months_told(over_their_months(p)).table
-        for p in with_channels_said(parts, settings.channels)
+        for p in with_channels_said(without_spend_told_twice(parts, ledger), settings.channels)
         if p.object is CrmObject.COST
     ]
     if costs:

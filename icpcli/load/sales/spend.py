@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import reduce
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any
 
@@ -12,13 +14,56 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.months import BY_MONTH
-from icpcli.model.common import CrmObject
+from icpcli.model.common import CrmObject, Finding
 from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from icpcli.load.tables.ledger import Ledger
     from icpcli.load.tables.parts import Part
+
+TOLD_TWICE = "ICP142"
+ROW = ("channel", "month", "until", "amount", "currency")
+FEWEST_ALIKE = 3  # rows
+
+
+def without_spend_told_twice(parts: Sequence[Part], ledger: Ledger) -> list[Part]:
+    """The parts without spend that a file with the same headers tells, too: an export of a quarter beside that of its year.
+
+    They tell the same where all rows of the months that both are about agree, and are more than chance would have alike.
+    """
+    kept: list[Part] = []
+    for part in sorted((p for p in parts if p.object is CrmObject.COST), key=lambda p: p.path):
+        kept.append(reduce(lambda left, other: _beside(left, other, ledger), kept, part))
+    return [*(p for p in parts if p.object is not CrmObject.COST), *kept]
+
+
+def _beside(part: Part, other: Part, ledger: Ledger) -> Part:
+    """A part without the rows that the other has as well."""
+    names = [n for n in ROW if n in part.table.column_names]
+    if set(part.understood.raw.headers) != set(other.understood.raw.headers) or not {
+        "month",
+        "amount",
+    } <= set(names):
+        return part
+    ours, theirs = (
+        list(zip(*(p.table.column(n).to_pylist() for n in names), strict=True)) for p in (part, other)
+    )
+    at = names.index("month")
+    days, others = ([row[at] for row in rows if row[at] is not None] for rows in (ours, theirs))
+    if not days or not others:
+        return part
+    first, last = max(min(days), min(others)), min(max(days), max(others))
+    is_shared = [row[at] is not None and first <= row[at] <= last for row in ours]
+    repeated = Counter(row for row, shared in zip(ours, is_shared, strict=True) if shared)
+    told = Counter(row for row in theirs if row[at] is not None and first <= row[at] <= last)
+    if repeated != told or repeated.total() < FEWEST_ALIKE:
+        return part
+    ledger.dropped[part.path]["told by another file"] += repeated.total()
+    message = f"{part.path} and {other.path} tell the same spend of {first} to {last}: it counts once ({repeated.total():,} rows left out)."
+    ledger.findings.append(Finding(TOLD_TWICE, message, repeated.total()))
+    return replace(part, table=part.table.filter(pc.invert(pa.array(is_shared))))
 
 
 def with_channels_said(parts: Sequence[Part], channels: Mapping[str, str]) -> list[Part]:
@@ -89,4 +134,4 @@ def with_months_told(part: Part) -> Part:
     return replace(part, table=table.append_column("through", pa.repeat(last, table.num_rows)))
 
 
-__all__ = ["over_their_months", "with_channels_said", "with_months_told"]
+__all__ = ["over_their_months", "with_channels_said", "with_months_told", "without_spend_told_twice"]

@@ -170,3 +170,21 @@ def test_what_has_no_amount_is_not_taken_for_spend(tmp_path: Path):
 
     assert CrmObject.COST not in exports.tables
     assert "no column says what was spent" in " ".join(f.message for f in exports.findings)
+
+
+def test_spend_of_a_quarter_beside_that_of_its_year_counts_once(tmp_path: Path):
+    """Rows of the months that two exports of a kind share are the same spend where all agree; of other files none is left out."""
+    rows = [f"2024-{m:02d}-01,Brand,{m * 10}.50,4" for m in range(1, 13)]
+    head = "Day,Campaign,Cost,Clicks"
+    files = {"year": "\n".join([head, *rows]), "quarter": "\n".join([head, *rows[3:6]])}
+    other = "\n".join([head, *(row.replace(".50", ".75") for row in rows[:4])])
+
+    spend = spend_in(tmp_path, DEFAULTS, **files, germany=other)
+
+    assert spend["amount"].sum() == 780 + 12 * 0.5 + 100 + 4 * 0.75
+    exports = load_exports([str(p) for p in sorted(tmp_path.iterdir())], DEFAULTS)
+    (finding,) = [f for f in exports.findings if f.code == "ICP142"]
+    assert "2024-04-01 to 2024-06-01" in finding.message
+    assert {s.path.rpartition("/")[2]: s.dropped for s in exports.sources}["year.csv"] == {
+        "told by another file": 3
+    }
