@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icpcli.model.common import Verdict
+from icpcli.model.common import Criterion, Verdict
 from icpcli.report.document import (
     Block,
     Bullets,
@@ -120,7 +120,30 @@ def _criteria(d: Derivation) -> list[Block]:
             ),
             *note,
         ]
-    return [Heading("What sets these customers apart"), Table(headers, rows, numeric=(1, 2, 3, 4, 5)), *note]
+    return [
+        Heading("What sets these customers apart"),
+        Table(headers, rows, numeric=(1, 2, 3, 4, 5)),
+        *_of_the_cost(d),
+        *note,
+    ]
+
+
+def _of_the_cost(d: Derivation) -> list[Block]:
+    """What stands for acquisition cost where no column tells what each company cost."""
+    cost = next((c for c in d.criteria if c.criterion is Criterion.ACQUISITION_COST and c.customers), None)
+    if cost is None:
+        return []
+    if cost.unit == "index":
+        signs = cost.source.removeprefix("effort: ")
+        text = f"No cost is exported; in its place stands what winning took ({signs}): 0 is the mean of your companies, 1 a standard deviation more."
+        return [Paragraph(text)]
+    if "spend" in cost.source:
+        return [
+            Paragraph(
+                "Acquisition cost is spend shared over deals: those of one channel and time cost the same, whatever the company."
+            )
+        ]
+    return []
 
 
 def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:

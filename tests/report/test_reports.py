@@ -105,6 +105,29 @@ def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
     assert "It comes at a price: value a month is worse inside, 96 % sure" in text
 
 
+@pytest.mark.parametrize(
+    ("source", "unit", "said"),
+    [
+        ("effort: touches, hours of work", "index", "No cost is exported; in its place stands what winning took (touches, hours of work)"),
+        ("spend per channel over its deals", "EUR", "those of one channel and time cost the same, whatever the company"),
+        ("acquisition cost column", "EUR", ""),
+    ],
+)  # fmt: skip
+def test_what_stands_in_for_cost_is_said(source: str, unit: str, said: str):
+    """An index of effort is no cost, and a share of what a channel cost says nothing of one company; a column needs no word."""
+    told = derivation_of(Verdict.SUPPORTED)
+    cost = CriterionSource(Criterion.ACQUISITION_COST, source, unit, 1.0, 9)
+    others = tuple(c for c in told.criteria if c.criterion is not Criterion.ACQUISITION_COST)
+
+    text = markdown.render(derivation.of_derivation(dataclasses.replace(told, criteria=(cost, *others))))
+
+    assert said in text
+    assert ("No cost is exported" in text, "shared over deals" in text) == (
+        unit == "index",
+        "spend" in source,
+    )
+
+
 def test_harm_to_a_criterion_is_said_as_plainly_as_gain():
     """A criterion that is likely worse inside is named, in the table and in words."""
     text = terminal.render(
