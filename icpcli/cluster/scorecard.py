@@ -33,7 +33,7 @@ def scorecard_of(
 
     First each level of every field with a probability of 0.1 or more, a blank among them; then, on what these leave,
     the profile's conditions together, which a sum over fields cannot say (the order of an analysis of variance: main
-    effects before their interaction). Points are whole and run over 100; R2 is that of the whole points. ``utility``
+    effects before their interaction). A blank that no company has earns what may be expected of it. Points are whole and run over 100; R2 is that of the whole points. ``utility``
     (accounts,) is what the accounts brought, NaN where nothing is known. None where no field carries information.
     """
     fields = np.flatnonzero(information >= LEAST_INFORMATION)
@@ -54,6 +54,9 @@ def scorecard_of(
         ScoreItem(None, None, float(whole[-2]), int(together[:, 0].sum()), "yes"),
         ScoreItem(None, None, float(whole[-1]), int(together[:, 1].sum()), "unknown"),
     ]
+    items += _of_blanks(rules, owners, design[:, :-2], whole[:-2])
+    if not together[:, 1].any():
+        items.append(ScoreItem(None, None, _whole(_share_together(rules, profile) * whole[-2]), 0, "unknown"))
     return Scorecard(
         base=-float(total.min()) + 0.0,
         items=tuple(item for item in items if item.points),
@@ -152,6 +155,45 @@ def _together(rules: Rules, profile: int) -> np.ndarray:
     certain = rules.certain[profile]
     together = np.column_stack([certain == 1, np.isnan(certain)]).astype(float)
     return together if rules.used[profile].sum() > 1 else np.zeros_like(together)
+
+
+def _of_blanks(
+    rules: Rules, owners: Sequence[tuple[int, int]], design: np.ndarray, points: np.ndarray
+) -> list[ScoreItem]:
+    """What a blank earns where no company worked has one: the mean of its field's lines, for it may be any of them.
+
+    Without such a line a blank would earn nothing, and look like the field's worse values wherever the better ones are common.
+    """
+    fields = [rules.levels.attributes[a].field for a, _ in owners]
+    seen = {field for field, (_, level) in zip(fields, owners, strict=True) if level < 0}
+    earned = design.mean(axis=0) * points
+    means = {
+        field: sum(n for f, n in zip(fields, earned, strict=True) if f == field)
+        for field in dict.fromkeys(fields)
+        if field not in seen
+    }
+    return [ScoreItem(None, field, _whole(mean), 0) for field, mean in means.items()]
+
+
+def _share_together(rules: Rules, profile: int) -> float:
+    """Of the companies that meet all conditions of a rule but one, the share (0-1) that meet that, too: the mean over conditions.
+
+    Companies with a blank there are not counted.
+    """
+    used = [rules.levels.attributes[a] for a in np.flatnonzero(rules.used[profile])]
+    chosen = [rules.chosen[profile][rules.levels.of(int(a))] for a in np.flatnonzero(rules.used[profile])]
+    # no level beyond the last is ever chosen, and -1 is a blank
+    meets = np.array([np.append(c, [False, False])[a.codes] for a, c in zip(used, chosen, strict=True)])
+    known = np.array([attribute.codes >= 0 for attribute in used])
+    shares = []
+    for left_out in range(len(meets)):
+        others = np.delete(meets, left_out, axis=0).all(axis=0) & known[left_out]
+        shares.append(float(meets[left_out][others].mean()) if others.any() else 0.0)
+    return float(np.mean(shares))
+
+
+def _whole(points: float) -> float:
+    return float(np.floor(points + 0.5))
 
 
 def _ridge(design: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -240,6 +240,23 @@ def test_a_card_drawn_from_a_sample_counts_all_companies():
     assert recounted(None, companies, membership([retail], companies)) is None
 
 
+def test_a_blank_that_the_book_never_has_is_no_misfit():
+    """Where no company worked has a blank, one earns the mean of its field's lines, and "nothing known against" its share of all conditions."""
+    book, utility, inside = world(3, blanks=0)
+    card = found_in(book, utility).scorecard
+    assert card is not None
+
+    blank = {item.missing: item for item in card.items if item.missing}
+    matched = {item.match: item for item in card.items if item.match}
+    industries = [i for i in card.items if i.condition is not None and i.condition.field == "industry"]
+    mean = sum(i.points * i.customers for i in industries) / len(inside)
+    assert blank["industry"].points == np.floor(mean + 0.5)
+    assert blank["industry"].customers == matched["unknown"].customers == 0
+    of_industry = inside[book.attributes["employees"].between(20, 99)].mean()
+    of_size = inside[book.attributes["industry"].isin(["Logistics", "Retail"])].mean()
+    assert matched["unknown"].points == np.floor(matched["yes"].points * (of_industry + of_size) / 2 + 0.5)
+
+
 def test_the_fit_rises_with_the_points_where_many_brought_the_same():
     """Companies that were lost all brought one utility: rounding must not let a company with more points fit worse."""
     rng = np.random.default_rng(4)
