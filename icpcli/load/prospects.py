@@ -26,6 +26,7 @@ from icpcli.load.texts.sectors import sectors_of
 from icpcli.load.texts.values import guess_kind, read_as, yes_or_no
 from icpcli.model.common import NUMBERS, STDIN, CrmObject, Kind
 from icpcli.model.fields import FIELDS
+from icpcli.model.spelling import same_label
 from icpcli.wording import column_flag
 
 if TYPE_CHECKING:
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 SURE = 2  # the rank of headers seen in exports
 YES_NO = frozenset({"yes", "no"})
 NAMES = ("name", "domain", "account_id")
+MORE_THAN_ONE = 2
+CLEARLY_MORE = 0.1  # of the rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class Wanted:
     """A field that a profile asks: its ``header`` in the export behind the profile, and whether it is a number.
 
     ``measure``: what its figures are compared in. ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
-    is the one that a blank meant there (a box not ticked), or None.
+    is the one that a blank meant there (a box not ticked), or None. ``labels``: what each of its words is known by, whatever the profile
+    asks (``same_label``); empty where there were too many to be kept.
     """
 
     field: str
@@ -58,6 +62,7 @@ class Wanted:
     measure: Measure = AS_WRITTEN
     is_yes_no: bool = False
     blank: str | None = None
+    labels: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +176,7 @@ def _prospects(
     raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
     own, others = _own_words(raw, wanted, overrides)
     check_overrides([raw], others)
-    others = _as_in_the_export(raw, wanted) | _fitting(raw, usual) | others
+    others = _as_in_the_export(raw, wanted) | _by_their_words(raw, wanted) | _fitting(raw, usual) | others
     asked = {want.field for want in wanted} | (
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
@@ -213,6 +218,34 @@ def _as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]
         and raw.headers.count(want.header) == 1
         and raw.headers.index(want.header) in of_company.get(want.field, (raw.headers.index(want.header),))
     }
+
+
+def _by_their_words(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]:
+    """Of several columns that may be a field of words (a code and its label), the one whose words the profile knows.
+
+    A column that is named less surely comes before a surer one if it knows more by a tenth of the rows.
+    """
+    folded = [fold_header(header, CrmObject.ACCOUNT) for header in raw.headers]
+    matches, of_company = matches_of(folded, CrmObject.ACCOUNT), company_columns(raw.headers)
+    as_before = _as_in_the_export(raw, wanted)
+    chosen = {}
+    for want in wanted:
+        target = f"account.{want.field}"
+        places = of_company.get(want.field) or [m.index for m in matches.get(want.field, ())]
+        headers = dict.fromkeys((*([as_before[target]] if target in as_before else []), *(raw.headers[i] for i in places)))
+        if want.is_number or not want.labels or len(headers) < MORE_THAN_ONE:
+            continue
+        known = {header: _known_rows(raw, header, want) for header in headers}
+        most = max(known.values())
+        if most:
+            chosen[target] = next(h for h in headers if known[h] >= most - CLEARLY_MORE * len(raw.lines))
+    return chosen
+
+
+def _known_rows(raw: RawTable, header: str, want: Wanted) -> int:
+    """How many rows say a word under this header that the export behind the profile held."""
+    typed = column_as(raw, raw.headers.index(header), FIELDS[CrmObject.ACCOUNT][want.field], want.field)
+    return sum(n for text, n in Cells.of(typed.array).times().items() if same_label(text) in want.labels)
 
 
 def _fitting(raw: RawTable, usual: Mapping[str, str]) -> dict[str, str]:

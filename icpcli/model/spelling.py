@@ -18,6 +18,7 @@ CODE = re.compile(
 )  # an id of Salesforce
 # A code of INSEE's, as 2562B, 25.62 B and 25.62B - Mécanique industrielle write it.
 NAF = re.compile(r"(\d\d)[. ]?(\d\d) ?([A-Za-z])(?: ?[-–—:] \D.*)?")
+JOINTS = re.compile(r"(?:[\s_/&,-]|(?<![^\W_])(?:and|et|und)(?![^\W_]))+")
 ONE_LETTER = str.maketrans({"\u2019": "'", "œ": "oe", "æ": "ae"})
 
 
@@ -45,6 +46,16 @@ def same_word(text: str) -> str:
         return text
     decomposed = unicodedata.normalize("NFD", text.casefold().translate(ONE_LETTER))
     return unicodedata.normalize("NFC", " ".join(LATIN_MARKS.sub("", decomposed).split()))
+
+
+@lru_cache(maxsize=100_000)
+def same_label(text: str) -> str:
+    """What a label shares with one of another tool: not how its words are joined (Hospital & Health Care, HOSPITAL_HEALTH_CARE).
+
+    Other signs stay, for C# is no C++; a text of nothing but joints is as it is.
+    """
+    word = same_word(text)
+    return " ".join(JOINTS.sub(" ", word).split()) or word
 
 
 def same_words(texts: Iterable[str]) -> frozenset[str]:

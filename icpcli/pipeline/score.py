@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from icpcli.load.measured import Measure
 from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
+from icpcli.model.spelling import same_label
 from icpcli.pipeline.usable import require_profile
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
 from icpcli.scoring.scores import score_columns
@@ -119,9 +120,15 @@ def wanted_of(saved: Derivation, rates: Mapping[str, float] | None = None) -> tu
                 measure=_measure_of(saved, source, rates, is_share=any(c.unit == "%" for c in asked[field])),
                 is_yes_no=source is not None and len(source.values) > 0 and source.values.keys() <= YES_NO,
                 blank=_said_by_blanks(source.values) if source else None,
+                labels=_labels(source.values) if source else frozenset(),
             )
         )
     return tuple(wanted)
+
+
+def _labels(values: Mapping[str, Sequence[str]]) -> frozenset[str]:
+    """What the words of a field, however spelled, are known by."""
+    return frozenset(same_label(text) for value, spelled in values.items() for text in (value, *spelled) if text)
 
 
 def _measure_of(

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from icpcli.model.lists import items_of
-from icpcli.model.spelling import same_word, same_words
+from icpcli.model.spelling import same_label, same_word, same_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from icpcli.model.profile import Condition, Derivation, FieldReport
 
@@ -76,18 +76,25 @@ def answers_to(
 def known_as(texts: Sequence[str], report: FieldReport | None) -> list[str | None]:
     """The values that spellings stand for in the profile's own export; None where one was never seen there.
 
-    Spellings are compared as they are, then without case, accents and double spaces; what then could be two values
-    is neither. Where the export held too many to be kept (cities), every text is known.
+    Spellings are compared as they are, then without case, accents and double spaces, then without what joins their words ("&", "and", "_"); what then could
+    be two values is neither. Where the export held too many to be kept (cities), every text is known.
     """
     values = report.source.values if report and report.source else {}
     if not values:
         return list(texts)
     exact = {raw: value for value, spellings in values.items() for raw in spellings} | {v: v for v in values}
-    loose: dict[str, set[str]] = {}
+    alike, joined = _alike(exact, same_word), _alike(exact, same_label)
+    return [
+        exact.get(text) or alike.get(same_word(text)) or joined.get(same_label(text)) for text in texts
+    ]
+
+
+def _alike(exact: Mapping[str, str], shared: Callable[[str], str]) -> dict[str, str]:
+    """The value behind what its spellings share, where it is that of one value only."""
+    found: dict[str, set[str]] = {}
     for raw, value in exact.items():
-        loose.setdefault(same_word(raw), set()).add(value)
-    alike = {text: found.pop() for text, found in loose.items() if len(found) == 1}
-    return [exact.get(text) or alike.get(same_word(text)) for text in texts]
+        found.setdefault(shared(raw), set()).add(value)
+    return {text: values.pop() for text, values in found.items() if len(values) == 1}
 
 
 def _by_text(conditions: Sequence[Condition], column: TextColumn, report: FieldReport | None) -> Answers:

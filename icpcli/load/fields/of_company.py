@@ -37,17 +37,20 @@ def company_columns(headers: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
     words = [words_of(CAMEL.sub(" ", header)) for header in headers]
     found = {}
     for field in TRAITS:
-        known = {
-            header for sureness in SURE for header in synonyms()[CrmObject.ACCOUNT][field].get(sureness, ())
-        }
-        own = tuple(
-            i
-            for i, said in enumerate(words)
-            if NAMED.search(said) and {said, NAMED.sub("", said).strip()} & known
-        )
+        own = next(filter(None, (_known_as(field, words, sureness) for sureness in SURE)), ())
         if own:
             found[field] = own
     return found
+
+
+def _known_as(field: str, words: Sequence[str], sureness: str) -> tuple[int, ...]:
+    """The columns whose header names the company, and is known, with it or without, for a trait."""
+    known = set(synonyms()[CrmObject.ACCOUNT][field].get(sureness, ()))
+    return tuple(
+        i
+        for i, said in enumerate(words)
+        if NAMED.search(said) and {said, NAMED.sub("", said).strip()} & known
+    )
 
 
 def _are_of_people(headers: Sequence[str]) -> bool:

@@ -34,14 +34,23 @@ SHORT_NAMES = {
     "PS": "Palestine",
     "CI": "Côte d'Ivoire",
 }
+SHORTEST_NAME = 4  # letters; what is shorter is a code, and CA may be California
+ALSO_STATES = frozenset({"georgia"})
 NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a spelling, the later decides
 
 
 def country_name(text: str) -> str:
-    """The short English name of a country, however it was written; what is no country stays as it is."""
-    code = _codes().get(_folded_name(text))
+    """The short English name of a country, however it was written, alone or behind its town; what is no country stays as it is."""
+    code = _codes().get(_folded_name(text)) or _behind_town(text)
     return " ".join(text.split()) if code is None else _names()[code]
+
+
+def _behind_town(text: str) -> str | None:
+    """The code of the country at the end of a place: "Lyon, Auvergne-Rhône-Alpes, France", but not the CA of "Austin, CA"."""
+    town, _, last = text.rpartition(",")
+    name = _folded_name(last)
+    return _codes().get(name) if town and len(name) >= SHORTEST_NAME and name not in ALSO_STATES else None
 
 
 def _folded_name(text: str) -> str:
