@@ -232,7 +232,9 @@ def _by_their_words(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]:
     for want in wanted:
         target = f"account.{want.field}"
         places = of_company.get(want.field) or [m.index for m in matches.get(want.field, ())]
-        headers = dict.fromkeys((*([as_before[target]] if target in as_before else []), *(raw.headers[i] for i in places)))
+        headers = dict.fromkeys(
+            (*([as_before[target]] if target in as_before else []), *(raw.headers[i] for i in places))
+        )
         if want.is_number or not want.labels or len(headers) < MORE_THAN_ONE:
             continue
         known = {header: _known_rows(raw, header, want) for header in headers}

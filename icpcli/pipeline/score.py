@@ -128,7 +128,9 @@ def wanted_of(saved: Derivation, rates: Mapping[str, float] | None = None) -> tu
 
 def _labels(values: Mapping[str, Sequence[str]]) -> frozenset[str]:
     """What the words of a field, however spelled, are known by."""
-    return frozenset(same_label(text) for value, spelled in values.items() for text in (value, *spelled) if text)
+    return frozenset(
+        same_label(text) for value, spelled in values.items() for text in (value, *spelled) if text
+    )
 
 
 def _measure_of(

@@ -84,9 +84,7 @@ def known_as(texts: Sequence[str], report: FieldReport | None) -> list[str | Non
         return list(texts)
     exact = {raw: value for value, spellings in values.items() for raw in spellings} | {v: v for v in values}
     alike, joined = _alike(exact, same_word), _alike(exact, same_label)
-    return [
-        exact.get(text) or alike.get(same_word(text)) or joined.get(same_label(text)) for text in texts
-    ]
+    return [exact.get(text) or alike.get(same_word(text)) or joined.get(same_label(text)) for text in texts]
 
 
 def _alike(exact: Mapping[str, str], shared: Callable[[str], str]) -> dict[str, str]:
