@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from icpcli.model.profile import Derivation
+
 
 def test_a_spelling_is_known_by_its_case_and_accents_or_not_at_all():
     """Another case is the same industry; one that the export never held is unknown; a rare one it held is no."""
@@ -66,3 +68,39 @@ def test_yes_and_no_are_read_cell_by_cell_and_a_blank_as_in_the_export(icp: Call
     told = matches_of(icp, tmp_path, f"Certifié ISO ?,Secteur d'activité\n{rows}")
 
     assert told == ["yes", "yes", "yes", "yes", "no", "no", "no", "unknown"]
+
+
+def _of_health(industry: str = "HOSPITAL_HEALTH_CARE") -> Derivation:
+    """The profile by hand, of an industry as HubSpot spells it, beside one whose words differ by a sign."""
+    told = by_hand()
+    asked = Condition("industry", "one_of", (industry,))
+    source = FieldSource("account", "Industry", {industry: (industry,), "C#": ("C#",), "C++": ("C++",)})
+    return dataclasses.replace(
+        told,
+        profile=dataclasses.replace(told.profile, conditions=(asked,)),
+        posterior=(WeightedRule((asked,), 1.0, 1.0),),
+        fields=(FieldReport("industry", 1.0, 1.0, source),),
+    )
+
+
+def test_a_label_is_known_however_another_tool_joins_its_words():
+    """Hospital & Health Care is HubSpot's HOSPITAL_HEALTH_CARE; C# is no C++, and Health alone is not known."""
+    texts = ["Hospital & Health Care", "hospital and health care", "C#", "Health"]
+
+    scores = score_columns(_of_health(), {"industry": TextColumn.of(texts)}, len(texts))
+
+    assert [scores.distinct[p].match for p in scores.places] == ["yes", "yes", "no", "unknown"]
+
+
+def test_of_a_code_and_its_label_the_column_counts_whose_words_the_profile_knows(
+    icp: Callable, tmp_path: Path
+):
+    """Beside "NAF code" stands "Industries", whose words are those of the profile's export."""
+    (tmp_path / "icp.json").write_text(to_json(_of_health()), encoding="utf-8")
+    (tmp_path / "leads.csv").write_text(
+        "Company,Code NAF,Industries\nAcme,8610Z,Hospital & Health Care\nBolt,6201Z,C#\n", encoding="utf-8"
+    )
+
+    ran = icp("score", "leads.csv")
+
+    assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "no"]

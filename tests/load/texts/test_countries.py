@@ -48,3 +48,17 @@ def test_country_names_are_loaded_only_for_a_country():
     code = "import sys, icpcli.load.texts.values; sys.exit('babel' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "country"),
+    [
+        ("Lyon, Auvergne-Rhône-Alpes, France", "France"),
+        ("Greater London, England, Royaume-Uni", "United Kingdom"),
+        ("Austin, CA", "Austin, CA"),
+        ("Atlanta, Georgia", "Atlanta, Georgia"),
+    ],
+)
+def test_a_place_ends_in_its_country(place: str, country: str):
+    """LinkedIn and its like put the country behind the town; a state of America is none."""
+    assert values_of(read_as(column(place), Kind.CATEGORY, field="country")) == [country]
