@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from icpcli.load.companies.identity import first_id
 from icpcli.load.fields.columns import Column
-from icpcli.load.texts.cells import blank_to_null
+from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.salesforce import short_id
 from icpcli.load.texts.values import read_as
 from icpcli.model.common import CrmObject, Finding, Kind
@@ -71,8 +71,9 @@ def _own_ids(file: Understood) -> frozenset[str]:
 
 
 def _ids_in(raw: RawTable, index: int) -> frozenset[str]:
-    """The ids in a column; Salesforce's of 18 characters as those of 15 that they lengthen."""
-    return frozenset(short_id(first_id(text)) for text in blank_to_null(raw.column(index)).distinct)
+    """The ids in a column, 585.0 as 585; Salesforce's of 18 characters as those of 15 that they lengthen."""
+    ids = Cells.of(read_as(raw.column(index), Kind.ID).array)
+    return frozenset(short_id(first_id(text)) for text in blank_to_null(ids).distinct)
 
 
 def _header_of(companies: Sequence[Understood], asked: frozenset[str]) -> str | None:

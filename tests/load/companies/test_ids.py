@@ -125,6 +125,19 @@ def test_a_file_of_people_whose_ids_no_company_has_is_told_though_deals_join(tmp
     assert "contacts.csv: of 20 companies that 'Company ID' names" in noticed[NAMED_BY_NOBODY]
 
 
+def test_ids_that_a_file_writes_with_a_point_are_those_without(tmp_path: Path):
+    """A tool that took ids for figures wrote 900.0 for 900: its people are at companies that are known."""
+    people = ["Record ID,First Name,Job Title,Company ID", *(f"7{n},Ann,CFO,{900 + n}.0" for n in range(20))]
+    (tmp_path / "contacts.csv").write_text("\n".join(people) + "\n", encoding="utf-8")
+
+    companies, _, noticed = counted(
+        tmp_path, "Company name,Record ID,Stars,Industry", [str(900 + i) for i in range(30)]
+    )
+
+    assert companies == FIRMS
+    assert not noticed
+
+
 def test_what_the_user_says_of_ids_is_left_as_it_is(tmp_path: Path):
     """A column that the user named is the id, however little others know it."""
     firms = [str(900 + i) for i in range(20)]
