@@ -93,7 +93,7 @@ def _notes(result: Scored) -> list[str]:
             f"{path} has no column for {', '.join(result.missing)}: unknown for every row "
             f"({column_flag(result.missing[0])} names one)."
         )
-    notes += prospects.notes
+    notes += [*prospects.notes, *result.notes]
     if prospects.originals is None:
         notes.append(
             f"{path} is no plain text whose records can be kept as they are: the rows are written as CSV in UTF-8."

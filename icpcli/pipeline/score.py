@@ -13,11 +13,12 @@ from icpcli.load.measured import Measure
 from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
 from icpcli.model.spelling import same_label
 from icpcli.pipeline.usable import require_profile
-from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of
+from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of, known_as
 from icpcli.scoring.scores import score_columns
+from icpcli.wording import column_flag, count, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import pandas as pd
 
@@ -26,17 +27,19 @@ if TYPE_CHECKING:
     from icpcli.scoring.scores import Scores
 
 NO_HEADER = ""
+STRANGE_SHOWN = 5
 CODE = re.compile("[A-Z]{3}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """The rows of a file with their scores (``scores.places`` follows the rows), and the fields that it lacks."""
+    """The rows of a file with their scores (``scores.places`` follows the rows), the fields that it lacks, and what to tell of its words."""
 
     saved: Derivation
     prospects: Prospects
     scores: Scores
     missing: tuple[str, ...]
+    notes: tuple[str, ...] = ()
 
 
 def score(  # noqa: PLR0913  one argument per word of the command
@@ -159,7 +162,36 @@ def _scored(saved: Derivation, prospects: Prospects) -> Scored:
     columns = {f: _column(array, prospects.ends.get(f)) for f, array in prospects.columns.items()}
     scores = score_columns(saved, columns, prospects.rows)
     missing = tuple(w.field for w in wanted_of(saved) if w.field not in columns)
-    return Scored(saved, prospects, scores, missing)
+    return Scored(saved, prospects, scores, missing, tuple(_strange_words(saved, prospects, columns)))
+
+
+def _strange_words(
+    saved: Derivation, prospects: Prospects, columns: Mapping[str, TextColumn | NumberColumn]
+) -> Iterator[str]:
+    """Of each field that the profile asks in words: how many rows say words that its export never held, and which."""
+    reports = {report.field: report for report in saved.fields}
+    for asked in saved.profile.conditions:
+        column = columns.get(asked.field)
+        if asked.kind != "one_of" or not isinstance(column, TextColumn):
+            continue
+        times = np.bincount(column.codes[column.codes >= 0], minlength=len(column.distinct)).tolist()
+        known = known_as(column.distinct, reports.get(asked.field))
+        strange = sorted(
+            (-n, text)
+            for text, value, n in zip(column.distinct, known, times, strict=True)
+            if value is None and n
+        )
+        if not strange:
+            continue
+        shown = [f"{text} ({-n:,})" for n, text in strange[:STRANGE_SHOWN]]
+        if more := len(strange) - len(shown):
+            shown.append(f"{more:,} more")
+        yield (
+            f"{prospects.raw.path}: {prospects.headers[asked.field]!r}: {-sum(n for n, _ in strange):,} of "
+            f"{count(sum(times), 'filled cell')} say what the export behind the profile never held: unknown there ({listed(shown, 'and')}). "
+            f"The profile asks for {listed(asked.values)}: write that where another word means it, or name a column that "
+            f"says it ({column_flag(asked.field)})."
+        )
 
 
 def _column(

@@ -104,3 +104,18 @@ def test_of_a_code_and_its_label_the_column_counts_whose_words_the_profile_knows
     ran = icp("score", "leads.csv")
 
     assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "no"]
+
+
+def test_words_that_the_profile_never_met_are_named_with_their_rows(icp: Callable, tmp_path: Path):
+    """What leaves rows unknown is told on stderr: which words, on how many rows, and what the profile asks for; nothing where all are known."""
+    (tmp_path / "icp.json").write_text(to_json(_of_health()), encoding="utf-8")
+    rows = ["C#", "HOSPITAL_HEALTH_CARE", "", "Clinics", "Aerospace", "Clinics", "Hospital & Health Care"]
+    (tmp_path / "leads.csv").write_text("Industry,x\n" + "".join(f"{r},1\n" for r in rows), encoding="utf-8")
+    (tmp_path / "known.csv").write_text("Industry,x\nC#,1\n,2\n", encoding="utf-8")
+
+    ran = icp("score", "leads.csv")
+
+    assert "'Industry': 3 of 6 filled cells say what the export behind the profile never held" in ran.stderr
+    assert "Clinics (2) and Aerospace (1)" in ran.stderr
+    assert "asks for HOSPITAL_HEALTH_CARE" in ran.stderr
+    assert "never held" not in icp("score", "known.csv").stderr
