@@ -342,8 +342,10 @@ def _typed(raw: RawTable, index: int, want: Wanted, stated: pa.Array | None) -> 
 
 
 def _figures(raw: RawTable, index: int, typed: Typed, want: Wanted, stated: pa.Array | None) -> _Found:
-    """A column of numbers in the measure of the profile; ``stated``: the currency of each row."""
+    """A column of numbers in the measure of the profile; ``stated``: the currency of each row, unless a column says this one's own."""
     header = raw.headers[index]
+    if want.measure.currency and (own := f"{header} Currency") in raw.headers:  # as Salesforce calls it
+        stated = blank_to_null(raw.column(raw.headers.index(own))).texts()
     figures = measured(raw.column(index), typed, header, want.measure, stated=stated)
     return _Found(figures.array, header, figures.ends, figures.notes)
 

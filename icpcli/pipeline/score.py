@@ -139,10 +139,14 @@ def _labels(values: Mapping[str, Sequence[str]]) -> frozenset[str]:
 def _measure_of(
     saved: Derivation, source: FieldSource | None, rates: Mapping[str, float] | None, *, is_share: bool
 ) -> Measure:
-    """What a field is compared in: its own currency, else the book's, with the rates told in that."""
+    """What a field is compared in: its own currency, else the book's, with the rates told in that.
+
+    Where nothing tells the book's currency, rates are in the field's own.
+    """
     units = (criterion.unit for criterion in saved.criteria)
-    book = saved.settings.get("currency") or next((unit for unit in units if CODE.fullmatch(unit)), None)
-    own = (source.unit if source else None) or book
+    told = source.unit if source else None
+    book = saved.settings.get("currency") or next((unit for unit in units if CODE.fullmatch(unit)), told)
+    own = told or book
     worth = {**saved.settings.get("rates", {}), **(rates or {}), **({book: 1.0} if book else {})}
     base = worth.get(own) if own else None
     return Measure(

@@ -180,6 +180,32 @@ def test_the_currency_of_a_list_is_told_by_a_column_of_its_own_or_its_header(icp
     assert "amount in USD, and the profile is in EUR" in header.stderr
 
 
+def test_salesforces_own_currency_column_beside_an_amount_is_heard(icp: Callable, tmp_path: Path):
+    """2,000,000 under "Annual Revenue" beside "Annual Revenue Currency" are yen where that says so."""
+    (tmp_path / "icp.json").write_text(
+        to_json(of_one_figure(REVENUE, "CA", "EUR", currency="EUR")), encoding="utf-8"
+    )
+    rows = "EUR,2000000\nJPY,2000000\n"
+    (tmp_path / "leads.csv").write_text(f"Annual Revenue Currency,Annual Revenue\n{rows}", encoding="utf-8")
+
+    ran = icp("score", "leads.csv")
+
+    assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "unknown"]
+    assert "1 amount in JPY" in ran.stderr
+
+
+def test_rates_are_in_the_currency_of_the_field_where_the_book_tells_none(icp: Callable, tmp_path: Path):
+    """Of a book whose own amounts name no currency, the rate that the message asks for is followed."""
+    (tmp_path / "icp.json").write_text(to_json(of_one_figure(REVENUE, "CA", "EUR")), encoding="utf-8")
+    (tmp_path / "icp.toml").write_text("[rates]\nJPY = 0.006\n", encoding="utf-8")
+    (tmp_path / "leads.csv").write_text("CA\n¥ 200000000\n¥ 2000000\n", encoding="utf-8")
+
+    ran = icp("score", "leads.csv")
+
+    assert [row["icp_match"] for row in rows_of(ran.stdout)] == ["yes", "no"]
+    assert "2 amounts in JPY converted to EUR at your rates" in ran.stderr
+
+
 def test_the_profile_keeps_the_currency_and_the_ranges_of_its_fields(tmp_path: Path):
     """What revenue was told in is written down, so that a list in another currency is not compared with it; and where ranges end."""
     (tmp_path / "a.csv").write_text(

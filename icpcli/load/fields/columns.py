@@ -34,6 +34,7 @@ MOSTLY_UNREADABLE = 0.5
 # How Stripe and Paddle number customers (cus_..., ctm_...), and how many databases do (UUID).
 CODE = re.compile(r"(?:cus|gcus|ctm)_\w{8,}|[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 FACTOR_TYPE = pa.decimal128(16, 6)  # from millionths to billions
+NOT_FILLED = 2.5  # the rank of a sure header above nothing: before what is unverified or similar
 LEAST_SURE = 5  # the rank of what, in a list of people, is theirs rather than their company's
 THREADS = 4
 
@@ -169,8 +170,8 @@ def _holds_codes(raw: RawTable, index: int) -> bool:
 def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Match]]) -> list[Column]:
     """One column per field and one field per column: surest first, then the fullest, then by header.
 
-    A column whose values disagree with the field's kind does not stand for it, unless the user said so.
-    A header that two fields claim goes to the surer: a deal's bare ``id`` is the deal's, not its company's.
+    A column whose values disagree with the field's kind does not stand for it, unless the user said so; one without any yields to others
+    seen in exports. A header that two fields claim goes to the surer: a deal's bare ``id`` is the deal's, not its company's.
     """
     claims = []
     pairs = [(field, match) for field, candidates in matches.items() for match in candidates]
@@ -181,10 +182,11 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
             filled = len(typed.array) - typed.array.null_count
             if match.rank and typed.unreadable > MOSTLY_UNREADABLE * (filled + typed.unreadable):
                 continue
-            claims.append((match.rank, filled, Column(match.index, header, wanted, field, match.why, typed)))
+            rank = NOT_FILLED if not filled and 0 < match.rank < NOT_FILLED else match.rank
+            claims.append((rank, filled, Column(match.index, header, wanted, field, match.why, typed)))
     others = name_others([column for _, _, column in claims if column.field in WHOSE], raw.headers)
 
-    def order(claim: tuple[int, int, Column]) -> tuple[int, bool, int, str, str, int]:
+    def order(claim: tuple[float, int, Column]) -> tuple[float, bool, int, str, str, int]:
         """The surest first, then who names the customer, then the fullest."""
         rank, filled, column = claim
         field = column.field or ""

@@ -9,7 +9,7 @@ from raw_tables import raw
 
 from icpcli.errors import SettingsError
 from icpcli.load.exports import load_exports
-from icpcli.load.fields.columns import check_overrides
+from icpcli.load.fields.columns import check_overrides, columns_of
 from icpcli.load.fields.understood import understand
 from icpcli.load.files.read import table_in
 from icpcli.load.texts.headers import fold_header, synonyms
@@ -296,3 +296,17 @@ def test_the_customer_is_neither_ones_own_company_nor_a_person(company: list[str
     understood = understand(table_in(text.encode(), shown_as="invoices.csv"), {})
 
     assert understood.of(CrmObject.INVOICE)["account_name"].header == chosen
+
+
+def test_a_sure_header_above_nothing_yields_to_one_that_is_filled():
+    """Of "metrics.annualRevenue", blank, and "metrics.estimatedAnnualRevenue" the filled one counts; blank at all, the sure one."""
+    sure, last = "metrics.annualRevenue", "metrics.estimatedAnnualRevenue"
+    filled = raw(name=["Acme", "Bolt"], **{sure: ["", ""], last: ["$1M-$10M", "$10M-$50M"]})
+    blank = raw(name=["Acme", "Bolt"], **{sure: ["", ""], last: ["", ""]})
+
+    revenues = [
+        {c.field: c.header for c in columns_of(table, CrmObject.ACCOUNT, {})}["annual_revenue"]
+        for table in (filled, blank)
+    ]
+
+    assert revenues == [last, sure]
