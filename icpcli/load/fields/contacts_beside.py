@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from icpcli.load.fields.columns import columns_of
 from icpcli.load.fields.objects import infer_object
+from icpcli.load.files.unfolded import alone, unfolded, without_columns
 from icpcli.load.texts.headers import fold_header, is_first_name, is_surname_of, synonyms
 from icpcli.model.common import CrmObject
 
@@ -65,8 +62,10 @@ def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
     keys = {KEYS[c.field]: c.index for c in named if c.field in KEYS and c.index not in taken}
     if not keys:
         return [table]
-    rows = _as_rows(table, people, keys)
-    return [table if found.object is CrmObject.DEAL else _without(table, taken), rows]
+    headers = sorted({told for person in people for told in person})
+    rows = unfolded(table, keys, headers, [[person.get(header) for header in headers] for person in people])
+    kept = table if found.object is CrmObject.DEAL else without_columns(table, taken)
+    return [kept, alone(rows, table.path + PEOPLE_OF)]
 
 
 def _one_of(headers: Sequence[str], *, also_last: bool) -> list[dict[str, int]] | None:
@@ -130,43 +129,6 @@ def _with_one_name(person: Mapping[str, int]) -> dict[str, int]:
     if LAST in person and FIRST not in person and FIELDS["full_name"] not in person:
         return {FIELDS["full_name"] if told == LAST else told: index for told, index in person.items()}
     return dict(person)
-
-
-def _without(table: RawTable, taken: set[int]) -> RawTable:
-    kept = [i for i in range(len(table.headers)) if i not in taken]
-    cells = table.cells.select(kept).rename_columns([f"c{i}" for i in range(len(kept))])
-    return replace(table, headers=tuple(table.headers[i] for i in kept), cells=cells)
-
-
-def _as_rows(table: RawTable, people: Sequence[Mapping[str, int]], keys: Mapping[str, int]) -> RawTable:
-    """A row for each person of whom anything is told."""
-    headers = sorted({told for person in people for told in person})
-    pieces, lines = [], []
-    for person in people:
-        own = [_text(table, person.get(header)) for header in headers]
-        filled = pc.not_equal(pc.utf8_trim_whitespace(pc.binary_join_element_wise(*own, "")), "")
-        columns = [*(_text(table, index) for index in keys.values()), *own]
-        pieces.append(pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled))
-        lines.append(table.lines.filter(filled))
-    cells = pa.concat_tables(pieces).combine_chunks()
-    return replace(
-        table,
-        path=table.path + PEOPLE_OF,
-        headers=(*keys, *headers),
-        cells=cells,
-        lines=pa.concat_arrays(lines),
-        read=cells.num_rows,
-        dropped={},
-        rejects=(),
-        findings=(),
-    )
-
-
-def _text(table: RawTable, index: int | None) -> pa.Array:
-    if index is None:
-        return pa.array([""] * table.cells.num_rows, pa.string())
-    plain = pc.fill_null(pc.cast(table.cells.column(index), pa.string()), "")
-    return plain.combine_chunks() if isinstance(plain, pa.ChunkedArray) else plain
 
 
 __all__ = ["PEOPLE_OF", "with_people_apart"]

@@ -24,6 +24,7 @@ from icpcli.load.fields.objects import (
     title_of,
 )
 from icpcli.load.files.footers import is_total
+from icpcli.load.files.unfolded import alone, unfolded, without_columns
 from icpcli.load.texts.dates import month_number
 from icpcli.load.texts.headers import fold_header, unit_of
 from icpcli.load.texts.values import read_as
@@ -31,7 +32,7 @@ from icpcli.model.common import CrmObject, Kind
 from icpcli.model.spelling import words_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from icpcli.load.files.read import RawTable
 
@@ -97,9 +98,14 @@ def _apart(table: RawTable, overrides: Mapping[str, str]) -> list[RawTable]:
         keys = _keys_of(table, months, overrides)
         measure = _measure(table, months, keys) if keys else None
         if measure:
-            rows = _as_rows(table, months, keys, measure)
+            in_order = sorted(months.columns.items(), key=lambda pair: pair[1])
+            figures = [(month.isoformat(), index) for index, month in in_order]
+            rows = unfolded(table, keys, ("Month", measure + _unit(table, months)), figures)
+            path = table.path + BY_MONTH
             says_more = measure != SPEND and len(table.headers) > len(months.columns) + len(keys)
-            return [_without(table, months), _alone(rows)] if says_more else [rows]
+            if says_more:
+                return [without_columns(table, months.columns), alone(rows, path)]
+            return [replace(rows, path=path)]
     return [table]
 
 
@@ -118,20 +124,8 @@ def _with_channels_as_rows(table: RawTable) -> RawTable:
     figures = [read_as(table.column(i), Kind.MONEY, habit=table.habit) for i in others]
     if any(figure.unreadable or len(figure.array) == figure.array.null_count for figure in figures):
         return table
-    pieces, lines = [], []
-    for index in others:
-        text = _text(table, index)
-        filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(text), ""), False)
-        columns = [pa.array([table.headers[index]] * len(text)), _text(table, dated[0]), text]
-        pieces.append(pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled))
-        lines.append(table.lines.filter(filled))
-    cells = pa.concat_tables(pieces).combine_chunks()
-    return replace(
-        table,
-        headers=("Channel", "Month", SPEND),
-        cells=cells,
-        lines=pa.concat_arrays(lines),
-        read=cells.num_rows + sum(table.dropped.values()),
+    return unfolded(
+        table, {"Month": dated[0]}, ("Channel", SPEND), [(table.headers[index], index) for index in others]
     )
 
 
@@ -189,18 +183,18 @@ def _month_in(text: str, order: Sequence[re.Pattern[str]]) -> tuple[date, str] |
     return None
 
 
-def _keys_of(table: RawTable, months: _Months, overrides: Mapping[str, str]) -> dict[int, str]:
-    """The columns that say whose figures they are, with the header each gets: companies, else channels; empty: nobody's."""
+def _keys_of(table: RawTable, months: _Months, overrides: Mapping[str, str]) -> dict[str, int]:
+    """The columns that say whose figures they are, by the header each gets: companies, else channels; empty: nobody's."""
     named = columns_of(table, CrmObject.ACCOUNT, overrides, fields=frozenset(KEYS))
-    companies = {c.index: KEYS[c.field] for c in named if c.field in KEYS and c.index not in months.columns}
+    companies = {KEYS[c.field]: c.index for c in named if c.field in KEYS and c.index not in months.columns}
     if companies:
         return companies
     names = SPENT_ON | LINES_OF_A_BUDGET if says_spending(table.path) else SPENT_ON
     channels = [i for i, header in enumerate(table.headers) if fold_header(header) in names]
-    return {channels[0]: "Channel"} if channels else {}
+    return {"Channel": channels[0]} if channels else {}
 
 
-def _measure(table: RawTable, months: _Months, keys: Mapping[int, str]) -> str | None:
+def _measure(table: RawTable, months: _Months, keys: Collection[str]) -> str | None:
     """What the figures are; None where they are no numbers, or nothing says that they are money."""
     figures = [
         read_as(table.column(index), Kind.MONEY, habit=table.habit)
@@ -210,7 +204,7 @@ def _measure(table: RawTable, months: _Months, keys: Mapping[int, str]) -> str |
     known = sum(len(f.array) - f.array.null_count for f in figures)
     if not known or unreadable > (1 - MOSTLY_NUMBERS) * (known + unreadable):
         return None
-    if "Channel" in keys.values():
+    if "Channel" in keys:
         return SPEND
     for words in (months.rest, words_of(PurePath(table.path).stem)):
         for measure, pattern in MEASURES.items():
@@ -228,46 +222,8 @@ def _is_steady(amounts: np.ndarray) -> bool:
     return bool(paid.any()) and float((amounts[1:] == amounts[:-1])[paid].mean()) >= STEADY
 
 
-def _without(table: RawTable, months: _Months) -> RawTable:
-    kept = [i for i in range(len(table.headers)) if i not in months.columns]
-    cells = table.cells.select(kept).rename_columns([f"c{i}" for i in range(len(kept))])
-    return replace(table, headers=tuple(table.headers[i] for i in kept), cells=cells)
-
-
-def _as_rows(table: RawTable, months: _Months, keys: Mapping[int, str], measure: str) -> RawTable:
-    """A row for each cell that holds a figure."""
-    pieces, lines = [], []
-    for index, month in sorted(months.columns.items(), key=lambda pair: pair[1]):
-        text = _text(table, index)
-        filled = pc.fill_null(pc.not_equal(pc.utf8_trim_whitespace(text), ""), False)
-        columns = [*(_text(table, key) for key in keys), pa.array([month.isoformat()] * len(text)), text]
-        piece = pa.table({f"c{i}": column for i, column in enumerate(columns)}).filter(filled)
-        pieces.append(piece)
-        lines.append(table.lines.filter(filled))
-    cells = pa.concat_tables(pieces).combine_chunks()
-    return replace(
-        table,
-        path=table.path + BY_MONTH,
-        headers=(*keys.values(), "Month", measure + _unit(table, months)),
-        cells=cells,
-        lines=pa.concat_arrays(lines),
-        read=cells.num_rows + sum(table.dropped.values()),
-    )
-
-
-def _alone(rows: RawTable) -> RawTable:
-    """The rows of months of a table that is kept as well, which tells what was dropped of it and why."""
-    return replace(rows, read=rows.cells.num_rows, dropped={}, rejects=(), findings=())
-
-
 def _unit(table: RawTable, months: _Months) -> str:
     """The unit that all headers name in brackets, as a header names it; "" for none."""
     units = {" ".join(BRACKETS.findall(table.headers[index])) for index in months.columns}
     unit = units.pop() if len(units) == 1 else ""
     return f" {unit}" if unit_of(f"x {unit}") != NO_UNIT else ""
-
-
-def _text(table: RawTable, index: int) -> pa.Array:
-    column = table.cells.column(index)
-    plain = pc.cast(column, pa.string())
-    return plain.combine_chunks() if isinstance(plain, pa.ChunkedArray) else plain

@@ -114,11 +114,11 @@ SPENT_ON = frozenset(
     "utm campaign|original source|platform|plateforme|medium|network|ad network|salon|salons|nom du salon|evenement|nom de l evenement|"
     "event|event name|trade show|messe|feria".split("|")
 )  # fmt: skip
-# What a budget calls its lines; in other tables these are something else.
+# What a budget calls its lines, whose column often has no header; in other tables these are something else.
 LINES_OF_A_BUDGET = frozenset(
     "poste|postes|poste de depense|ligne|lignes|rubrique|levier|leviers|action|actions|support|supports|media|medias|categorie|category|"
-    "item|line item|activite|activity|depense|depenses|intitule|libelle|designation|".split("|")
-)
+    "item|line item|activite|activity|depense|depenses|intitule|libelle|designation".split("|")
+) | {""}
 # What ads are measured by: beside it an account or a customer is the advertiser's own.
 OF_ADS = frozenset(
     "impressions|impr|clicks|clics|klicks|impressionen|impresiones|reach|couverture|ctr|metrics clicks".split(
