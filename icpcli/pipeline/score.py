@@ -10,7 +10,8 @@ import numpy as np
 import pyarrow as pa
 
 from icpcli.load.measured import Measure
-from icpcli.load.prospects import YES_NO, Wanted, prospects_in, read_prospects
+from icpcli.load.prospects import YES_NO, prospects_in, read_prospects
+from icpcli.load.wanted import Wanted
 from icpcli.model.spelling import same_label
 from icpcli.pipeline.usable import require_profile
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of, known_as
