@@ -19,10 +19,9 @@ from icpcli.load.companies.identity import (
 from icpcli.load.companies.ids import with_ids_found
 from icpcli.load.companies.links import NAMED, deal_contacts, named_roles, with_ids_of_deals
 from icpcli.load.companies.names import names_in, with_names_as_text
-from icpcli.load.companies.outsiders import are_outsiders
 from icpcli.load.companies.partners import people_in, with_people
 from icpcli.load.companies.relatives import with_relatives
-from icpcli.load.companies.same_person import repeated_people, with_contact_keys
+from icpcli.load.companies.same_person import people_known
 from icpcli.load.companies.strangers import Strangers, strangers_beside
 from icpcli.load.fields.columns import check_overrides
 from icpcli.load.fields.contacts_beside import with_people_apart
@@ -329,24 +328,7 @@ def _counted_once(
     """The files' tables of one object: invoices that two exports tell once, rows of people with the key of each person."""
     if wanted is CrmObject.INVOICE:
         return _sold_once(parts, tables, ledger)
-    return _with_people_known(parts, tables, ledger) if wanted is CrmObject.CONTACT and parts else tables
-
-
-def _with_people_known(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
-    """Every row of people with its contact_key, colleagues and partners left out; rows of somebody whom another row has told are merged."""
-    outside = are_outsiders(stacked(tables))
-    kept, place = [], 0
-    for part, table in zip(parts, tables, strict=True):
-        here = outside.slice(place, table.num_rows)
-        place += table.num_rows
-        kept.append(table.filter(pc.invert(here)))
-        is_row = part.understood.object is CrmObject.CONTACT
-        ledger.count_outsiders(part, pc.sum(here).as_py() or 0, are_rows=is_row)
-    whole = with_contact_keys(stacked(kept))
-    repeated = repeated_people(whole.column("contact_key"), [table.num_rows for table in kept])
-    for part, rows in zip(parts, repeated, strict=True):
-        ledger.count_same_people(part, rows, are_rows=part.understood.object is CrmObject.CONTACT)
-    return [whole]
+    return people_known(parts, tables, ledger) if wanted is CrmObject.CONTACT and parts else tables
 
 
 def _sold_once(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:

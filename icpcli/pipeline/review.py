@@ -13,10 +13,7 @@ from icpcli.load.exports import load_exports
 from icpcli.model.claim import EARLIER, LEAVING
 from icpcli.model.common import (
     FIELDS_CHANGED,
-    NO_DATE,
-    NOTHING_NEWER,
     NUMBERS,
-    OLD_EXPORT,
     Finding,
     Interval,
     Verdict,
@@ -39,18 +36,18 @@ from icpcli.pipeline.derive import customers_among, derived_from
 from icpcli.pipeline.threads import on_one_thread
 from icpcli.pipeline.wishes import in_the_books_words
 from icpcli.rank.ranking import rank_customers
-from icpcli.rank.utility import hear, in_other_units, units_of
+from icpcli.rank.utility import hear, in_other_units
 from icpcli.review.asked import in_saved_words, require_conditions
 from icpcli.review.basis import basis_findings, figures_missing, money_by_then, money_findings, then_of
 from icpcli.review.coverage import coverage_of, good_customers
 from icpcli.review.decision import Calendar, Facts, calendar_of, decide, months_after
 from icpcli.review.difference import condition_differences, differences, expected_overlap, overlap_of
 from icpcli.review.drift import stopped_parts, watch
+from icpcli.review.notices import mix_moved, nothing_newer, old_export, other_scale
 from icpcli.review.personas import persona_shifts
 from icpcli.review.signals import decided_after, earlier_customers, newcomers_of, signals_of
 from icpcli.review.stability import levels_of, moved_most, shifts
 from icpcli.rollup import roll_up_accounts, roll_up_people
-from icpcli.wording import CRITERION_NAMES, field_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +64,7 @@ if TYPE_CHECKING:
     from icpcli.review.likelihoods import Newcomers
     from icpcli.settings import Settings
 
-MIX_MOVED = "ICP502"
 NO_CLAIM = "ICP505"
-OTHER_SCALE = "ICP506"
 
 HALF = 0.5
 SURENESS = {Verdict.UNSUPPORTED: 0, Verdict.TENTATIVE: 1, Verdict.SUPPORTED: 2}
@@ -194,7 +189,12 @@ def _drift(now: _Now, claim: Claim | None) -> tuple[Drift | None, tuple[Finding,
     )
     told = {*signals.figures, *(part.criterion for part in in_other_units(claim.scale, now.book))}
     missing = figures_missing(now.saved, claim, told)
-    return drift, (*_nothing_newer(now), *_other_scale(now, claim), *money_findings(otherwise), *missing)
+    return drift, (
+        *nothing_newer(now.saved.as_of, now.book.as_of),
+        *other_scale(now.book, claim.scale),
+        *money_findings(otherwise),
+        *missing,
+    )
 
 
 def _parts_shown(now: _Now, claim: Claim, newcomers: Newcomers, watched: Watch) -> tuple[PartShown, ...]:
@@ -337,7 +337,11 @@ def _told(now: _Now, out: _Outcome) -> Review:
         personas=_personas(now),
         another=_another(out),
         differences=_differences(now, out),
-        findings=(*_old_export(now, out.dates), *basis, *_findings(now, out, moved)),
+        findings=(
+            *old_export(now.book.as_of, out.dates.today, now.settings.review_months),
+            *basis,
+            *_findings(now, out, moved),
+        ),
     )
 
 
@@ -345,7 +349,7 @@ def _findings(now: _Now, out: _Outcome, moved: tuple[FieldShift, ...]) -> tuple[
     """What was noticed: of the review itself, then of the exports."""
     return (
         *out.noticed,
-        *_mix_moved(moved),
+        *mix_moved(moved),
         *now.exports.findings,
         *now.book.findings,
         *now.ranking.findings,
@@ -365,69 +369,3 @@ def _differences(now: _Now, out: _Outcome) -> tuple[str, ...]:
     if out.replacement is not None:
         return condition_differences(now.saved.profile, out.replacement)
     return ()
-
-
-def _old_export(now: _Now, dates: Calendar) -> tuple[Finding, ...]:
-    """A finding where the exports end longer ago than a profile may go without review."""
-    oldest = months_after(now.book.as_of, now.settings.review_months)
-    if dates.today <= oldest or now.book.as_of == NO_DATE:
-        return ()
-    message = (
-        f"These exports end on {now.book.as_of.isoformat()}, more than {now.settings.review_months} months before "
-        f"{dates.today.isoformat()}: review a fresh export."
-    )
-    return (Finding(OLD_EXPORT, message),)
-
-
-def _nothing_newer(now: _Now) -> tuple[Finding, ...]:
-    if now.saved.as_of == NO_DATE:
-        message = (
-            "The data behind the profile hold no date, so nobody can be told to have come since, and newcomers are not compared: derive it "
-            "from exports with days (customer since, deals closed)."
-        )
-        return (Finding(NOTHING_NEWER, message),)
-    if now.book.as_of > now.saved.as_of:
-        return ()
-    message = (
-        f"These exports hold nothing after {now.saved.as_of.isoformat()}, when the profile's data ended: export again, there is nothing "
-        "new to review."
-    )
-    return (Finding(NOTHING_NEWER, message),)
-
-
-def _other_scale(now: _Now, claim: Claim) -> tuple[Finding, ...]:
-    told = []
-    if now.book.regime != claim.scale.regime:
-        told.append(
-            f"The profile was derived from {claim.scale.regime} customers and these exports tell of {now.book.regime} ones: "
-            "how long newcomers stay cannot be compared. Review exports of the same kind, or derive the profile from these: icp derive."
-        )
-    elif claim.scale.hazard is not None and claim.scale.leaving_is_dated != now.book.leaving_is_dated:
-        told.append(_other_leaving(is_dated=now.book.leaving_is_dated))
-    units = units_of(now.book)
-    told += [
-        f"{CRITERION_NAMES[part.criterion].capitalize()} was told in {part.unit} and is now in {units[part.criterion]}: newcomers "
-        "are not compared by it."
-        for part in in_other_units(claim.scale, now.book)
-    ]
-    return tuple(Finding(OTHER_SCALE, message) for message in told)
-
-
-def _other_leaving(*, is_dated: bool) -> str:
-    if is_dated:
-        return (
-            "The profile was derived from who had left, without a day, and these exports tell the days: how many newcomers should have left "
-            "is worked out from the shares of then. icp derive on these exports tells retention better."
-        )
-    return (
-        "The profile was derived from the days on which customers left, and these exports tell only who has: how many newcomers should have "
-        "left by now is worked out from those days. Export the day of leaving to compare it as then."
-    )
-
-
-def _mix_moved(moved: tuple[FieldShift, ...]) -> tuple[Finding, ...]:
-    if not moved:
-        return ()
-    told = ", ".join(f"{field_name(shift.field)} ({shift.index:.2f}; {shift.moved})" for shift in moved)
-    message = f"The mix of customers moved (population stability index): {told}. That alone says nothing against the profile."
-    return (Finding(MIX_MOVED, message),)

@@ -11,10 +11,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.companies.outsiders import are_outsiders
 from icpcli.load.fields.persons import CALLED
+from icpcli.load.tables.stack import stacked
+from icpcli.model.common import CrmObject
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from icpcli.load.tables.ledger import Ledger
+    from icpcli.load.tables.parts import Part
 
 UNTOLD = frozenset({"contact_row", CALLED})
 ANYBODYS = 5
@@ -36,7 +42,24 @@ class _Row:
     words: frozenset[str]
 
 
-def with_contact_keys(contacts: pa.Table) -> pa.Table:
+def people_known(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger) -> list[pa.Table]:
+    """Every row of people with its contact_key, colleagues and partners left out; rows of somebody whom another row has told are merged."""
+    outside = are_outsiders(stacked(tables))
+    kept, place = [], 0
+    for part, table in zip(parts, tables, strict=True):
+        here = outside.slice(place, table.num_rows)
+        place += table.num_rows
+        kept.append(table.filter(pc.invert(here)))
+        is_row = part.understood.object is CrmObject.CONTACT
+        ledger.count_outsiders(part, pc.sum(here).as_py() or 0, are_rows=is_row)
+    whole = _with_keys(stacked(kept))
+    repeated = _repeated(whole.column("contact_key"), [table.num_rows for table in kept])
+    for part, rows in zip(parts, repeated, strict=True):
+        ledger.count_same_people(part, rows, are_rows=part.understood.object is CrmObject.CONTACT)
+    return [whole]
+
+
+def _with_keys(contacts: pa.Table) -> pa.Table:
     """The rows with a key per person: the id, else a digest of all the row says, so that row order does not matter.
 
     Rows of one person at one company share the key of the first, by key, of those that have an id: rows with the same address whose
@@ -55,7 +78,7 @@ def with_contact_keys(contacts: pa.Table) -> pa.Table:
     return contacts.append_column("contact_key", pa.array(settled, pa.string()))
 
 
-def repeated_people(keys: pa.ChunkedArray, sizes: Sequence[int]) -> list[int]:
+def _repeated(keys: pa.ChunkedArray, sizes: Sequence[int]) -> list[int]:
     """How many rows of each file, ``sizes`` long, are of a person whom a row before has told."""
     seen: set[str] = set()
     held = iter(keys.to_pylist())
@@ -136,4 +159,4 @@ def _root(first: dict[str, str], key: str) -> str:
     return key
 
 
-__all__ = ["repeated_people", "with_contact_keys"]
+__all__ = ["people_known"]

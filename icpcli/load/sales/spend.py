@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.fields.months import BY_MONTH
+from icpcli.load.sales.told_twice import TOLD_TWICE
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.spelling import words_of
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from icpcli.load.tables.ledger import Ledger
     from icpcli.load.tables.parts import Part
 
-TOLD_TWICE = "ICP142"
 ROW = ("channel", "month", "until", "amount", "currency")
 FEWEST_ALIKE = 3  # rows
 
