@@ -70,6 +70,7 @@ class Choices(TypedDict, total=False):
     costs: Sequence[Mapping[str, Any]]
     channels: Mapping[str, str]
     stages: Mapping[str, Literal["won", "lost", "open"]]
+    values: Mapping[str, Mapping[str, str]]
     currency: str | None
     rates: Mapping[str, float]
     language: Literal["en", "en-US", "fr", "de", "es"] | None

@@ -34,6 +34,7 @@ ABOUT: Mapping[str, str] = {
     "merge": "Whether duplicate companies are merged.",
     "row_per_company": "Whether rows that name no company are each a company of their own.",
     "stages": "What deal stages (their names or ids) mean: won, lost or open.",
+    "values": 'What words of a field mean, in exports and in lists to score; "*" stands for anything, "" for a blank.',
     "currency": "The currency of the book, by its code.",
     "rates": "What one unit of another currency is worth in the book's.",
     "costs": "What was spent on a channel, in the book's currency; month is optional.",

@@ -50,6 +50,7 @@ class Settings:
 
     Names are those of icp.toml. ``columns`` maps "[FILE:]OBJECT.FIELD" to the header that holds it;
     ``stages`` says which deal stages (by name or id) mean won, lost or open, where their words do not;
+    ``values`` says for a field, or a header, what words in its cells mean (``*`` stands for any letters, "" for a blank);
     ``rates`` gives for a currency what one unit of it is worth in ``currency``, the book's own (else the one that
     occurs most); ``costs`` is the spend per channel, where no column holds what each customer cost; ``channels`` says for a channel
     or campaign of the files of spend, or for all of such a file by its name, which channel of the deals it was for;
@@ -83,6 +84,7 @@ class Settings:
     channels: Mapping[str, str] = field(default_factory=dict)
     stages: Mapping[str, Literal["won", "lost", "open"]] = field(default_factory=dict)
     currency: Currency | None = None
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     rates: Mapping[Currency, Rate] = field(default_factory=dict)
     language: Language | None = None
     review_months: Annotated[int, Meta(ge=1, le=24)] = REVIEW_MONTHS

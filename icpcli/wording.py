@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import re
 import shlex
 from typing import TYPE_CHECKING
 
@@ -32,6 +34,7 @@ RATE_NAMES = {
     WINNING: "odds of winning",
 }
 COUNTED = {"employees": "employees"}
+BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML that needs no quotes
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 FIELD_NAMES = {
     "annual_revenue": "annual revenue",
@@ -110,6 +113,12 @@ def condition(c: Condition) -> str:
 def part_name(part: str) -> str:
     """A part of a profile's claim: a criterion, or a rate."""
     return RATE_NAMES[part] if part in RATE_NAMES else (CRITERION_NAMES | HEARD_NAMES)[Criterion(part)]
+
+
+def values_table(field: str) -> str:
+    """The table of icp.toml that says what words of a field mean: [values.industry], [values."Our tier"]."""
+    name = field if BARE.fullmatch(field) else json.dumps(field, ensure_ascii=False)
+    return f"[values.{name}]"
 
 
 def column_flag(field: str) -> str:

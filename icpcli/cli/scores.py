@@ -43,8 +43,7 @@ def score(shell: Shell, asked: Asked, *, hypothesis: bool) -> Exit:
         saved,
         asked.paths[0],
         asked.flags.get("columns", {}),
-        usual=settings.columns,
-        rates=settings.rates,
+        settings=settings,
         hypothesis=hypothesis,
         named=named,
     )

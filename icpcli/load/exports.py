@@ -23,7 +23,7 @@ from icpcli.load.companies.partners import people_in, with_people
 from icpcli.load.companies.relatives import with_relatives
 from icpcli.load.companies.same_person import people_known
 from icpcli.load.companies.strangers import Strangers, strangers_beside
-from icpcli.load.fields.columns import check_overrides
+from icpcli.load.fields.columns import check_overrides, with_meanings
 from icpcli.load.fields.contacts_beside import with_people_apart
 from icpcli.load.fields.months import with_months_as_rows
 from icpcli.load.fields.persons import CALLED, with_names_cut
@@ -109,8 +109,8 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     on_progress("Understanding columns")
     raws = tuple(with_people_apart(raws, settings.columns))
     raws = tuple(with_years_summed(with_months_as_rows(raws, settings.columns), settings.columns))
-    raws = tuple(with_names_heard(raws, settings.columns))
-    understood = understand_all(raws, settings.columns, row_per_company=settings.row_per_company)
+    heard = with_meanings(with_names_heard(raws, settings.columns), settings.values)
+    understood = understand_all(heard, settings.columns, row_per_company=settings.row_per_company)
     check_followed(understood, settings.columns)
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)

@@ -11,10 +11,12 @@ from icpcli.load.fields.matching import matches_of
 from icpcli.load.tables.conflicts import disagreements
 from icpcli.load.texts.cells import blank_to_null
 from icpcli.load.texts.headers import fold_header
+from icpcli.load.texts.meanings import meant
 from icpcli.load.texts.values import read_as
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.fields import FIELDS
 from icpcli.model.tables import Reject
+from icpcli.wording import count
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +30,7 @@ UNREADABLE = "ICP125"
 NO_AMOUNTS = "ICP126"
 NO_LOST_DEALS = "ICP128"
 SEVERAL_AMOUNTS = "ICP137"
+AS_THE_USER_SAYS = "ICP151"
 
 MIN_UNREADABLE_SHARE = 0.02
 SURE = 2  # the rank of headers seen in exports
@@ -52,6 +55,7 @@ def _on_file(file: Understood) -> list[Finding]:
         *found,
         *_doubted(file),
         *(notice for column in file.columns if column.field for notice in _on_column(name, column)),
+        *(notice for column in file.columns for notice in _as_the_user_says(file, column)),
     ]
 
 
@@ -65,7 +69,7 @@ def _doubted(file: Understood) -> list[Finding]:
             continue
         kind = FIELDS[file.object][field]
         for match in (m for m in matches if m.rank <= SURE and m.index not in used):
-            cells = blank_to_null(file.raw.column(match.index), field=field)
+            cells = blank_to_null(file.raw.as_meant(match.index, field), field=field)
             unreadable = read_as(cells, kind, field=field, habit=file.raw.habit).unreadable
             if not unreadable:
                 continue
@@ -110,6 +114,20 @@ def _on_column(name: str, column: Column) -> list[Finding]:
     return found
 
 
+def _as_the_user_says(file: Understood, column: Column) -> list[Finding]:
+    """How many cells of a column are read as words that the user chose."""
+    words = file.raw.words_for(column.index, column.field)
+    if not words:
+        return []
+    times = file.raw.column(column.index).times()
+    cells = sum(times[text] for text in meant(times, words))
+    message = (
+        f"{file.raw.path}: {count(cells, 'cell')} of {column.header!r} {'is' if cells == 1 else 'are'} read as [values] in icp.toml says"
+        f"{'' if cells else ': none holds any of its words'}."
+    )
+    return [Finding(AS_THE_USER_SAYS, message, cells)]
+
+
 def cells_not_read(files: Sequence[Understood]) -> list[Reject]:
     """The cells that could not be read as what their column holds, with their rows."""
     return [
@@ -122,7 +140,7 @@ def cells_not_read(files: Sequence[Understood]) -> list[Reject]:
 
 
 def _not_read(file: Understood, column: Column) -> list[Reject]:
-    cells = blank_to_null(file.raw.column(column.index), field=column.field).texts()
+    cells = blank_to_null(file.raw.as_meant(column.index, column.field), field=column.field).texts()
     unread = pc.and_(pc.is_valid(cells), pc.is_null(column.typed.array))
     if pc.sum(unread).as_py() != column.typed.unreadable:
         return []  # others were read, and are kept apart: amounts in another currency, days of no customer

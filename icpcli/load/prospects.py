@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +21,7 @@ from icpcli.load.files.read import RAGGED, UNCLOSED_QUOTE, table_in
 from icpcli.load.measured import measured, unreadable_note
 from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.headers import fold_header
+from icpcli.load.texts.meanings import meant
 from icpcli.load.texts.sectors import sectors_of
 from icpcli.load.texts.values import guess_kind, read_as, yes_or_no
 from icpcli.load.wanted import as_in_the_export, by_their_words, fitting, own_words
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from icpcli.load.files.originals import Originals
     from icpcli.load.files.read import RawTable
     from icpcli.load.texts.values import Typed
-    from icpcli.load.wanted import Wanted
+    from icpcli.load.wanted import Said, Wanted
 
 SURE = 2  # the rank of headers seen in exports
 YES_NO = frozenset({"yes", "no"})
@@ -74,15 +75,13 @@ class Prospects:
 def read_prospects(
     path: str,
     wanted: Sequence[Wanted],
-    overrides: Mapping[str, str],
+    said: Said,
     *,
-    usual: Mapping[str, str] | None = None,
     named: bool = False,
 ) -> Prospects:
     """The rows of one file, and what they say of the fields that are wanted, whatever the headers are called.
 
-    ``overrides`` are the user's words on this file, ``usual`` those on exports, which are followed where they fit. With ``named``, what the
-    companies are called is read too.
+    With ``named``, what the companies are called is read too.
 
     Raises InputError where the path is no file or holds several tables that could be meant, DataError where none
     of the fields is there.
@@ -95,10 +94,7 @@ def read_prospects(
     if not chosen:
         held = ", ".join(table.shown_as for table in contents.tables)
         raise InputError(f"{container} holds no table {path}.", (f"It has: {held}",))
-    read = [
-        _prospects(table, wanted, overrides, usual=usual or {}, named=named)
-        for table in _tables(chosen, path)
-    ]
+    read = [_prospects(table, wanted, said, named=named) for table in _tables(chosen, path)]
     useful = [found for found in read if found.columns]
     if len(useful) > 1:
         names = ", ".join(found.raw.path for found in useful)
@@ -118,13 +114,11 @@ def _container_of(path: str) -> str:
     return next((str(parent) for parent in Path(path).parents if parent.is_file()), path)
 
 
-def prospects_in(
-    data: bytes, wanted: Sequence[Wanted], overrides: Mapping[str, str], *, shown_as: str
-) -> Prospects:
+def prospects_in(data: bytes, wanted: Sequence[Wanted], said: Said, *, shown_as: str) -> Prospects:
     """The same of text in UTF-8 that is at hand, comma-separated; no field need be there."""
     from icpcli.load.files.containers import Contained  # noqa: PLC0415  its only use outside of types
 
-    return _prospects(Contained(shown_as, data, ","), wanted, overrides, usual={}, named=False)
+    return _prospects(Contained(shown_as, data, ","), wanted, said, named=False)
 
 
 def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
@@ -143,18 +137,12 @@ def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
     return readable
 
 
-def _prospects(
-    table: Contained,
-    wanted: Sequence[Wanted],
-    overrides: Mapping[str, str],
-    *,
-    usual: Mapping[str, str],
-    named: bool,
-) -> Prospects:
+def _prospects(table: Contained, wanted: Sequence[Wanted], said: Said, *, named: bool) -> Prospects:
     raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
-    own, others = own_words(raw, wanted, overrides)
+    raw = replace(raw, meanings=said.values) if said.values else raw
+    own, others = own_words(raw, wanted, said.columns)
     check_overrides([raw], others)
-    others = as_in_the_export(raw, wanted) | by_their_words(raw, wanted) | fitting(raw, usual) | others
+    others = as_in_the_export(raw, wanted) | by_their_words(raw, wanted) | fitting(raw, said.usual) | others
     asked = {want.field for want in wanted} | (
         {"industry"} if any(w.field == "sector" for w in wanted) else set()
     )
@@ -205,8 +193,10 @@ def _found(raw: RawTable, want: Wanted, known: Sequence[Column], own: Mapping[st
     if want.field == "sector" and "industry" in by_field:
         column = by_field["industry"]
         cells = Cells.of(column.typed.array)
-        sectors = sectors_of(cells.distinct, header=column.header)
-        return _Found(cells.mapped(sectors.get, pa.string()), column.header)
+        sectors = sectors_of(cells.distinct, header=column.header) | meant(
+            cells.distinct, raw.meanings.get("sector", {})
+        )
+        return _Found(cells.mapped(lambda text: sectors.get(text) or None, pa.string()), column.header)
     taken = {column.index for column in by_field.values()}
     index = own.get(want.field, _by_header(raw, want, taken))
     return None if index is None else _typed(raw, index, want, stated)
@@ -229,7 +219,7 @@ def _under_old_header(raw: RawTable, want: Wanted, taken: set[int]) -> int | Non
 
 def _typed(raw: RawTable, index: int, want: Wanted, stated: pa.Array | None) -> _Found:
     """A column as the profile reads its field: numbers, yes and no, or words."""
-    cells, header = raw.column(index), raw.headers[index]
+    cells, header = raw.as_meant(index, want.field), raw.headers[index]
     if want.is_yes_no:
         return _boxes(cells, header, want.blank)
     if want.is_number:
@@ -247,7 +237,7 @@ def _figures(raw: RawTable, index: int, typed: Typed, want: Wanted, stated: pa.A
     header = raw.headers[index]
     if want.measure.currency and (own := f"{header} Currency") in raw.headers:  # as Salesforce calls it
         stated = blank_to_null(raw.column(raw.headers.index(own))).texts()
-    figures = measured(raw.column(index), typed, header, want.measure, stated=stated)
+    figures = measured(raw.as_meant(index, want.field), typed, header, want.measure, stated=stated)
     return _Found(figures.array, header, figures.ends, figures.notes)
 
 

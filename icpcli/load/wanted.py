@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from icpcli.errors import SettingsError
@@ -43,6 +43,19 @@ class Wanted:
     is_yes_no: bool = False
     blank: str | None = None
     labels: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the user says of a list.
+
+    ``columns`` ("OBJECT.FIELD" -> header) are its own, the ``usual`` ones those of exports, followed where they fit; ``values`` say for
+    a field or a header what its words mean.
+    """
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    usual: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def as_in_the_export(raw: RawTable, wanted: Sequence[Wanted]) -> dict[str, str]:
@@ -122,4 +135,4 @@ def own_words(
     return own, others
 
 
-__all__ = ["Wanted", "as_in_the_export", "by_their_words", "fitting", "own_words"]
+__all__ = ["Said", "Wanted", "as_in_the_export", "by_their_words", "fitting", "own_words"]

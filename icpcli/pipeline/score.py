@@ -11,12 +11,13 @@ import pyarrow as pa
 
 from icpcli.load.measured import Measure
 from icpcli.load.prospects import YES_NO, prospects_in, read_prospects
-from icpcli.load.wanted import Wanted
+from icpcli.load.wanted import Said, Wanted
 from icpcli.model.spelling import same_label
 from icpcli.pipeline.usable import require_profile
 from icpcli.scoring.columns import NumberColumn, TextColumn, conditions_of, known_as
 from icpcli.scoring.scores import score_columns
-from icpcli.wording import column_flag, count, listed
+from icpcli.settings import DEFAULTS
+from icpcli.wording import column_flag, count, listed, values_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from icpcli.load.prospects import Prospects
     from icpcli.model.profile import Derivation, FieldSource
     from icpcli.scoring.scores import Scores
+    from icpcli.settings import Settings
 
 NO_HEADER = ""
 STRANGE_SHOWN = 5
@@ -48,22 +50,28 @@ def score(  # noqa: PLR0913  one argument per word of the command
     path: str,
     columns: Mapping[str, str],
     *,
-    usual: Mapping[str, str] | None = None,
-    rates: Mapping[str, float] | None = None,
+    settings: Settings = DEFAULTS,
     hypothesis: bool = False,
     named: bool = False,
 ) -> Scored:
-    """The scores of the companies on the rows of one file; ``columns`` are the user's "OBJECT.FIELD" -> header words.
+    """The scores of the companies on the rows of one file; ``columns`` are the user's "OBJECT.FIELD" -> header words on it.
 
-    ``usual`` are those on exports, followed where the file has such headers; ``rates``: what one unit of other currencies is worth in the
-    book's. With ``named``, what the companies are called is read too.
+    Of the ``settings`` the columns of exports are followed where the file has such headers, the rates in the book's currency, and what
+    words mean beside what they meant in the exports. With ``named``, what the companies are called is read too.
 
     Raises UnsupportedError where the data supported no profile and it is not asked for as a ``hypothesis``, DataError
     where none was found at all, or none of its fields is in the file.
     """
     require_profile(saved, hypothesis=hypothesis)
-    wanted = wanted_of(saved, rates)
-    return _scored(saved, read_prospects(path, wanted, columns, usual=usual, named=named))
+    wanted = wanted_of(saved, settings.rates)
+    said = Said(columns, settings.columns, {**_meanings(saved), **settings.values})
+    return _scored(saved, read_prospects(path, wanted, said, named=named))
+
+
+def _meanings(saved: Derivation) -> Mapping[str, Mapping[str, str]]:
+    """What the user said that words of the exports behind the profile mean, by field or header."""
+    values: Mapping[str, Mapping[str, str]] = saved.settings.get("values", {})
+    return values
 
 
 def score_frame(
@@ -90,7 +98,8 @@ def score_frame(
     if len(frame):
         # The constant keeps rows that are blank all over.
         data = in_memory("the frame", frame.assign(**{NO_HEADER: "x"})).data
-        scored = _scored(saved, prospects_in(data, wanted_of(saved), columns or {}, shown_as="the frame"))
+        said = Said(columns or {}, values=_meanings(saved))
+        scored = _scored(saved, prospects_in(data, wanted_of(saved), said, shown_as="the frame"))
         for record, place in zip(scored.prospects.numbers, scored.scores.places, strict=True):
             rows[record - 1] = scored.scores.distinct[place]
     return pd.DataFrame(
@@ -194,8 +203,8 @@ def _strange_words(
         yield (
             f"{prospects.raw.path}: {prospects.headers[asked.field]!r}: {-sum(n for n, _ in strange):,} of "
             f"{count(sum(times), 'filled cell')} say what the export behind the profile never held: unknown there ({listed(shown, 'and')}). "
-            f"The profile asks for {listed(asked.values)}: write that where another word means it, or name a column that "
-            f"says it ({column_flag(asked.field)})."
+            f"The profile asks for {listed(asked.values)}: say what other words mean below {values_table(asked.field)} in icp.toml, or name a "
+            f"column that says it ({column_flag(asked.field)})."
         )
 
 

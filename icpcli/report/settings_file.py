@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from icpcli.configuration import ABOUT
 from icpcli.model.common import Criterion, CrmObject
 from icpcli.settings import DEFAULTS, Settings
-from icpcli.wording import as_of, count
+from icpcli.wording import BARE, as_of, count, values_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from icpcli.model.tables import ColumnReading, Exports
 
 FIRST = ("sources", "language", "currency", "gross_margin", "horizon_months", "discount_rate_yearly")
-TABLES = ("weights", "columns", "stages", "rates", "channels", "costs")  # TOML wants tables last
+TABLES = ("weights", "columns", "stages", "values", "rates", "channels", "costs")  # TOML wants tables last
 EXAMPLES: dict[str, str] = {
     "as_of": "2026-09-30",
     "currency": '"EUR"',
@@ -35,9 +35,15 @@ EXAMPLES: dict[str, str] = {
     "churn": '"account"',
     "language": '"fr"',
 }
+EXAMPLE_TABLES: dict[str, list[str]] = {
+    "weights": ["#[weights]", *(f"#{c} = 1" for c in Criterion)],
+    "channels": ["#[channels]", '#"google / cpc" = "Paid search"'],
+    "costs": ["#[[costs]]", '#channel = "Trade show"', "#amount = 12000", '#month = "2026-03"'],
+}
 CODE = re.compile(r"[A-Z]{3}")
-BARE = re.compile(r"[A-Za-z0-9_-]+")
 MOST_STAGES = 40
+MOST_WORDS = 40
+TELLING = ("industry", "country", "channel")  # fields whose words are most often several for one thing
 
 
 def of_exports(exports: Exports | None, sources: Sequence[str]) -> str:
@@ -87,34 +93,31 @@ def _notes(name: str, exports: Exports | None) -> Iterator[str]:
 
 
 def _table(name: str, exports: Exports | None) -> list[str]:
-    if name == "weights":
-        return ["#[weights]", *(f"#{c} = 1" for c in Criterion)]
-    if name == "columns":
-        return ["#[columns]", *_columns(exports)]
-    if name == "stages":
-        return ["#[stages]", *_stages(exports)]
-    if name == "rates":
-        told = _currencies(exports) if exports else []
-        example = "#EUR = 1.08" if told == ["USD"] else "#USD = 0.92"
-        rates = [f"#{code} = 1.0" for code in told[1:]] or [example]
-        return [
-            *([f"# One of each, in {told[0]}: to be filled in."] if len(told) > 1 else []),
-            "#[rates]",
-            *rates,
-        ]
-    if name == "channels":
-        return ["#[channels]", '#"google / cpc" = "Paid search"']
-    return ["#[[costs]]", '#channel = "Trade show"', "#amount = 12000", '#month = "2026-03"']
+    """A table of settings as it could be chosen; the others than these are shown by an example."""
+    of_exports = {"columns": _columns, "stages": _stages, "values": _words, "rates": _rates}
+    return of_exports[name](exports) if name in of_exports else EXAMPLE_TABLES[name]
+
+
+def _rates(exports: Exports | None) -> list[str]:
+    """The other currencies that the exports name, to be filled in."""
+    told = _currencies(exports) if exports else []
+    example = "#EUR = 1.08" if told == ["USD"] else "#USD = 0.92"
+    rates = [f"#{code} = 1.0" for code in told[1:]] or [example]
+    return [
+        *([f"# One of each, in {told[0]}: to be filled in."] if len(told) > 1 else []),
+        "#[rates]",
+        *rates,
+    ]
 
 
 def _columns(exports: Exports | None) -> list[str]:
     """Each column as it was read, as the setting that would say so; those of no field as prose."""
     if exports is None:
-        return ['#"account.acquisition_cost" = "Total cost"']
+        return ["#[columns]", '#"account.acquisition_cost" = "Total cost"']
     by_file: dict[str, list[ColumnReading]] = defaultdict(list)
     for reading in exports.readings:
         by_file[reading.path].append(reading)
-    lines, taken = [], set[str]()
+    lines, taken = ["#[columns]"], set[str]()
     for path in sorted(by_file):
         lines.append(f"# {_prose(path)}")
         for reading in by_file[path]:
@@ -134,13 +137,13 @@ def _stages(exports: Exports | None) -> list[str]:
     """The stages of the deals and how they were read; all outcomes of one that has several are named."""
     deals = exports.tables.get(CrmObject.DEAL) if exports else None
     if deals is None or "stage" not in deals.column_names:
-        return ['#"Closed - signed" = "won"']
+        return ["#[stages]", '#"Closed - signed" = "won"']
     grouped = deals.select(["stage", "outcome"]).group_by(["stage", "outcome"]).aggregate([([], "count_all")])
     outcomes: dict[str, list[tuple[int, str]]] = defaultdict(list)
     for row in grouped.to_pylist():
         if row["stage"] is not None:
             outcomes[row["stage"]].append((-row["count_all"], row["outcome"]))
-    lines = []
+    lines = ["#[stages]"]
     for stage in sorted(outcomes)[:MOST_STAGES]:
         read = sorted(outcomes[stage])
         told = ", ".join(f"{-n:,} {outcome}" for n, outcome in read)
@@ -148,6 +151,17 @@ def _stages(exports: Exports | None) -> list[str]:
             f"#{_key(stage)} = {_toml(read[0][1])}  # {count(-sum(n for n, _ in read), 'deal')}: {told}"
         )
     return lines
+
+
+def _words(exports: Exports | None) -> list[str]:
+    """The words of the first telling field of companies that has some, each with its own meaning."""
+    readings = exports.readings if exports else ()
+    words = {r.field: r.values for r in readings if r.object is CrmObject.ACCOUNT and r.field and r.values}
+    field = next((field for field in TELLING if field in words), None)
+    if field is None:
+        return [f"#{values_table(TELLING[0])}", '#"62.*" = "Software"', '#"Other" = ""']
+    some = list(words[field])[:MOST_WORDS]
+    return [f"#{values_table(field)}", *(f"#{_key(word)} = {_toml(word)}" for word in some)]
 
 
 def _currencies(exports: Exports) -> list[str]:

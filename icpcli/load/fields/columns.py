@@ -149,6 +149,22 @@ def check_overrides(tables: Sequence[RawTable], overrides: Mapping[str, str]) ->
             )
 
 
+def with_meanings(tables: Sequence[RawTable], values: Mapping[str, Mapping[str, str]]) -> list[RawTable]:
+    """The tables with what the user says that words of their columns mean; ``values``: by field or header.
+
+    Raises SettingsError where something is neither a field nor a header here.
+    """
+    fields = {name for known in FIELDS.values() for name in known}
+    headers = {header for table in tables for header in table.headers if header}
+    for name in sorted(values.keys() - fields - headers):
+        near = process.extract(name, sorted(fields | headers), limit=3)
+        raise SettingsError(
+            f"values: there is no field or column {name!r}.",
+            (f"The nearest: {', '.join(match[0] for match in near)}",),
+        )
+    return [replace(table, meanings=values) for table in tables] if values else list(tables)
+
+
 def _with_codes_as_ids(
     raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Match]]
 ) -> Mapping[str, Sequence[Match]]:
@@ -203,8 +219,10 @@ def _firmest(raw: RawTable, wanted: CrmObject, matches: Mapping[str, Sequence[Ma
 
 
 def column_as(raw: RawTable, index: int, kind: Kind, field: str | None) -> Typed:
-    """A column read as ``kind``, money in single units of the currency that its header names."""
-    return _in_units(read_as(raw.column(index), kind, field=field, habit=raw.habit), raw.headers[index])
+    """A column read as ``kind``, its words as the user says that they are meant, money in single units of the currency that its header names."""
+    return _in_units(
+        read_as(raw.as_meant(index, field), kind, field=field, habit=raw.habit), raw.headers[index]
+    )
 
 
 def _in_units(typed: Typed, header: str) -> Typed:
@@ -224,7 +242,7 @@ def _in_units(typed: Typed, header: str) -> Typed:
 
 def custom_column(raw: RawTable, index: int) -> Column:
     """A column that no synonym knows, read as what its values look like."""
-    typed = column_as(raw, index, guess_kind(raw.column(index)), None)
+    typed = column_as(raw, index, guess_kind(raw.as_meant(index, None)), None)
     return Column(
         index, raw.headers[index], CrmObject.ACCOUNT, None, "header not known: a column of your own", typed
     )

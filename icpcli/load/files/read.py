@@ -20,6 +20,7 @@ from icpcli.load.files.records import records_of
 from icpcli.load.files.structure import structured
 from icpcli.load.texts.cells import Cells
 from icpcli.load.texts.habits import UNKNOWN
+from icpcli.load.texts.meanings import as_meant
 from icpcli.model.common import MANY_RAGGED_ROWS, STDIN, Finding
 from icpcli.model.tables import Reject
 
@@ -65,6 +66,7 @@ class RawTable:
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
     read with, ``habit`` what the user says of how its values are written. ``header_record`` and ``last_record`` are the
     numbers of the header and of the last record of all. ``columns_added`` counts those behind the file's own (the name of each row's group).
+    ``meanings`` gives for a field or a header what the user says that its words mean.
     """
 
     path: str
@@ -82,6 +84,7 @@ class RawTable:
     header_record: int = 1
     last_record: int = 0
     columns_added: int = 0
+    meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     _columns: dict[int, Cells] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, index: int) -> Cells:
@@ -89,6 +92,15 @@ class RawTable:
         if index not in self._columns:
             self._columns[index] = Cells.of(self.cells.column(index))
         return self._columns[index]
+
+    def words_for(self, index: int, name: str | None) -> dict[str, str]:
+        """What the user says that the words of a column mean that holds a field (None: one of the user's own)."""
+        return {**self.meanings.get(name or "", {}), **self.meanings.get(self.headers[index], {})}
+
+    def as_meant(self, index: int, name: str | None) -> Cells:
+        """The cells of a column that holds a field, as the user says that they are meant."""
+        words = self.words_for(index, name)
+        return as_meant(self.column(index), words) if words else self.column(index)
 
 
 def read_exports(

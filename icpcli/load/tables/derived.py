@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from icpcli.load.texts.cells import Cells
+from icpcli.load.texts.meanings import meant
 from icpcli.load.texts.sectors import is_coarser, sectors_of
 from icpcli.load.texts.values import MONEY_TYPE
 from icpcli.model.common import CrmObject, Finding, Kind
@@ -163,7 +164,10 @@ def with_sectors(accounts: pa.Table, parts: Sequence[Part]) -> pa.Table:
         return accounts
     encoded = accounts.column("industry").combine_chunks().dictionary_encode()
     industries = encoded.dictionary.to_pylist()
-    sectors = sectors_of(industries, header=_header(parts))
+    part = _source(parts)
+    said = meant(industries, part.understood.raw.meanings.get("sector", {})) if part else {}
+    told = sectors_of(industries, header=_header(parts)) | said
+    sectors = {industry: sector for industry, sector in told.items() if sector}
     column = pa.array([sectors.get(text) for text in industries], pa.string()).take(encoded.indices)
     known = len(encoded) - encoded.null_count
     if not is_coarser(sectors) or len(column) - column.null_count < MIN_PLACED * known:

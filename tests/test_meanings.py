@@ -1,0 +1,80 @@
+"""Words of the user's for words of exports and lists, through whole runs."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+INDUSTRIES = {"Logistics": "Transport & Co", "Software": "62.01Z", "Retail": "Commerce", "Energy": "Énergies"}
+
+
+def saved(folder: Path) -> dict[str, Any]:
+    """The icp.json that a run left in a folder."""
+    return json.loads((folder / "icp.json").read_text(encoding="utf-8"))
+
+
+def settings_file(values: dict[str, str]) -> str:
+    """An icp.toml that says what words of industries mean."""
+    return "\n".join(
+        ["[values.industry]", *(f"{json.dumps(w)} = {json.dumps(m)}" for w, m in values.items())]
+    )
+
+
+def test_words_given_back_their_meaning_give_the_same_profile(
+    icp: Callable, derived: Callable, tmp_path: Path, examples: Path
+):
+    """Industries called otherwise in the export, and back again in icp.toml, change no condition, figure or point; the query reads the export's own words."""
+    text = (examples / "crm.csv").read_text(encoding="utf-8")
+    derived("crm.csv")
+    before = saved(tmp_path)
+    for industry, other in INDUSTRIES.items():
+        text = text.replace(f",{industry},", f",{other},")
+    (tmp_path / "other.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "icp.toml").write_text(settings_file({o: i for i, o in INDUSTRIES.items()}), encoding="utf-8")
+
+    ran = icp("derive", "other.csv")
+    query = icp("export", "--to", "sql")
+
+    after = saved(tmp_path)
+    assert ran.code == 0
+    for same in ("profile", "posterior", "scorecard", "personas", "accounts", "criteria"):
+        assert after[same] == before[same]
+    assert "'transport & co'" in query.stdout.casefold()
+
+
+def test_a_list_in_other_words_is_scored_by_what_they_mean(icp: Callable, derived: Callable, tmp_path: Path):
+    """Codes of a list that the profile never met are unknown, said with the table that helps, and known once it says them."""
+    derived("crm.csv")
+    rows = "Company,Industry,Employees\nAcme,H49,120\nBolt,49.41A,120\nCrux,Divers,120\n"
+    (tmp_path / "leads.csv").write_text(rows, encoding="utf-8")
+
+    unknown = icp("score", "leads.csv", "--format", "json")
+    (tmp_path / "icp.toml").write_text(
+        settings_file({"49*": "Logistics", "H49": "Logistics", "Divers": ""}), encoding="utf-8"
+    )
+    known = icp("score", "leads.csv", "--format", "json")
+
+    assert [row["match"] for row in json.loads(unknown.stdout)["rows"]] == ["unknown"] * 3
+    assert "say what other words mean below [values.industry] in icp.toml" in unknown.stderr
+    assert [row["match"] for row in json.loads(known.stdout)["rows"]] == ["yes", "yes", "unknown"]
+    assert "never held" not in known.stderr
+
+
+def test_what_words_meant_in_the_exports_they_mean_in_lists_too(
+    icp: Callable, tmp_path: Path, examples: Path
+):
+    """A pattern that the profile was derived with holds for codes that its export had not, without the icp.toml."""
+    text = (examples / "crm.csv").read_text(encoding="utf-8").replace(",Logistics,", ",49.41A,")
+    (tmp_path / "crm.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "icp.toml").write_text(settings_file({"49*": "Logistics"}), encoding="utf-8")
+    icp("derive", "crm.csv")
+    (tmp_path / "icp.toml").unlink()
+    (tmp_path / "leads.csv").write_text("Company,Industry,Employees\nAcme,49.20Z,120\n", encoding="utf-8")
+
+    told = icp("score", "leads.csv", "--format", "json")
+
+    assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes"]
