@@ -97,8 +97,8 @@ def _of_column(file: Understood, column: Column) -> ColumnReading:
 
 
 def _are_people(cells: Cells) -> bool:
-    """Whether most of a column's values are an initial and a surname, as PrestaShop names who ordered: "J. Dupont"."""
-    texts = cells.most_frequent(MOST_SPELLINGS)
+    """Whether most of a column's values, by the first of them, are an initial and a surname, as PrestaShop names who ordered: "J. Dupont"."""
+    texts = cells.first(MOST_SPELLINGS)
     return sum(INITIALLED.match(text) is not None for text in texts) > len(texts) / 2
 
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 FIRM = re.compile(r"[;|]")
 SOFT = ","
+SIGNS = (";", "|", SOFT)  # one of which is between any two items
 ARRAY = re.compile(r"""\[\s*(?:["'].*["']\s*)?\]""", re.DOTALL)
 TEXT = r"""(?:'[^'\\]*'|"[^"\\]*")"""  # as Python writes a text without anything odd in it
 TEXTS = re.compile(rf"\[\s*{TEXT}(?:\s*,\s*{TEXT})*\s*\]")
@@ -64,8 +65,11 @@ def holds_lists(cells: Iterable[str]) -> bool:
 
     "Hotels, Restaurants & Leisure" or "Lyon, France" are no lists: there are more items than cells.
     """
-    lists = [items_of(cell) for cell in cells]
-    several = [held for held in lists if len(held) > 1]
-    if len(several) < max(FEWEST_LISTS, LIST_SHARE * len(lists)):
+    distinct = list(cells)
+    fewest = max(FEWEST_LISTS, LIST_SHARE * len(distinct))
+    if sum(any(sign in cell for sign in SIGNS) for cell in distinct) < fewest:
+        return False
+    lists = [items_of(cell) for cell in distinct]
+    if sum(len(held) > 1 for held in lists) < fewest:
         return False
     return len({item for held in lists for item in held}) < len(lists)

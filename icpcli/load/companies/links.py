@@ -71,13 +71,12 @@ def with_ids_of_deals(tables: Sequence[pa.Table]) -> list[pa.Table]:
 
     Those that name their people and are nowhere numbered are known by their likeness, which each row repeats.
     """
-    numbered = _numbers([table for table in tables if {"deal_id", "deal_name"} <= set(table.column_names)])
-    return [
-        table
-        if "deal_id" in table.column_names or "deal_name" not in table.column_names
-        else _with_ids(table, numbered)
-        for table in tables
-    ]
+    named = [table for table in tables if "deal_name" in table.column_names]
+    nowhere = {id(table) for table in named if "deal_id" not in table.column_names}
+    if not nowhere:
+        return list(tables)
+    numbered = _numbers([table for table in named if id(table) not in nowhere])
+    return [_with_ids(table, numbered) if id(table) in nowhere else table for table in tables]
 
 
 _Name = tuple[str, str]  # account_key, folded name of a deal
