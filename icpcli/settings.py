@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 import math
+import re
 from collections.abc import Iterator, Mapping  # noqa: TC003  msgspec reads these annotations at run time
 from dataclasses import dataclass, field
 from datetime import date  # noqa: TC003  msgspec reads these annotations at run time
@@ -96,7 +98,40 @@ class Settings:
 
 
 DEFAULTS = Settings()
+BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML that needs no quotes
+FLAGS = {name: f"ICP_{name.upper()}" for name in ("profile", "format", "history", "today", "config")}
 SHARES = frozenset({"min_share", "gross_margin", "discount_rate_yearly"})
+EXPECTED: Mapping[str, str] = {
+    "sources": 'texts in quotes, between brackets: sources = ["exports/"]',
+    "columns": 'for a field its header, both in quotes: "account.mrr" = "Monthly fee"',
+    "weights": f"for a criterion a number from 0 to {MOST_WEIGHT}: retention = 2",
+    "as_of": "a day: as_of = 2026-09-30",
+    "seed": f"a whole number from 0 to {2**31 - 1}",
+    "horizon_months": f"a whole number from 1 to {MAX_HORIZON_MONTHS}",
+    "discount_rate_yearly": "a share from 0 to 1, as a number: 0.1 is 10 %",
+    "gross_margin": "a share above 0 and up to 1, as a number: 0.8 is 80 %",
+    "permutations": "a whole number from 19 to 9999",
+    "max_personas": f"a whole number from 1 to {MAX_PERSONAS}",
+    "min_share": "a share from 0 to 1, as a number: 0.2 is 20 %",
+    "attribute": 'fields in quotes, between brackets: attribute = ["plan"]',
+    "ignore": 'fields in quotes, between brackets: ignore = ["owner"]',
+    "require": 'conditions in quotes, between brackets: require = ["employees>=50"]',
+    "forbid": 'fields or conditions in quotes, between brackets: forbid = ["city"]',
+    "merge": "true or false",
+    "row_per_company": "true or false",
+    "retention": '"contract", "repeat" or "single"',
+    "churn": '"account", "subscriptions", "events" or "contracts"',
+    "costs": 'below [[costs]] channel = "Trade show", amount = 12000 and, where it is known, month = "2026-03"',
+    "channels": 'for a name the channel that it is, both in quotes: "google / cpc" = "Paid search"',
+    "stages": 'for a stage "won", "lost" or "open": "Closed - signed" = "won"',
+    "currency": 'a code of three capital letters: "EUR"',
+    "values": 'below [values.FIELD], as in [values.industry], a word and its meaning, both in quotes: "IT services" = "Software"',
+    "rates": "for a code of three capital letters a number above 0: USD = 0.92",
+    "language": '"en", "en-US", "fr", "de" or "es"',
+    "review_months": "a whole number from 1 to 24",
+    "review_latest_months": "a whole number from 1 to 36",
+}
+"""What each setting takes, in the words of icp.toml."""
 
 
 def settings_from(choices: Mapping[str, Any], *, where: str) -> Settings:
@@ -121,11 +156,16 @@ class _Problem:
     hints: tuple[str, ...] = ()
 
 
+def toml_key(name: str) -> str:
+    """A name as a key of icp.toml: in quotes where it needs some."""
+    return name if BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
 def _problems(name: str, value: Any) -> Iterator[_Problem]:
     """What is wrong with one choice, by itself."""
     known = [f.name for f in dataclasses.fields(Settings)]
     if name not in known:
-        yield _Problem(f"there is no setting {name!r}.", (_below(name) or nearest(name, tuple(known)),))
+        yield _Problem(f"there is no setting {name!r}.", (_meant(name) or nearest(name, tuple(known)),))
         return
     unknown = list(_unknown_names(name, value))
     if unknown:
@@ -140,8 +180,8 @@ def _problems(name: str, value: Any) -> Iterator[_Problem]:
         return
     try:
         settings = msgspec.convert({name: value}, Settings, strict=True)
-    except msgspec.ValidationError as err:
-        yield _Problem(_plain(str(err), name, value))
+    except msgspec.ValidationError:
+        yield _Problem(f"{name}: expected {EXPECTED[name]}. It is {_misfit((name,), value)}.")
         return
     for lost in unknown_names({name: value}, settings):
         yield _Problem(f"{lost.place.removeprefix('$.')}: there is no {lost.name!r}.", (lost.nearest(),))
@@ -151,16 +191,25 @@ def _unknown_names(name: str, value: Any) -> Iterator[_Problem]:
     """Names inside a setting that nothing goes by: misspelt criteria, outcomes, fields."""
     for key, held in value.items() if isinstance(value, dict) else ():
         if name == "weights" and key not in tuple(Criterion):
-            near = _below(key) or nearest(key, tuple(map(str, Criterion)))
+            near = _meant(key) or nearest(key, tuple(map(str, Criterion)))
             yield _Problem(f"weights: {key!r} is no criterion.", (near,))
         if name == "stages" and isinstance(held, str) and held not in OUTCOMES:
             yield _Problem(f"stages: {key!r} cannot be {held!r}.", (nearest(held, OUTCOMES),))
-        if name == "columns":
+        if name == "columns" and isinstance(held, dict):
+            some = next(iter(held), "FIELD")
+            yield _Problem(
+                f"columns: {key}.{some} stands in no quotes.", (f'Write "{key}.{some}" = "HEADER".',)
+            )
+        elif name == "columns":
             yield from _unknown_field(key)
 
 
-def _below(name: str) -> str | None:
-    """Under which line of icp.toml a name belongs that was chosen without it; None where it is no such name."""
+def _meant(name: str) -> str | None:
+    """Where a name belongs that is none of a setting, but has a place elsewhere; None where it has none."""
+    if name == "tool":
+        return "Leave [tool.icp] out: it is asked for in a pyproject.toml alone."
+    if name in FLAGS:
+        return f"It is a flag: --{name}, or {FLAGS[name]} in the environment."
     owner, _, field = name.rpartition(":")[2].partition(".")
     if field in {f for o, known in FIELDS.items() if o == owner for f in known}:
         table = "columns"
@@ -222,8 +271,24 @@ def _is_finite(value: Any) -> bool:
     return not isinstance(value, float) or math.isfinite(value)
 
 
-def _plain(message: str, setting: str, value: Any) -> str:
-    """Msgspec's message in a user's words: which setting, what it holds, what was expected."""
-    problem, _, place = message.partition(" - at ")
-    name = place.strip("`$.") or setting
-    return f"{name}: {problem[:1].lower()}{problem[1:]}. It is {value!r}."
+def _misfit(place: tuple[str, ...], held: Any) -> str:
+    """What cannot be followed at a place in a setting, as icp.toml would have it: of a table or list the first such entry."""
+    if isinstance(held, dict) and not _fits(place, ""):
+        for key, each in held.items():
+            if not _fits(place, {key: each}):
+                return _misfit((*place, str(key)), each)
+    if isinstance(held, list | tuple):
+        held = next((each for each in held if not _fits(place, [each])), held)
+    written = json.dumps(held, ensure_ascii=False, default=str)
+    return f"{'.'.join(map(toml_key, place[1:]))} = {written}" if len(place) > 1 else written
+
+
+def _fits(place: tuple[str, ...], held: Any) -> bool:
+    """Whether a setting could hold this at a place in it, and nothing else."""
+    for key in reversed(place[1:]):
+        held = {key: held}
+    try:
+        msgspec.convert({place[0]: held}, Settings, strict=True)
+    except msgspec.ValidationError:
+        return False
+    return True

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import math
-import re
 import shlex
 from typing import TYPE_CHECKING
 
 from icpcli.model.claim import EARLIER, LEAVING, ORDERS, WINNING
 from icpcli.model.common import NO_DATE, Criterion
+from icpcli.settings import toml_key
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +33,6 @@ RATE_NAMES = {
     WINNING: "odds of winning",
 }
 COUNTED = {"employees": "employees"}
-BARE = re.compile(r"[A-Za-z0-9_-]+")  # a key of TOML that needs no quotes
 SYMBOLS = {"EUR": "€", "USD": "$", "GBP": "£"}
 FIELD_NAMES = {
     "annual_revenue": "annual revenue",
@@ -117,8 +115,7 @@ def part_name(part: str) -> str:
 
 def values_table(field: str) -> str:
     """The table of icp.toml that says what words of a field mean: [values.industry], [values."Our tier"]."""
-    name = field if BARE.fullmatch(field) else json.dumps(field, ensure_ascii=False)
-    return f"[values.{name}]"
+    return f"[values.{toml_key(field)}]"
 
 
 def column_flag(field: str) -> str:

@@ -12,7 +12,7 @@ from icpcli.cli.asked import read_settings
 from icpcli.configuration import ABOUT, read_toml
 from icpcli.errors import SettingsError
 from icpcli.model.common import Criterion
-from icpcli.settings import DEFAULTS, Settings, settings_from
+from icpcli.settings import DEFAULTS, EXPECTED, Settings, settings_from
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -53,17 +53,20 @@ def test_a_line_chosen_without_the_one_above_it_is_told_where_it_belongs(choices
 @pytest.mark.parametrize(
     ("choices", "says"),
     [
-        ({"seed": -1}, "seed: expected `int` >= 0. It is -1."),
-        ({"seed": "three"}, "seed: expected `int`, got `str`. It is 'three'."),
+        ({"seed": -1}, "seed: expected a whole number from 0 to 2147483647. It is -1."),
+        ({"seed": "three"}, 'seed: expected a whole number from 0 to 2147483647. It is "three".'),
         (
             {"gross_margin": 1.5},
             "gross_margin: expected a share between 0 and 1 (1.5 % is 0.015). It is 1.5.",
         ),
-        ({"gross_margin": 0.0}, "gross_margin: expected `float` > 0.0. It is 0.0."),
+        (
+            {"gross_margin": 0.0},
+            "gross_margin: expected a share above 0 and up to 1, as a number: 0.8 is 80 %. It is 0.0.",
+        ),
         ({"min_share": 20}, "min_share: expected a share between 0 and 1 (20 % is 0.2). It is 20."),
         ({"min_share": -0.1}, "min_share: expected a share between 0 and 1 (20 % is 0.2). It is -0.1."),
         ({"weights": {"retention": -1.0}}, "weights: retention takes a number from 0 to 100. It is -1."),
-        ({"max_personas": 0}, "max_personas: expected `int` >= 1. It is 0."),
+        ({"max_personas": 0}, "max_personas: expected a whole number from 1 to 10. It is 0."),
         ({"weights": {"price": 1}}, "weights: 'price' is no criterion."),
         ({"weights": dict.fromkeys(Criterion, 0)}, "every criterion has weight 0"),
     ],
@@ -138,12 +141,17 @@ def test_everything_that_is_wrong_is_said_at_once(tmp_path: Path):
     [
         ({"columns": {"deals.csv:deal.amuont": "Price"}}, ("there is no field 'deal.amuont'", "deal.amount")),
         ({"weights": {"retentoin": 2}}, ("'retentoin' is no criterion", "Did you mean 'retention'?")),
-        ({"stages": {"1": 2}}, ("stages[...]: expected `str`, got `int`", "")),
+        ({"stages": {"1": 2}}, ('"Closed - signed" = "won". It is 1 = 2.', "")),
         ({"rates": {"USD": float("nan")}}, ("rates: expected a number", "")),
-        ({"rates": {"usd": 1.0}}, ("rates", "")),
+        ({"rates": {"usd": 1.0}}, ("rates: expected for a code of three capital letters", "")),
         ({"currency": "EUR", "rates": {"EUR": 0.9}}, ("one EUR cannot be 0.9 EUR", "")),
-        ({"ignore": "industry"}, ("ignore: expected `array`, got `str`", "")),
-        ({"language": "it"}, ("language: invalid enum value 'it'", "")),
+        ({"ignore": "industry"}, ('between brackets: ignore = ["owner"]. It is "industry".', "")),
+        ({"language": "it"}, ('expected "en", "en-US", "fr", "de" or "es". It is "it".', "")),
+        ({"values": {"industry": "Software"}}, ("below [values.FIELD], as in [values.industry]", "")),
+        ({"values": {"employees": {"PME": 100, "TPE": "1-9"}}}, ("It is employees.PME = 100.", "")),
+        ({"columns": {"account": {"mrr": "Fee"}}}, ("account.mrr stands in no quotes", '"account.mrr" =')),
+        ({"tool": {"icp": {}}}, ("there is no setting 'tool'", "Leave [tool.icp] out")),
+        ({"history": "reviews"}, ("there is no setting 'history'", "--history, or ICP_HISTORY")),
         ({"review_months": 12}, ("review_months (12) is later than review_latest_months (9)", "")),
         ({"attribute": ["plan"], "ignore": ["plan"]}, ("'plan' is to be searched (attribute)", "")),
     ],
@@ -195,7 +203,7 @@ def test_a_wrong_variable_is_named_as_one(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ICP_SEED", "many")
 
-    with pytest.raises(SettingsError, match=r"environment \(ICP_SEED\): seed: expected `int`"):
+    with pytest.raises(SettingsError, match=r"environment \(ICP_SEED\): seed: expected a whole number"):
         read_settings(None, {})
 
 
@@ -244,3 +252,20 @@ def test_a_settings_file_that_is_asked_for_and_absent_says_how_to_write_one(tmp_
 def test_every_setting_is_described():
     """icp.toml's comments, its schema and the README have a word for each setting."""
     assert {f.name for f in dataclasses.fields(Settings)} <= ABOUT.keys()
+
+
+@pytest.mark.parametrize("name", [f.name for f in dataclasses.fields(Settings)])
+@pytest.mark.parametrize("wrong", ["some text", -7, 2.5, [3], {"a": {"b": {"c": 1}}}, {"a": 1}])
+def test_a_wrong_type_is_told_in_words_of_icp_toml(name: str, wrong: object):
+    """Whatever a setting is given, an error says what it takes, and names no type, pattern or place of a parser."""
+    try:
+        settings_from({name: wrong}, where="icp.toml")
+    except SettingsError as err:
+        told = " ".join((str(err), *err.details))
+        assert name in told
+        assert not any(jargon in told for jargon in ("`", "enum", "regex", "null", "object", "[...]", "RFC"))
+
+
+def test_every_setting_says_what_it_takes():
+    """No setting is left without words for what it takes."""
+    assert EXPECTED.keys() == {f.name for f in dataclasses.fields(Settings)}

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from icpcli.configuration import ABOUT
 from icpcli.model.common import Criterion, CrmObject
-from icpcli.settings import DEFAULTS, Settings
-from icpcli.wording import BARE, as_of, count, values_table
+from icpcli.settings import DEFAULTS, Settings, toml_key
+from icpcli.wording import as_of, count, values_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -148,7 +148,7 @@ def _stages(exports: Exports | None) -> list[str]:
         read = sorted(outcomes[stage])
         told = ", ".join(f"{-n:,} {outcome}" for n, outcome in read)
         lines.append(
-            f"#{_key(stage)} = {_toml(read[0][1])}  # {count(-sum(n for n, _ in read), 'deal')}: {told}"
+            f"#{toml_key(stage)} = {_toml(read[0][1])}  # {count(-sum(n for n, _ in read), 'deal')}: {told}"
         )
     return lines
 
@@ -161,7 +161,7 @@ def _words(exports: Exports | None) -> list[str]:
     if field is None:
         return [f"#{values_table(TELLING[0])}", '#"62.*" = "Software"', '#"Other" = ""']
     some = list(words[field])[:MOST_WORDS]
-    return [f"#{values_table(field)}", *(f"#{_key(word)} = {_toml(word)}" for word in some)]
+    return [f"#{values_table(field)}", *(f"#{toml_key(word)} = {_toml(word)}" for word in some)]
 
 
 def _currencies(exports: Exports) -> list[str]:
@@ -176,10 +176,6 @@ def _currencies(exports: Exports) -> list[str]:
 
 def _company_fields(exports: Exports) -> list[str]:
     return sorted({r.field or r.header for r in exports.readings if r.object is CrmObject.ACCOUNT})
-
-
-def _key(text: str) -> str:
-    return text if BARE.fullmatch(text) else _toml(text)
 
 
 def _toml(value: Any) -> str:
