@@ -78,3 +78,39 @@ def test_what_words_meant_in_the_exports_they_mean_in_lists_too(
     told = icp("score", "leads.csv", "--format", "json")
 
     assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes"]
+
+
+def test_new_words_for_a_list_leave_those_of_the_exports_known(icp: Callable, tmp_path: Path, examples: Path):
+    """A word added in icp.toml for a list takes nothing from what the profile was derived with, and comes before it."""
+    text = (examples / "crm.csv").read_text(encoding="utf-8").replace(",Logistics,", ",49.41A,")
+    (tmp_path / "crm.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "icp.toml").write_text(settings_file({"49*": "Logistics", "X": "Retail"}), encoding="utf-8")
+    icp("derive", "crm.csv")
+    (tmp_path / "icp.toml").write_text(
+        settings_file({"H53": "Logistics", "X": "Logistics"}), encoding="utf-8"
+    )
+    rows = "Company,Industry,Employees\nAcme,49.20Z,120\nBolt,H53,120\nCrux,X,120\n"
+    (tmp_path / "leads.csv").write_text(rows, encoding="utf-8")
+
+    told = icp("score", "leads.csv", "--format", "json")
+
+    assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes"] * 3
+
+
+def test_words_said_of_a_header_hold_for_its_field_under_another(
+    icp: Callable, tmp_path: Path, examples: Path
+):
+    """Sizes in words under "Employees" are known in a list that calls them "Effectif"; another word is told with the table that helps."""
+    text = (examples / "crm.csv").read_text(encoding="utf-8").replace(",120,", ",PME,")
+    (tmp_path / "crm.csv").write_text(text, encoding="utf-8")
+    (tmp_path / "icp.toml").write_text('[values.Employees]\nPME = "50-249"\n', encoding="utf-8")
+    icp("derive", "crm.csv")
+    (tmp_path / "icp.toml").unlink()
+    rows = "Company,Industry,Effectif\nAcme,Logistics,PME\nBolt,Logistics,ETI\n"
+    (tmp_path / "leads.csv").write_text(rows, encoding="utf-8")
+
+    told = icp("score", "leads.csv", "--format", "json")
+
+    assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes", "unknown"]
+    assert "could not be read as a number (ETI): unknown there" in told.stderr
+    assert "below [values.employees] in icp.toml" in told.stderr

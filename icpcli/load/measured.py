@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 
 from icpcli.load.tables.currencies import currency_code
 from icpcli.load.texts.cells import blank_to_null
-from icpcli.model.common import Kind
 from icpcli.wording import count, listed
 
 if TYPE_CHECKING:
@@ -18,9 +17,6 @@ if TYPE_CHECKING:
 
     from icpcli.load.texts.cells import Cells
     from icpcli.load.texts.values import Typed
-
-EXAMPLES = 2
-CALLED = {Kind.MONEY: "money", Kind.SHARE: "a share"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +54,12 @@ def measured(
     """
     filled = blank_to_null(cells)
     found = _Ends(pc.cast(typed.array, pa.float64()), typed.ends)
-    lost = pc.and_(pc.is_valid(filled.texts()), pc.is_null(found.array)) if typed.unreadable else None
-    notes = () if lost is None else unreadable_note(filled, lost, header, CALLED.get(typed.kind, "a number"))
     found, of_shares = _as_shares(filled, found, header, measure)
     codes = _told(_codes(typed), stated)
     if codes is None:
-        return Measured(found.array, found.ends, (*notes, *of_shares))
+        return Measured(found.array, found.ends, of_shares)
     found, of_money = _in_currency(found, codes, header, measure)
-    return Measured(found.array, found.ends, (*notes, *of_shares, *of_money))
+    return Measured(found.array, found.ends, (*of_shares, *of_money))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,18 +81,6 @@ def _codes(typed: Typed) -> pa.Array | None:
     if typed.units is not None or typed.unit is None:
         return typed.units
     return pa.repeat(pa.scalar(typed.unit, pa.string()), len(typed.array))
-
-
-def unreadable_note(filled: Cells, lost: pa.Array, header: str, called: str) -> tuple[str, ...]:
-    """How many cells say something that could not be read (``lost``), and two of them; nothing where none does."""
-    times = pc.value_counts(filled.texts().filter(lost)).to_pylist()
-    if not times:
-        return ()
-    shown = sorted(times, key=lambda each: (-each["counts"], each["values"]))[:EXAMPLES]
-    cells = sum(each["counts"] for each in times)
-    examples = ", ".join(each["values"] for each in shown)
-    of = count(len(filled) - filled.null_count, "filled cell")
-    return (f"{header!r}: {cells:,} of {of} could not be read as {called} ({examples}): unknown there.",)
 
 
 def _as_shares(filled: Cells, found: _Ends, header: str, measure: Measure) -> tuple[_Ends, tuple[str, ...]]:
@@ -171,4 +153,4 @@ def _not_known(header: str, codes: list[str]) -> str:
     )
 
 
-__all__ = ["AS_WRITTEN", "Measure", "Measured", "measured", "unreadable_note"]
+__all__ = ["AS_WRITTEN", "Measure", "Measured", "measured"]

@@ -18,7 +18,7 @@ from icpcli.load.files.containers import contents_of
 from icpcli.load.files.originals import originals_of
 from icpcli.load.files.paths import bytes_of
 from icpcli.load.files.read import RAGGED, UNCLOSED_QUOTE, table_in
-from icpcli.load.measured import measured, unreadable_note
+from icpcli.load.measured import measured
 from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.headers import fold_header
 from icpcli.load.texts.meanings import meant
@@ -27,7 +27,7 @@ from icpcli.load.texts.values import guess_kind, read_as, yes_or_no
 from icpcli.load.wanted import as_in_the_export, by_their_words, fitting, own_words
 from icpcli.model.common import NUMBERS, STDIN, CrmObject, Kind
 from icpcli.model.fields import FIELDS
-from icpcli.wording import column_flag
+from icpcli.wording import column_flag, count, values_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 SURE = 2  # the rank of headers seen in exports
 YES_NO = frozenset({"yes", "no"})
+CALLED = {Kind.MONEY: "money", Kind.SHARE: "a share"}
+EXAMPLES = 2  # of cells that could not be read
 NAMES = ("name", "domain", "account_id")
 
 
@@ -221,7 +223,7 @@ def _typed(raw: RawTable, index: int, want: Wanted, stated: pa.Array | None) -> 
     """A column as the profile reads its field: numbers, yes and no, or words."""
     cells, header = raw.as_meant(index, want.field), raw.headers[index]
     if want.is_yes_no:
-        return _boxes(cells, header, want.blank)
+        return _boxes(cells, header, want)
     if want.is_number:
         kind = FIELDS[CrmObject.ACCOUNT].get(want.field) or guess_kind(cells)
         field = want.field if want.field in FIELDS[CrmObject.ACCOUNT] else None
@@ -237,16 +239,34 @@ def _figures(raw: RawTable, index: int, typed: Typed, want: Wanted, stated: pa.A
     header = raw.headers[index]
     if want.measure.currency and (own := f"{header} Currency") in raw.headers:  # as Salesforce calls it
         stated = blank_to_null(raw.column(raw.headers.index(own))).texts()
-    figures = measured(raw.as_meant(index, want.field), typed, header, want.measure, stated=stated)
-    return _Found(figures.array, header, figures.ends, figures.notes)
+    cells = raw.as_meant(index, want.field)
+    figures = measured(cells, typed, header, want.measure, stated=stated)
+    lost = pc.is_null(typed.array) if typed.unreadable else None
+    notes = () if lost is None else _unread(cells, lost, header, CALLED.get(typed.kind, "a number"), want)
+    return _Found(figures.array, header, figures.ends, (*notes, *figures.notes))
 
 
-def _boxes(cells: Cells, header: str, blank: str | None) -> _Found:
-    """Yes, no or null, with a note on what is neither."""
-    said = _yes_or_no(cells, blank)
+def _unread(cells: Cells, lost: pa.Array, header: str, called: str, want: Wanted) -> tuple[str, ...]:
+    """How many filled cells are ``lost``, two of them, and what helps; nothing where none is."""
     filled = blank_to_null(cells)
-    lost = pc.and_(pc.is_valid(filled.texts()), pc.is_null(said))
-    return _Found(said, header, notes=unreadable_note(filled, lost, header, "yes or no"))
+    times = pc.value_counts(filled.texts().filter(lost).drop_null()).to_pylist()
+    if not times:
+        return ()
+    shown = sorted(times, key=lambda each: (-each["counts"], each["values"]))[:EXAMPLES]
+    found = sum(each["counts"] for each in times)
+    of = count(len(filled) - filled.null_count, "filled cell")
+    return (
+        (
+            f"{header!r}: {found:,} of {of} could not be read as {called} ({', '.join(each['values'] for each in shown)}): unknown there. "
+            f"What words mean is said below {values_table(want.field)} in icp.toml."
+        ),
+    )
+
+
+def _boxes(cells: Cells, header: str, want: Wanted) -> _Found:
+    """Yes, no or null, with a note on what is neither."""
+    said = _yes_or_no(cells, want.blank)
+    return _Found(said, header, notes=_unread(cells, pc.is_null(said), header, "yes or no", want))
 
 
 def _yes_or_no(cells: Cells, blank: str | None) -> pa.Array:

@@ -64,13 +64,24 @@ def score(  # noqa: PLR0913  one argument per word of the command
     """
     require_profile(saved, hypothesis=hypothesis)
     wanted = wanted_of(saved, settings.rates)
-    said = Said(columns, settings.columns, {**_meanings(saved), **settings.values})
+    said = Said(columns, settings.columns, _meanings(saved, settings.values))
     return _scored(saved, read_prospects(path, wanted, said, named=named))
 
 
-def _meanings(saved: Derivation) -> Mapping[str, Mapping[str, str]]:
-    """What the user said that words of the exports behind the profile mean, by field or header."""
-    values: Mapping[str, Mapping[str, str]] = saved.settings.get("values", {})
+def _meanings(
+    saved: Derivation, chosen: Mapping[str, Mapping[str, str]] | None = None
+) -> Mapping[str, Mapping[str, str]]:
+    """What words mean, by field or header: as was said of the exports behind the profile, and over that, word by word, as is chosen now.
+
+    What was said of a header there holds for its field, whatever that is called in a list; a sector has words of its own.
+    """
+    values: dict[str, dict[str, str]] = dict(saved.settings.get("values", {}))
+    for report in saved.fields:
+        header = report.source.header if report.source else report.field
+        if header != report.field != "sector" and header in values:
+            values[report.field] = {**values.get(report.field, {}), **values.pop(header)}
+    for name, words in (chosen or {}).items():
+        values[name] = {**values.get(name, {}), **words}
     return values
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from icpcli.model.blank import NULLS
 from icpcli.model.spelling import same_label, same_word
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def meant(texts: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:
     """For each of the texts that means another, that one; ``words``: the user's, each a text or a pattern with ``*``.
 
     A text is compared as it is, then without case, accents and what joins its words. Those written out come before patterns, and of
-    patterns the longest, then the alphabetically first, counts.
+    patterns the longest, then the alphabetically first, counts. A pattern takes no text that says that there is nothing.
     """
     exact = {said: meaning for said, meaning in words.items() if ANY not in said}
     alike = {same_label(said): exact[said] for said in sorted(exact, reverse=True)}
@@ -30,7 +31,7 @@ def meant(texts: Iterable[str], words: Mapping[str, str]) -> dict[str, str]:
     for text in texts:
         bare = text.strip()
         meaning = exact.get(bare, alike.get(same_label(bare)))
-        if meaning is None:
+        if meaning is None and bare.casefold() not in NULLS:
             first = next((said for said in patterns if _fits(bare, said)), None)
             meaning = None if first is None else words[first]
         if meaning is not None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ({"*cloud*": "Software"}, ("The Cloud, Inc", "CLOUD"), "Software"),
         ({"C++ [new]*": "Software"}, ("c++ [NEW] shops",), "Software"),
         ({"": "none"}, ("", "  "), "none"),
+        ({"n/a": "none"}, ("N/A", "n/a "), "none"),
     ],
 )
 def test_a_word_is_meant_however_it_is_written(words: dict[str, str], texts: tuple[str, ...], meaning: str):
@@ -48,6 +49,11 @@ def test_the_word_itself_comes_before_patterns_and_long_patterns_before_short_on
         "62.01Z": "Software",
         "68.20B": "Other",
     }
+
+
+def test_a_pattern_takes_no_blank():
+    """Whoever calls all other words "Other" leaves unknown what nobody filled in."""
+    assert meant(("", " ", "N/A", "?", "Retail"), {"*": "Other"}) == {"Retail": "Other"}
 
 
 COMPANIES = """Company,Industry,Employees,Country,Our tier
