@@ -202,6 +202,21 @@ def test_personas_with_the_sources_gone_says_which_path_to_pass(
     assert (tmp_path / "icp.json").read_bytes() == before
 
 
+@pytest.mark.parametrize("words", [("personas",), ("review",), ("derive", "--check")])
+def test_where_exports_are_gone_the_command_itself_is_told(
+    icp: Callable, tmp_path: Path, examples: Path, words: tuple[str, ...]
+):
+    """Whoever reviews a profile whose exports moved is not sent to another command."""
+    (tmp_path / "crm.csv").write_bytes((examples / "crm.csv").read_bytes())
+    icp("derive", "crm.csv")
+    (tmp_path / "crm.csv").unlink()
+
+    ran = icp(*words)
+
+    assert ran.code == 1
+    assert f"Say where they are now: icp {' '.join(words)} PATH" in ran.stderr
+
+
 def test_rows_about_people_hold_no_person(icp: Callable, tmp_path: Path, examples: Path):
     """The one row-level file gives an id, a persona and a probability for each person, and nothing more."""
     ran = icp("personas", examples / "crm.csv", "--rows", "people.csv")

@@ -304,6 +304,9 @@ def test_neither_a_list_nor_the_profile_is_written_over(
         (("score", "leads.csv", "-o", "scored.csv.gz"), "Name it scored.csv."),
         (("export", "--to", "sql", "-o", "card.zip"), "Name it card.sql."),
         (("rank", "leads.csv", "-o", "ranking.XLSX"), "Name it ranking.csv."),
+        (("inspect", "leads.csv", "--rejects", "rejects.xlsx"), "Name it rejects.csv."),
+        (("personas", "leads.csv", "--rows", "people.csv.gz"), "Name it people.csv."),
+        (("derive", "leads.csv", "--profile", "profile.xlsx"), "Name it profile.json."),
     ],
 )
 def test_no_text_is_written_under_the_name_of_a_workbook_or_an_archive(

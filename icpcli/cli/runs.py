@@ -74,7 +74,8 @@ def check(shell: Shell, asked: Asked) -> Exit:
     saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags)
     if not asked.paths and not settings.sources:
-        asked = replace(asked, paths=tuple(remembered_paths(saved, asked.profile.parent)))
+        found = remembered_paths(saved, asked.profile.parent, "derive --check")
+        asked = replace(asked, paths=tuple(found))
     result = _derived(shell, asked, settings).derivation
     checked = Checked(
         profile=str(asked.profile),
@@ -103,7 +104,7 @@ def review(shell: Shell, asked: Asked, today: date, history: Path | None) -> Exi
     earlier, torn = read_history(file) if file else ((), ())
     choices = {name: choice for name, choice in saved.settings.items() if name != "as_of"}
     settings = read_settings(asked.config, asked.flags, choices)
-    paths = asked.paths or settings.sources or remembered_paths(saved, asked.profile.parent)
+    paths = asked.paths or settings.sources or remembered_paths(saved, asked.profile.parent, "review")
     found = pipeline(
         saved,
         paths,
@@ -154,7 +155,7 @@ def _personas_of(shell: Shell, asked: Asked) -> PersonasOfProfile:
     else:
         saved = read_profile(asked.profile)
     settings = read_settings(asked.config, asked.flags, saved.settings)
-    paths = asked.paths or remembered_paths(saved, asked.profile.parent)
+    paths = asked.paths or remembered_paths(saved, asked.profile.parent, "personas")
     return personas_of(saved, paths, settings, on_progress=shell.progress)
 
 
@@ -227,6 +228,9 @@ def _ready(asked: Asked, formats: Sequence[Format], *targets: Path | None) -> Fo
                 ensure_apart(target, path, "the export to be read")
     if asked.output is not None:
         ensure_named_as_text(asked.output, ".csv" if Format.CSV in formats else ".md")
+    for target in targets:
+        if target is not None:
+            ensure_named_as_text(target, ".json" if target == asked.profile else ".csv")
     return chosen
 
 

@@ -38,8 +38,8 @@ def source_records(sources: Iterable[Source], base: Path) -> tuple[SourceRecord,
     )
 
 
-def remembered_paths(saved: Derivation, base: Path) -> list[str]:
-    """The paths of the exports behind a saved profile; raises InputError where one is gone.
+def remembered_paths(saved: Derivation, base: Path, command: str) -> list[str]:
+    """The paths of the exports behind a saved profile; raises InputError where one is gone, with the ``command`` that takes others.
 
     Of a table in an archive or a workbook it is that file's path.
     """
@@ -47,19 +47,19 @@ def remembered_paths(saved: Derivation, base: Path) -> list[str]:
     if any(path.split("/")[0] == STDIN for path in paths):
         raise InputError(
             "The profile was derived from standard input, so there is nothing to read again.",
-            ("Say which export to read: icp personas PATH",),
+            (f"Say which export to read: icp {command} PATH",),
         )
     if kept := [path for path in paths if is_memory(path)]:
         raise InputError(
             f"The profile was derived from tables in memory ({', '.join(kept)}), so there is nothing to read again.",
-            ("Say which export to read: icp personas PATH",),
+            (f"Say which export to read: icp {command} PATH",),
         )
     found = list(dict.fromkeys(_file_of(base / path) for path in paths))
     gone = [str(path) for path in found if not path.exists()]
     if gone:
         raise InputError(
             f"The exports behind the profile are gone: {', '.join(gone)}.",
-            ("Say where they are now: icp personas PATH",),
+            (f"Say where they are now: icp {command} PATH",),
         )
     return [str(path) for path in found]
 
