@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from icpcli.cluster.selection import overlap
+from icpcli.model.common import Criterion
+from icpcli.model.profile import NET
 from icpcli.model.spelling import same_word, same_words
 from icpcli.review.coverage import share_of
 from icpcli.review.personas import paired
-from icpcli.wording import CRITERION_NAMES, condition, figure, percent, score_item
+from icpcli.wording import CRITERION_NAMES, HEARD_NAMES, condition, figure, percent, score_item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from icpcli.model.personas import Personas
     from icpcli.model.profile import Condition, Derivation, Figure, Profile, Scorecard
@@ -40,11 +43,8 @@ def differences(saved: Derivation, derived: Derivation) -> tuple[str, ...]:
 def choices_changed(saved: Derivation, derived: Derivation) -> tuple[str, ...]:
     """The settings that differ between two derivations, a line each: why a result may differ."""
     before, after = dict(saved.settings), dict(derived.settings)
-    return tuple(
-        f"setting {name}: {_plain(before.get(name))} -> {_plain(after.get(name))}"
-        for name in sorted(before.keys() & after.keys())
-        if _plain(before[name]) != _plain(after[name])
-    )
+    both = sorted(before.keys() & after.keys())
+    return tuple(line for name in both for line in _changes(f"setting {name}", before[name], after[name]))
 
 
 def exports_changed(saved: Derivation, derived: Derivation) -> bool:
@@ -87,10 +87,15 @@ def _lift(saved: Profile, derived: Profile) -> list[str]:
     for name in sorted(saved.lift.keys() | derived.lift.keys()):
         before, after = saved.lift.get(name), derived.lift.get(name)
         if before is None or after is None:
-            lines.append(f"lift of {name}: {'gone' if after is None else 'new'}")
+            lines.append(f"{_lifted(name)}: {'gone' if after is None else 'new'}")
         elif not before.low <= after.value <= before.high:
-            lines.append(f"lift of {name}: {before.value:.2f} -> {after.value:.2f}")
+            lines.append(f"{_lifted(name)}: {before.value:.2f} -> {after.value:.2f} sd")
     return lines
+
+
+def _lifted(name: str) -> str:
+    """A lift by what the report calls it; ``net`` is the one over all criteria."""
+    return "lift to expect" if name == NET else f"lift in {(CRITERION_NAMES | HEARD_NAMES)[Criterion(name)]}"
 
 
 def _figures(saved: tuple[Figure, ...], derived: tuple[Figure, ...]) -> list[str]:
@@ -134,7 +139,7 @@ def _scorecard(saved: Scorecard | None, derived: Scorecard | None) -> list[str]:
     before, after = _points(saved), _points(derived)
     reach = POINTS_SHARE * max(sum(abs(points) for points in before.values()), 1e-9)
     return [
-        f"points for {words}: {before.get(key, 0.0):.2f} -> {after.get(key, 0.0):.2f}"
+        f"points for {words}: {before.get(key, 0.0):+.0f} -> {after.get(key, 0.0):+.0f}"
         for key, words in sorted(words_of.items(), key=lambda found: found[1])
         if abs(before.get(key, 0.0) - after.get(key, 0.0)) > reach
     ]
@@ -144,7 +149,20 @@ def _points(card: Scorecard) -> Mapping[str, float]:
     return {same_word(score_item(item)): item.points for item in card.items}
 
 
+def _changes(name: str, before: object, after: object) -> Iterator[str]:
+    """What differs between two values of a setting, of tables entry by entry."""
+    if isinstance(before, Mapping) or isinstance(after, Mapping):
+        held = before if isinstance(before, Mapping) else {}
+        now = after if isinstance(after, Mapping) else {}
+        for key in sorted(held.keys() | now.keys()):
+            yield from _changes(f"{name}, {key}", held.get(key), now.get(key))
+    elif _plain(before) != _plain(after):
+        yield f"{name}: {_plain(before)} -> {_plain(after)}"
+
+
 def _plain(value: object) -> str:
     if value in (None, [], (), {}):
         return "none"
+    if value == "":
+        return "a blank"
     return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -10,6 +10,7 @@ from tellings import derivation_of, persona
 
 from icpcli.model.common import Verdict
 from icpcli.review.difference import choices_changed, differences, exports_changed, overlap_of
+from icpcli.wording import score_item
 
 
 def test_a_profile_does_not_differ_from_itself():
@@ -43,7 +44,24 @@ def test_a_lift_within_its_interval_is_the_same():
         return dataclasses.replace(saved, profile=dataclasses.replace(saved.profile, lift=lift))
 
     assert differences(saved, with_net(0.7)) == ()
-    assert differences(saved, with_net(0.9)) == ("lift of net: 0.62 -> 0.90",)
+    assert differences(saved, with_net(0.9)) == ("lift to expect: 0.62 -> 0.90 sd",)
+
+
+def test_a_lift_in_a_criterion_goes_by_the_name_of_the_report():
+    """What customers pay is no "lifetime_value", and points are the whole numbers of the scorecard."""
+    saved = derivation_of(Verdict.SUPPORTED)
+    assert saved.scorecard is not None
+    item = dataclasses.replace(saved.scorecard.items[0], points=saved.scorecard.items[0].points - 500)
+    card = dataclasses.replace(saved.scorecard, items=(item, *saved.scorecard.items[1:]))
+    lift = {"net": saved.profile.lift["net"]}
+    derived = dataclasses.replace(
+        saved, profile=dataclasses.replace(saved.profile, lift=lift), scorecard=card
+    )
+
+    lines = differences(saved, derived)
+
+    assert "lift in what they pay: gone" in lines
+    assert f"points for {score_item(item)}: {item.points + 500:+.0f} -> {item.points:+.0f}" in lines
 
 
 def test_settings_that_differ_are_named():
@@ -52,6 +70,24 @@ def test_settings_that_differ_are_named():
     derived = dataclasses.replace(saved, settings={"forbid": ("industry",), "seed": 0, "new": 1})
 
     assert choices_changed(saved, derived) == ("setting forbid: none -> industry",)
+
+
+def test_of_a_table_of_settings_the_entries_that_differ_are_named():
+    """A word added below [values.industry] is one line, and not two whole tables in another language's signs."""
+    saved = dataclasses.replace(
+        derivation_of(Verdict.SUPPORTED),
+        settings={"values": {"industry": {"62*": "Software", "Autre": ""}}, "stages": {}},
+    )
+    derived = dataclasses.replace(
+        saved,
+        settings={"values": {"industry": {"62*": "Software", "H49": "Transport"}}, "stages": {"S9": "won"}},
+    )
+
+    assert choices_changed(saved, derived) == (
+        "setting stages, S9: none -> won",
+        "setting values, industry, Autre: a blank -> none",
+        "setting values, industry, H49: none -> Transport",
+    )
 
 
 def test_figures_points_and_personas_may_move_within_what_they_can_tell():
