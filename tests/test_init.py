@@ -49,6 +49,25 @@ def test_every_setting_stands_there_and_can_be_chosen(icp: Callable, folder: Pat
     jsonschema.Draft202012Validator(schema("icp.toml")).validate(json.loads(json.dumps(chosen, default=str)))
 
 
+def test_each_example_of_a_wish_names_a_field_of_the_exports(icp: Callable, folder: Path):
+    """Whoever takes away the # of attribute, ignore, forbid or require is not told that the field does not exist."""
+    icp("init", "exports/")
+    text = (folder / "icp.toml").read_text(encoding="utf-8")
+    wishes = re.findall(r"^#((?:attribute|ignore|forbid|require) = .*)$", text, re.MULTILINE)
+    told = re.search(r"^# Fields of your companies: (.*)\.$", text, re.MULTILINE)
+    (folder / "icp.toml").write_text("\n".join(wishes), encoding="utf-8")
+
+    ran = icp("derive", "exports/", "--quiet", "-o", "report.md")
+
+    assert len(wishes) == 4
+    assert (ran.code, ran.stderr) == (0, "")
+    assert told is not None
+    assert told[1].split(", ") == [
+        *("Couleur de la charte", "Outil actuel", "channel", "country", "employees", "founded_year"),
+        *("industry", "lead_status", "owner", "region"),
+    ]
+
+
 def test_what_is_understood_is_written_as_it_would_be_chosen(icp: Callable, folder: Path):
     """Each column stands with its field, each stage with how its deals were read: choosing all of it changes nothing."""
     icp("init", "exports/")

@@ -206,3 +206,26 @@ FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
         "currency": Kind.CATEGORY,
     },
 }
+
+# Company columns that describe it; the others are the program's own figures or name it.
+ATTRIBUTES = (
+    "industry",
+    "sector",
+    "account_type",
+    "employees",
+    "annual_revenue",
+    "country",
+    "region",
+    "city",
+    "channel",
+    "founded_year",
+    "lifecycle_stage",
+    "deal_stage",
+    "lead_status",
+    "owner",
+    "deal_count",
+    "contact_count",
+    "days_to_close",
+    "times_contacted",
+)
+NO_ATTRIBUTE = frozenset({Kind.DATE, Kind.ID, Kind.TEXT})

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from icpcli.configuration import ABOUT
 from icpcli.model.common import Criterion, CrmObject
+from icpcli.model.fields import ATTRIBUTES, NO_ATTRIBUTE
 from icpcli.settings import DEFAULTS, Settings, toml_key
 from icpcli.wording import as_of, count, values_table
 
@@ -23,6 +24,13 @@ if TYPE_CHECKING:
 
 FIRST = ("sources", "language", "currency", "gross_margin", "horizon_months", "discount_rate_yearly")
 TABLES = ("weights", "columns", "stages", "values", "rates", "channels", "costs")  # TOML wants tables last
+WISHES: dict[
+    str, tuple[str, ...]
+] = {  # for which of the exports' fields each is an example, the likeliest first
+    "attribute": ("lead_status", "lifecycle_stage", "deal_stage", "times_contacted"),
+    "ignore": ("owner", "channel", "account_type"),
+    "forbid": ("city", "region", "country"),
+}
 EXAMPLES: dict[str, str] = {
     "as_of": "2026-09-30",
     "currency": '"EUR"',
@@ -75,6 +83,8 @@ def _scalar(name: str, exports: Exports | None, sources: Sequence[str]) -> str:
         return f"#currency = {_toml(told[0])}"
     if name == "as_of" and exports is not None:
         return f"#as_of = {exports.as_of.isoformat()}"
+    if exports is not None and (some := _first(WISHES.get(name, ()), _company_fields(exports))):
+        return f"#{name} = {_toml([some])}"
     return f"#{name} = {EXAMPLES.get(name) or _toml(getattr(DEFAULTS, name))}"
 
 
@@ -174,8 +184,14 @@ def _currencies(exports: Exports) -> list[str]:
     return sorted(told, key=lambda code: (-told[code], code))
 
 
+def _first(likely: Sequence[str], held: Sequence[str]) -> str | None:
+    return next((field for field in likely if field in held), None)
+
+
 def _company_fields(exports: Exports) -> list[str]:
-    return sorted({r.field or r.header for r in exports.readings if r.object is CrmObject.ACCOUNT})
+    """The fields that can be searched, ignored, required and forbidden: what describes companies, and does not name them."""
+    told = (r for r in exports.readings if r.object is CrmObject.ACCOUNT and r.kind not in NO_ATTRIBUTE)
+    return sorted({r.field or r.header for r in told if r.field is None or r.field in ATTRIBUTES})
 
 
 def _toml(value: Any) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.model.common import NUMBERS, CrmObject, Kind
-from icpcli.model.fields import CUSTOM_PREFIX, FIELDS
+from icpcli.model.fields import ATTRIBUTES, CUSTOM_PREFIX, FIELDS, NO_ATTRIBUTE
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -16,29 +16,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from icpcli.model.tables import Exports
-
-# Company columns that describe it; the others are the program's own figures or name it.
-ATTRIBUTES = (
-    "industry",
-    "sector",
-    "account_type",
-    "employees",
-    "annual_revenue",
-    "country",
-    "region",
-    "city",
-    "channel",
-    "founded_year",
-    "lifecycle_stage",
-    "deal_stage",
-    "lead_status",
-    "owner",
-    "deal_count",
-    "contact_count",
-    "days_to_close",
-    "times_contacted",
-)
-NO_ATTRIBUTE = frozenset({Kind.DATE, Kind.ID, Kind.TEXT})
 
 
 def attributes_of(
