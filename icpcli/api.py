@@ -157,8 +157,11 @@ class Profile:
         "account.FIELD" to a column of another name. Returns ``icp_fit`` (0-100: the share of the companies worked that such
         a company can be expected to beat), ``icp_match`` (yes, no, unknown), ``icp_probability`` (0-1), ``icp_points``
         and ``icp_reasons``; a figure is missing where the profile has none. Raises UnsupportedError where the data
-        support no profile and it is not asked for as a ``hypothesis``, DataError where there is none at all.
+        support no profile and it is not asked for as a ``hypothesis``, DataError where there is none at all, InputError where
+        there is no frame.
         """
+        if not _is_frame(frame):
+            raise InputError(f"A {type(frame).__name__} is no list of companies: pass a DataFrame.")
         from icpcli.pipeline.score import score_frame  # noqa: PLC0415  importing icpcli must stay light
 
         return score_frame(self.derivation, frame, columns, hypothesis=hypothesis)

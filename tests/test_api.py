@@ -8,7 +8,7 @@ import subprocess
 import sys
 from datetime import date
 from html.parser import HTMLParser
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 import pytest
@@ -127,6 +127,13 @@ def test_a_frame_is_scored_as_its_file_is(
     assert (scored["icp_fit"] - told["icp_fit"]).abs().max() <= 0.5  # a file holds whole numbers
     assert scored["icp_reasons"].tolist() == told["icp_reasons"].tolist()
     assert {"yes", "no"} <= set(scored["icp_match"])
+
+
+@pytest.mark.parametrize("no_frame", ["leads.csv", None, [{"Industry": "Logistics"}]])
+def test_what_is_no_frame_is_not_scored(from_file: icpcli.Profile, no_frame: Any):
+    """A path where a DataFrame is asked for is one sentence, and no error of Python's."""
+    with pytest.raises(icpcli.IcpError, match="is no list of companies: pass a DataFrame"):
+        from_file.score(no_frame)
 
 
 class Tags(HTMLParser):

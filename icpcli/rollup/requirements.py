@@ -27,7 +27,7 @@ FIGURES = (
 def margin_finding(orders: pd.DataFrame, settings: Settings) -> tuple[Finding, ...]:
     """Whether value is margin, by which cost, or revenue."""
     if settings.gross_margin is not None:
-        message = f"Value is margin: revenue times the gross margin of {settings.gross_margin:.0%}."
+        message = f"Value is margin: revenue times the gross margin of {100 * settings.gross_margin:g} %."
     elif len(orders) and not np.allclose(orders["amount"], orders["revenue"], equal_nan=True):
         message = "Value is margin: revenue less the cost of each purchase."
     else:
