@@ -67,6 +67,7 @@ FACTS = (
     CrmObject.CHURN,
     CrmObject.SURVEY,
 )
+OF_PEOPLE = frozenset({CrmObject.ACTIVITY, CrmObject.SURVEY})  # what names a person, whose company it is of
 SAID_BY_OUTCOME = frozenset({PAYS_ELSEWHERE, "has_churned", "is_active"})
 
 
@@ -117,7 +118,10 @@ def _facts(
             ledger.count_repeats(part, told.num_rows - once.num_rows, are_rows=are_rows)
         told_once = _counted_once(wanted, those, told_once, ledger)
         if those:
-            tables[wanted] = _counted(stacked(told_once), wanted, ledger)
+            tables[wanted] = stacked(told_once)
+    for wanted in tables.keys() & OF_PEOPLE if CrmObject.CONTACT in tables else ():
+        tables[wanted] = _through_people(tables[wanted], tables[CrmObject.CONTACT])
+    _note_nowhere(tables, ledger)
     return {**tables, CrmObject.ROLE: stacked(roles)} if roles else tables
 
 
@@ -162,8 +166,6 @@ def _completed(
         ledger.findings.extend(recurring.findings)
     if CrmObject.SURVEY in whole:
         whole[CrmObject.SURVEY] = with_kinds_apart(whole[CrmObject.SURVEY])
-    if {CrmObject.SURVEY, CrmObject.CONTACT} <= set(whole):
-        whole[CrmObject.SURVEY] = _through_people(whole[CrmObject.SURVEY], whole[CrmObject.CONTACT])
     return whole
 
 
@@ -261,12 +263,13 @@ def _sold_once(parts: Sequence[Part], tables: Sequence[pa.Table], ledger: Ledger
     return once.tables
 
 
-def _counted(table: pa.Table, wanted: CrmObject, ledger: Ledger) -> pa.Table:
-    nowhere = table.column("account_key").null_count
-    if nowhere:
-        message = f"{nowhere:,} of {table.num_rows:,} {wanted} rows name no company and stand for none."
-        ledger.findings.append(Finding(NO_COMPANY, message, nowhere))
-    return table
+def _note_nowhere(tables: Mapping[CrmObject, pa.Table], ledger: Ledger) -> None:
+    """Of each object, how many rows are of no company, be it by the person that they name."""
+    for wanted, table in tables.items():
+        nowhere = table.column("account_key").null_count
+        if nowhere:
+            message = f"{nowhere:,} of {table.num_rows:,} {wanted} rows name no company, and count for none."
+            ledger.findings.append(Finding(NO_COMPANY, message, nowhere))
 
 
 def _with_outcomes(deals: pa.Table, settings: Settings) -> pa.Table:

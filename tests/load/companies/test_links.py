@@ -203,6 +203,23 @@ def test_companies_that_only_deals_name_are_kept(load: Callable):
     assert ("ICP120", 1) in [(f.code, f.rows) for f in exports.findings]
 
 
+def test_an_activity_is_of_the_company_of_the_person_it_names(load: Callable):
+    """HubSpot's activities with contacts alone count for these people's companies; only those of nobody known are left out, and told."""
+    exports = load(
+        {
+            "companies.csv": "Record ID,Company name,Customer since\n1,Acme,2024-01-15\n2,Bolt,2024-02-15\n",
+            "contacts.csv": "Record ID,Email,Job title,Associated Company IDs\n7,,CFO,1\n8,,CTO,2\n",
+            "activities.csv": "Record ID,Activity type,Activity date,Associated Contact IDs\n"
+            "90,Call,2024-01-05,7\n91,Email,2024-01-06,7;8\n92,Call,2024-01-07,8\n93,Call,2024-01-08,9\n",
+        }
+    )
+
+    found = exports.tables[CrmObject.ACTIVITY].column("account_key").to_pylist()
+    assert found == ["1", "1", "2", None]
+    told = [f.message for f in exports.findings if f.code == "ICP120"]
+    assert told == ["1 of 4 activity rows name no company, and count for none."]
+
+
 def test_every_invoice_line_of_a_real_export_finds_its_company(exports_of_others: Callable):
     """57,851 lines on 701 resellers: all joined, the sum to the cent as in the file."""
     folder = exports_of_others("adventureworks")
