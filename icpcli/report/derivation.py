@@ -22,8 +22,9 @@ from icpcli.report.proof import alternative_blocks, avoid_blocks, evidence_block
 from icpcli.wording import CRITERION_NAMES, as_of, condition, count, figure, listed, percent, score_item
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from icpcli.model.common import Finding
     from icpcli.model.profile import Derivation, Figure, Lift
 
 VERDICTS = {
@@ -36,19 +37,24 @@ TOP_POINTS = 8
 
 def of_derivation(d: Derivation) -> Document:
     """The whole report of a derivation."""
-    return Document(
-        (
-            *_opening(d),
-            *_criteria(d),
-            *evidence_blocks(d),
-            *alternative_blocks(d),
-            *avoid_blocks(d.profile.avoid),
-            *personas_blocks(d.personas),
-            *_scorecard(d),
-            *what_to_collect(d),
-            *_left_out(d),
-        )
+    told = (
+        *_opening(d),
+        *_criteria(d),
+        *evidence_blocks(d),
+        *alternative_blocks(d),
+        *avoid_blocks(d.profile.avoid),
+        *personas_blocks(d.personas),
+        *_scorecard(d),
+        *what_to_collect(d),
+        *_left_out(d),
     )
+    return Document((*told, _noticed(d.findings, told)))
+
+
+def _noticed(findings: Sequence[Finding], told: Sequence[Block]) -> Bullets:
+    """What was noticed, but for what a report tells already, word for word."""
+    said = {block.text for block in told if isinstance(block, Paragraph)}
+    return Bullets(tuple(f"{f.code}  {f.message}" for f in findings if f.message not in said))
 
 
 def of_personas(d: Derivation) -> Document:
@@ -60,8 +66,8 @@ def of_personas(d: Derivation) -> Document:
             "The people in these exports.", "they say nothing of a profile, nor of who is in one"
         )
     opening = (Title("Buyer personas"), under)
-    noticed = tuple(f"{f.code}  {f.message}" for f in d.findings if f.code.startswith("ICP4"))
-    return Document((*opening, *personas_blocks(d.personas), Bullets(noticed)))
+    told = (*opening, *personas_blocks(d.personas))
+    return Document((*told, _noticed([f for f in d.findings if f.code.startswith("ICP4")], told)))
 
 
 def _opening(d: Derivation) -> list[Block]:
@@ -200,12 +206,10 @@ def _left_out(d: Derivation) -> list[Block]:
         for s in d.sources
     )
     headers = ("File", "Holds", "Read", "Kept", "Merged", "Dropped")
-    findings = tuple(f"{f.code}  {f.message}" for f in d.findings)
     return [
         Heading("What stands behind this, and what was left out"),
         Paragraph(intro),
         Table(headers, rows, numeric=(2, 3, 4)),
-        Bullets(findings),
     ]
 
 

@@ -11,7 +11,7 @@ from icpcli.wording import CRITERION_NAMES, chance, count, figure, listed, perce
 
 if TYPE_CHECKING:
     from icpcli.model.common import Interval
-    from icpcli.model.profile import Avoid, Derivation, Evidence, Figure, Lift, Sensitivity
+    from icpcli.model.profile import Avoid, Derivation, Evidence, Figure, Lift
 
 ALIKE = 0.8  # F1 from which two rules name much the same companies
 WORSE = 0.2  # probability of being improved below which harm is told
@@ -63,8 +63,8 @@ def _lift_lines(d: Derivation) -> list[str]:
         )
     if d.profile.agreement is not None:
         lines.append(
-            f"The profile is expected to name the right companies with an F1 of {percent(d.profile.agreement)}: its overlap "
-            "with every rule that fits, 0 counted for the chance that no type stands out."
+            f"The companies that it names are expected to overlap by {percent(d.profile.agreement)} with the right ones (F1, over "
+            "every rule that fits; 0 where no type stands out)."
         )
     return lines
 
@@ -99,16 +99,17 @@ def _sensitivity_lines(d: Derivation) -> list[str]:
         last = kept[-1].change
         tail = f", and {last}" if last.startswith("without the ") else ""
         return [f"Much the same profile would be printed {whatever}{tail}."]
-    lines = [_changed(s) for s in d.profile.sensitivity if s.agreement < ALIKE]
-    if kept:
-        lines.insert(0, f"Much the same profile would be printed {listed([s.change for s in kept], 'or')}.")
-    return lines
-
-
-def _changed(s: Sensitivity) -> str:
-    if s.statement == statement(()):
-        return f"{s.change.capitalize()}, no type of company would stand out."
-    return f"It would be another {s.change}: {s.statement}"
+    lost = [s for s in d.profile.sensitivity if s not in kept]
+    none = [s.change for s in lost if s.statement == statement(())]
+    return [
+        *(
+            [f"Much the same profile would be printed {listed([s.change for s in kept], 'or')}."]
+            if kept
+            else []
+        ),
+        *(f"It would be another {s.change}: {s.statement}" for s in lost if s.statement != statement(())),
+        *([f"No type of company would stand out {listed(none, 'or')}."] if none else []),
+    ]
 
 
 def alternative_blocks(d: Derivation) -> list[Block]:

@@ -15,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tellings import derivation_of
 
-from icpcli.model.common import Criterion, Verdict
+from icpcli.model.common import Criterion, Finding, Verdict
 from icpcli.model.profile import CriterionSource, Lift, Sensitivity
 from icpcli.model.tables import Ranking, Reject
 from icpcli.report import as_csv, as_json, derivation, markdown, ranking, terminal
 from icpcli.report.document import Document, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 HOSTILE = [
@@ -86,6 +87,38 @@ def test_what_changes_nothing_is_said_once(last: str, said: str):
     text = " ".join(terminal.render(derivation.of_derivation(told), width=200, colour=False).split())
 
     assert f"whichever criterion is left out {said}" in text
+
+
+def test_changes_that_leave_no_type_are_one_sentence():
+    """Whatever makes the type vanish is listed once, and not in a line each."""
+    told = derivation_of(Verdict.SUPPORTED)
+    none = "No type of company stands out."
+    changes = ("without retention", "with retention counted twice", "without the 3 largest customers")
+    lost = tuple(Sensitivity(change, none, 0.0) for change in changes)
+    told = dataclasses.replace(told, profile=dataclasses.replace(told.profile, sensitivity=lost))
+
+    text = markdown.render(derivation.of_derivation(told))
+
+    said = "No type of company would stand out without retention, with retention counted twice or without the 3 largest customers."
+    assert text.count("stand out") == 1
+    assert said in text
+
+
+@pytest.mark.parametrize("report", [derivation.of_derivation, derivation.of_personas])
+def test_a_finding_that_a_report_tells_already_is_not_told_again(report: Callable):
+    """What to export so that buyers can be told stands under "Buyer personas", and not once more among the findings."""
+    note = "No file holds people, so no kind of buyer can be told."
+    told = derivation_of(Verdict.SUPPORTED, personas=0)
+    told = dataclasses.replace(
+        told,
+        personas=dataclasses.replace(told.personas, items=(), note=note),
+        findings=(Finding("ICP408", note), Finding("ICP406", "Many titles were not understood.")),
+    )
+
+    text = markdown.render(report(told))
+
+    assert text.count(note) == 1
+    assert "ICP406 Many titles" in text
 
 
 def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
