@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import textwrap
 from typing import TYPE_CHECKING, assert_never
 
 from rich import box
@@ -33,6 +34,7 @@ STYLES = {Tone.GOOD: "green", Tone.CAUTION: "yellow", Tone.BAD: "red", Tone.PLAI
 NARROW = 60  # columns, below which a table becomes a list of rows
 CARD_WIDTH = 40
 LEAST_COLUMN = 11
+GAP = 3  # between two columns; a table that is too wide is set with one less
 
 
 def render(document: Document, *, width: int, colour: bool) -> str:
@@ -115,12 +117,17 @@ def _table(block: Table, width: int) -> RenderableType:
     """A table where its columns fit, else each row as a small list of labels."""
     if width < NARROW or width < LEAST_COLUMN * len(block.headers):
         return Group(*(_row_as_list(block.headers, row) for row in block.rows))
-    table = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False)
-    for place, header in enumerate(block.headers):
+    columns = [[_clean(row[place]) for row in block.rows] for place in range(len(block.headers))]
+    whole = [max(map(len, (header, *cells))) for header, cells in zip(block.headers, columns, strict=True)]
+    is_tight = sum(whole) + GAP * (len(whole) - 1) > width
+    table = RichTable(
+        box=box.SIMPLE_HEAD, pad_edge=False, header_style="dim", show_edge=False, collapse_padding=is_tight
+    )
+    for place, (header, cells) in enumerate(zip(block.headers, columns, strict=True)):
         is_number = place in block.numeric
-        is_one_word = is_number and not any(" " in _clean(row[place]) for row in block.rows)
+        is_one_word = is_number and not any(" " in cell for cell in cells)
         table.add_column(
-            Text(_clean(header)),
+            Text(_narrowed(_clean(header), cells) if is_tight and is_number else _clean(header)),
             justify="right" if is_number else "left",
             overflow="fold",
             no_wrap=is_one_word,  # a figure is never broken: other columns give way
@@ -128,6 +135,12 @@ def _table(block: Table, width: int) -> RenderableType:
     for row in block.rows:
         table.add_row(*(Text(_clean(cell)) for cell in row))
     return table
+
+
+def _narrowed(header: str, cells: list[str]) -> str:
+    """A header on as many lines as make it no wider than its figures, but for whole words: it breaks before they do."""
+    widest = max(len(part) for part in (*header.split(), *cells, " "))
+    return textwrap.fill(header, widest)
 
 
 def _row_as_list(headers: tuple[str, ...], row: tuple[str, ...]) -> RenderableType:

@@ -13,6 +13,7 @@ from icpcli.model.common import Finding
 from icpcli.model.spelling import fold
 from icpcli.rollup.columns import dates, first_known, has_any, numbers
 from icpcli.rollup.instalments import instalments_of
+from icpcli.wording import percent
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -124,7 +125,7 @@ def _is_known_by_status(
 
 def _paid(paid: Instalments) -> str:
     return (
-        f"customers pay in instalments ({paid.share:.0%} of those with three purchases or more at regular gaps), and leave when the last "
+        f"customers pay in instalments ({percent(paid.share)} of those with three purchases or more at regular gaps), and leave when the last "
         f"has run out ({int(paid.left_on.notna().sum()):,} did)"
     )
 
@@ -135,7 +136,7 @@ def _regime(book: pd.DataFrame, is_customer: np.ndarray, churned: pd.Series, sou
         return "contract", f"customers leave on a date ({source}; {left:,} did)"
     repeats = float((book.loc[is_customer, "orders"] > 1).mean())
     if repeats >= MIN_REPEAT_SHARE and book["last_order_on"].notna().any():
-        return "repeat", f"no end dates, but {repeats:.0%} of customers bought more than once"
+        return "repeat", f"no end dates, but {percent(repeats)} of customers bought more than once"
     return "single", "no end dates, and few customers bought more than once"
 
 

@@ -208,6 +208,23 @@ def assert_tables_are_even(text: str) -> None:
         assert len(pipes) == 1
 
 
+def test_a_table_that_is_too_wide_breaks_its_headers_and_no_word():
+    """Groups of companies with a figure and its number each stand on a line of their own, and no name is cut in two."""
+    headers = ("Industry", "Customers", "Won of worked", "Acquisition cost", "Retention, months", "Lifetime value", "Advocacy, of 10")  # fmt: skip
+    rows = (
+        ("Manufacturing", "50", "77 % of 59", "3,298 (51)", "24.8 (50)", "18,033 (50)", "8.04 (13)"),
+        ("Legal Services", "19", "77 % of 27", "4,282 (23)", "19.9 (19)", "7,898 (19)", "6.6 (4)"),
+    )
+
+    lines = terminal.render(
+        Document((Table(headers, rows, numeric=(1, 2, 3, 4, 5, 6)),)), width=88, colour=False
+    ).splitlines()
+
+    assert len(lines) == 5  # two of headers, the rule, and a line for each row
+    assert all(len(line) <= 88 for line in lines)
+    assert all(cell in line for row, line in zip(rows, lines[3:], strict=True) for cell in row)
+
+
 def test_colour_is_only_on_request():
     """With colour there are escape codes; without there are none, and the words are the same."""
     document = derivation.of_derivation(derivation_of(Verdict.SUPPORTED))

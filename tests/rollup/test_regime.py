@@ -221,7 +221,7 @@ def test_who_pays_in_instalments_has_left_when_none_follows_the_last(tmp_path: P
     }
     assert accounts["monthly_value"].dropna().to_numpy() == pytest.approx([100] * 4, rel=0.01)
     assert asked.accounts["churned_on"].isna().all()
-    assert "customers pay in instalments (100%" in next(
+    assert "customers pay in instalments (100 %" in next(
         f.message for f in book.findings if f.code == "ICP202"
     )
     # Of one bill alone nobody knows whether it was a month's, so nobody is followed from before a year.
