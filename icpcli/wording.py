@@ -26,6 +26,7 @@ CRITERION_NAMES = {
     Criterion.LIFETIME_VALUE: "lifetime value",
     Criterion.ADVOCACY: "advocacy",
 }
+WIN_RATE = "win rate"  # what is heard of acquisition cost where no cost is known
 RATE_NAMES = {
     LEAVING: "rate of leaving",
     EARLIER: "rate of leaving, earlier customers",

@@ -13,7 +13,7 @@ from icpcli.cluster.sampled import with_weights
 from icpcli.cluster.selection import best_rule, overlap
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Sensitivity
-from icpcli.wording import CRITERION_NAMES, count, statement
+from icpcli.wording import CRITERION_NAMES, WIN_RATE, count, statement
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 LARGEST_SHARE = 0.01
 LEAST_LARGEST = 3
-WIN_RATE = "the win rate"
 
 
 def sensitivities(
@@ -58,7 +57,7 @@ def sensitivities(
 
 
 def _in_words(names: Sequence[str], *, knows_costs: bool) -> list[str]:
-    rate = {} if knows_costs else {Criterion.ACQUISITION_COST: WIN_RATE}
+    rate = {} if knows_costs else {Criterion.ACQUISITION_COST: f"the {WIN_RATE}"}
     return [(CRITERION_NAMES | rate)[Criterion(name)] for name in names]
 
 

@@ -19,7 +19,17 @@ from icpcli.report.document import (
 from icpcli.report.fields import beside_the_conditions, what_to_collect
 from icpcli.report.personas import personas_blocks
 from icpcli.report.proof import alternative_blocks, avoid_blocks, evidence_blocks
-from icpcli.wording import CRITERION_NAMES, as_of, condition, count, figure, listed, percent, score_item
+from icpcli.wording import (
+    CRITERION_NAMES,
+    WIN_RATE,
+    as_of,
+    condition,
+    count,
+    figure,
+    listed,
+    percent,
+    score_item,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +43,10 @@ VERDICTS = {
     Verdict.UNSUPPORTED: ("your data support no profile", Tone.BAD),
 }
 TOP_POINTS = 8
+TIMES_STAYED = (
+    "Lifetime value is what they pay times how long they stay: how sure either is, the two lines say."
+)
+PAID = "Lifetime value rests on what they pay: how sure that is, its line says."
 
 
 def of_derivation(d: Derivation) -> Document:
@@ -116,16 +130,15 @@ def _criteria(d: Derivation) -> list[Block]:
         _criterion_row(f, d.profile.lift.get(f.criterion) if f.of or f.criterion not in apart else None)
         for f in figures
     )
+    won = d.profile.lift.get(Criterion.ACQUISITION_COST)
+    if won is not None and Criterion.ACQUISITION_COST not in {f.criterion for f in figures}:
+        rows = ((WIN_RATE, "-", "-", "-", "-", _sure(won)), *rows)
     headers = ("Criterion", "Inside", "95 % interval", "Outside", "n in/out", "Improved")
     absent = [CRITERION_NAMES[c.criterion] for c in d.criteria if not c.customers]
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
     if apart:
-        note = [
-            Paragraph(
-                "Lifetime value is what they pay times how long they stay: how sure either is, the two lines say."
-            ),
-            *note,
-        ]
+        stays = Criterion.RETENTION in {f.criterion for f in figures}
+        note = [Paragraph(TIMES_STAYED if stays else PAID), *note]
     return [
         Heading("What sets these customers apart"),
         Table(headers, rows, numeric=(1, 2, 3, 4, 5)),
@@ -154,18 +167,20 @@ def _of_the_cost(d: Derivation) -> list[Block]:
 
 def _criterion_row(f: Figure, lift: Lift | None) -> tuple[str, ...]:
     interval = "-" if f.low is None or f.high is None else f"{_bare(f.low, f.unit)}–{_bare(f.high, f.unit)}"
-    sure = (
-        "-"
-        if lift is None
-        else f"{percent(lift.improved)} sure"
-        if lift.improved >= 0.5
-        else f"worse, {percent(1 - lift.improved)} sure"
-    )
     name = f.of or CRITERION_NAMES[f.criterion]
     if f.within_months is not None:
         name = f"{name} within {f.within_months:.0f} months"
     counts = f"{f.customers_inside:,}/{f.customers_outside:,}"
-    return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), counts, sure)
+    return (name, figure(f.inside, f.unit), interval, figure(f.outside, f.unit), counts, _sure(lift))
+
+
+def _sure(lift: Lift | None) -> str:
+    """How sure it is that a criterion is better inside, or worse."""
+    if lift is None:
+        return "-"
+    if lift.improved >= 0.5:
+        return f"{percent(lift.improved)} sure"
+    return f"worse, {percent(1 - lift.improved)} sure"
 
 
 def _bare(value: float, unit: str) -> str:

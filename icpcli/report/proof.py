@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from icpcli.model.common import Verdict
+from icpcli.model.common import Criterion, Verdict
 from icpcli.model.profile import NET
 from icpcli.report.document import Block, Bullets, Heading, Paragraph
-from icpcli.wording import CRITERION_NAMES, chance, count, figure, listed, percent, statement
+from icpcli.wording import CRITERION_NAMES, WIN_RATE, chance, count, figure, listed, percent, statement
 
 if TYPE_CHECKING:
     from icpcli.model.common import Interval
@@ -76,7 +76,8 @@ def _harm_lines(d: Derivation) -> list[str]:
     for source in d.criteria:
         lift, held = d.profile.lift.get(source.criterion), heard.get(source.criterion)
         if lift is not None and lift.improved < WORSE:
-            name = held.of if held and held.of else CRITERION_NAMES[source.criterion]
+            is_rate = held is None and source.criterion is Criterion.ACQUISITION_COST
+            name = WIN_RATE if is_rate else held.of if held and held.of else CRITERION_NAMES[source.criterion]
             lines.append(
                 f"It comes at a price: {name} is worse inside, {percent(1 - lift.improved)} sure{_in_unit(held)}."
             )

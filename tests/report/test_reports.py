@@ -121,6 +121,23 @@ def test_a_finding_that_a_report_tells_already_is_not_told_again(report: Callabl
     assert "ICP406 Many titles" in text
 
 
+def test_the_win_rate_has_a_line_where_no_cost_is_known():
+    """Where deals tell how easily a type is won and nothing what it costs, how sure that is stands in the table, or as its price."""
+    told = derivation_of(Verdict.SUPPORTED)
+    figures = tuple(f for f in told.profile.figures if f.criterion is Criterion.LIFETIME_VALUE)
+    paid = dataclasses.replace(figures[0], of="value an order")
+
+    def report(improved: float) -> str:
+        lift = {**told.profile.lift, "acquisition_cost": Lift(0.3, 0.1, 0.5, improved)}
+        profile = dataclasses.replace(told.profile, lift=lift, figures=(paid, *figures))
+        return markdown.render(derivation.of_derivation(dataclasses.replace(told, profile=profile)))
+
+    assert "| win rate | - | - | - | - | 98 % sure |" in report(0.98)
+    assert "It comes at a price: win rate is worse inside, 95 % sure." in report(0.05)
+    assert "Lifetime value rests on what they pay: how sure that is, its line says." in report(0.98)
+    assert "how long they stay" not in report(0.98)
+
+
 def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
     """What is heard has a line and a name of its own; beside lifetime value, which may be better all the same, no certainty stands."""
     told = derivation_of(Verdict.SUPPORTED)
