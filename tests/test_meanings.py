@@ -114,3 +114,29 @@ def test_words_said_of_a_header_hold_for_its_field_under_another(
     assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes", "unknown"]
     assert "could not be read as a number (ETI): unknown there" in told.stderr
     assert "below [values.employees] in icp.toml" in told.stderr
+
+
+def test_in_lists_words_of_items_are_known_in_exports_lists_and_queries(
+    icp: Callable, tmp_path: Path, examples: Path
+):
+    """A tool of two names, one of several in a cell, is one in the profile; a list and the query know it by either, and by commas."""
+    lines = (examples / "crm.csv").read_text(encoding="utf-8").splitlines()
+    tools = ["MS Teams;SAP", "Teams;Zoom", "SAP;MS Teams;Zoom"]
+    others = ["SAP", "Zoom", "SAP;Zoom", "Slack"]
+    good = ("Logistics", "Manufacturing", "Wholesale")
+    text = [f"{lines[0]},Tools"]
+    for i, line in enumerate(lines[1:]):
+        is_good = any(f",{industry}," in line for industry in good)
+        text.append(f"{line},{(tools if is_good else others)[i % (3 if is_good else 4)]}")
+    (tmp_path / "crm.csv").write_text("\n".join(text), encoding="utf-8")
+    (tmp_path / "icp.toml").write_text('[values.Tools]\n"MS Teams" = "Teams"\n', encoding="utf-8")
+    rows = 'Company,Tools,Employees\nAcme,"MS Teams, SAP",120\nBolt,SAP;Teams,120\nCrux,Slack,120\n'
+    (tmp_path / "leads.csv").write_text(rows, encoding="utf-8")
+
+    icp("derive", "crm.csv", "--ignore", "industry")
+    told = icp("score", "leads.csv", "--format", "json")
+    query = icp("export", "--to", "sql")
+
+    assert "Tools include Teams" in saved(tmp_path)["profile"]["statement"]
+    assert [row["match"] for row in json.loads(told.stdout)["rows"]] == ["yes", "yes", "no"]
+    assert "';ms teams;'" in query.stdout

@@ -227,10 +227,17 @@ def _spelled(values: Mapping[str, Sequence[str]], *, is_list: bool) -> Mapping[s
         return values
     raws: dict[str, dict[str, None]] = {}
     for value, cells in values.items():
-        usual = {same_word(item): item for item in items_of(value)}
-        for item in (item for cell in cells for item in items_of(cell)):
-            raws.setdefault(usual.get(same_word(item), item), {})[item] = None
+        for cell in cells:
+            for item, meant in _items_as_read(items_of(cell), items_of(value)):
+                raws.setdefault(meant, {})[item] = None
     return {item: tuple(written) for item, written in raws.items()}
+
+
+def _items_as_read(written: Sequence[str], read: Sequence[str]) -> list[tuple[str, str]]:
+    """The items of a cell with what each was read as: the same word, else the one in its place (a meaning of the user's), else itself."""
+    usual = {same_word(item): item for item in read}
+    others = read if len(read) == len(written) else written
+    return [(item, usual.get(same_word(item), other)) for item, other in zip(written, others, strict=True)]
 
 
 def _spellings(condition: Condition, values: Mapping[str, Sequence[str]]) -> tuple[str, ...]:

@@ -141,7 +141,8 @@ def _tables(tables: Sequence[Contained], path: str) -> list[Contained]:
 
 def _prospects(table: Contained, wanted: Sequence[Wanted], said: Said, *, named: bool) -> Prospects:
     raw = table_in(table.data, shown_as=table.shown_as, delimiter=table.delimiter)
-    raw = replace(raw, meanings=said.values) if said.values else raw
+    if said.values:
+        raw = replace(raw, meanings=said.values, lists=frozenset(w.field for w in wanted if w.is_list))
     own, others = own_words(raw, wanted, said.columns)
     check_overrides([raw], others)
     others = as_in_the_export(raw, wanted) | by_their_words(raw, wanted) | fitting(raw, said.usual) | others

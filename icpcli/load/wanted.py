@@ -32,7 +32,7 @@ class Wanted:
 
     ``measure``: what its figures are compared in. ``values`` are those that the profile asks of it; ``is_yes_no`` where its export said nothing but yes and no, and ``blank``
     is the one that a blank meant there (a box not ticked), or None. ``labels``: what each of its words is known by, whatever the profile
-    asks (``same_label``); empty where there were too many to be kept.
+    asks (``same_label``); empty where there were too many to be kept. ``is_list`` where its cells hold several words.
     """
 
     field: str
@@ -43,6 +43,7 @@ class Wanted:
     is_yes_no: bool = False
     blank: str | None = None
     labels: frozenset[str] = frozenset()
+    is_list: bool = False
 
 
 @dataclass(frozen=True, slots=True)

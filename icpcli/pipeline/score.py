@@ -145,6 +145,7 @@ def wanted_of(saved: Derivation, rates: Mapping[str, float] | None = None) -> tu
                 is_yes_no=source is not None and len(source.values) > 0 and source.values.keys() <= YES_NO,
                 blank=_said_by_blanks(source.values) if source else None,
                 labels=_labels(source.values) if source else frozenset(),
+                is_list=any(condition.kind == "has" for condition in asked[field]),
             )
         )
     return tuple(wanted)

@@ -66,7 +66,8 @@ class RawTable:
     sum(dropped)``. ``rejects`` are the ragged and torn records, ``encoding`` and ``delimiter`` what the file was
     read with, ``habit`` what the user says of how its values are written. ``header_record`` and ``last_record`` are the
     numbers of the header and of the last record of all. ``columns_added`` counts those behind the file's own (the name of each row's group).
-    ``meanings`` gives for a field or a header what the user says that its words mean.
+    ``meanings`` gives for a field or a header what the user says that its words mean; ``lists`` are fields of which it is known
+    that their cells hold several (of others the cells tell).
     """
 
     path: str
@@ -85,6 +86,7 @@ class RawTable:
     last_record: int = 0
     columns_added: int = 0
     meanings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    lists: frozenset[str] = frozenset()
     _columns: dict[int, Cells] = field(default_factory=dict, init=False, repr=False)
 
     def column(self, index: int) -> Cells:
@@ -100,7 +102,8 @@ class RawTable:
     def as_meant(self, index: int, name: str | None) -> Cells:
         """The cells of a column that holds a field, as the user says that they are meant."""
         words = self.words_for(index, name)
-        return as_meant(self.column(index), words) if words else self.column(index)
+        are_lists = True if name in self.lists else None
+        return as_meant(self.column(index), words, are_lists=are_lists) if words else self.column(index)
 
 
 def read_exports(

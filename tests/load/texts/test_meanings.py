@@ -56,6 +56,22 @@ def test_a_pattern_takes_no_blank():
     assert meant(("", " ", "N/A", "?", "Retail"), {"*": "Other"}) == {"Retail": "Other"}
 
 
+def test_in_lists_each_item_is_a_word():
+    """A tool that goes by two names is one wherever it stands in a list; a pattern takes its item, and not the whole list."""
+    words = {"MS Teams": "Teams", "Zoom*": "Zoom", "Fax": ""}
+    cells = ["MS Teams;SAP", "ms teams", "SAP;Zoom Pro", "Zoom Pro;SAP;Slack", "Fax;SAP", "SAP", "Slack;SAP"]
+
+    assert meant(cells, words) == {
+        "MS Teams;SAP": "Teams;SAP",
+        "ms teams": "Teams",
+        "SAP;Zoom Pro": "SAP;Zoom",
+        "Zoom Pro;SAP;Slack": "Zoom;SAP;Slack",
+        "Fax;SAP": ";SAP",
+    }
+    assert meant(["MS Teams, SAP"], words) == {}
+    assert meant(["MS Teams, SAP"], words, are_lists=True) == {"MS Teams, SAP": "Teams, SAP"}
+
+
 COMPANIES = """Company,Industry,Employees,Country,Our tier
 Acme,62.01Z,PME,FR,A
 Bolt,Logiciels,ETI,France,a+
