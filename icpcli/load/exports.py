@@ -25,6 +25,7 @@ from icpcli.load.sales.endings import with_notice_apart
 from icpcli.load.sales.order_lines import with_whole_orders
 from icpcli.load.sales.payments import without_payments
 from icpcli.load.sales.quantities import with_whole_amounts
+from icpcli.load.sales.quotes import with_answers
 from icpcli.load.sales.returned import with_returns
 from icpcli.load.sales.stripe_objects import in_whole_units, without_tests
 from icpcli.load.sales.unsold import without_unsold
@@ -72,11 +73,12 @@ def load_exports(paths: Sequence[Export], settings: Settings, on_progress: Progr
     check_followed(understood, settings.columns)
     _require_companies(understood)
     identified, noticed = with_ids_found(understood, settings.columns)
-    closed = with_customers_lost(with_won_closings(with_names_as_text(identified), settings.stages))
+    quotes = with_answers(with_names_as_text(identified), settings.stages)
+    closed = with_customers_lost(with_won_closings(quotes.files, settings.stages))
     units = in_whole_units(closed)
     money = in_one_currency(units.files, settings)
     files = money.files
-    ledger = Ledger([*findings, *noticed, *units.findings, *money.findings])
+    ledger = Ledger([*findings, *noticed, *quotes.findings, *units.findings, *money.findings])
     parts = parts_until(_sold(parts_of(files), ledger), settings.as_of, ledger.dropped)
     on_progress("Joining companies")
     tables = joined(parts, settings, ledger)

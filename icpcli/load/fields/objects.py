@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import TYPE_CHECKING
 
+from icpcli.load.fields.quotes import lists_quotes
 from icpcli.load.texts.headers import fold_header, prefix_owner, synonyms
 from icpcli.model.common import CrmObject
 from icpcli.model.spelling import fold, words_of
@@ -25,6 +26,7 @@ NOT_USED = {
     "ledger": "it holds debits and credits, payments among them: export the invoices themselves, and what was spent with a channel and a month on each row",
     "unknown": "its columns are none of a CRM's objects",
     "own": "it is a ranking that icp wrote",
+    "offered": "it holds quotes, and another file the deals that they belong to",
     "months": "its months are read by themselves, and it says nothing else of companies",
     "told": "other files tell the same row by row",
     "unspent": "no column says what was spent: call it cost or amount spent, beside a channel and a month",
@@ -198,11 +200,12 @@ FLAT = 5  # of a second object's weight, for a file to hold both companies and p
 
 @dataclass(frozen=True, slots=True)
 class Inferred:
-    """The object of a file; ``is_flat`` where companies and people share its rows."""
+    """The object of a file; ``is_flat`` where companies and people share its rows, ``are_quotes`` where its deals are quotes."""
 
     object: CrmObject
     is_flat: bool = False
     reason: str = ""
+    are_quotes: bool = False
 
 
 def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> Inferred:
@@ -214,15 +217,17 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
     for reason, words in OTHERS.items():
         if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
+    if _tells_spend(headers, stem):
+        return Inferred(CrmObject.COST)
     return _by_scores(headers, stem, is_alone=is_alone)
 
 
 def _by_scores(headers: set[str], stem: str, *, is_alone: bool) -> Inferred:
     """The object whose telling headers are there most."""
-    if _tells_spend(headers, stem):
-        return Inferred(CrmObject.COST)
     if headers & IS_COMPANY:
         return Inferred(CrmObject.ACCOUNT, is_flat=bool(headers & OF_PEOPLE))
+    if lists_quotes(headers, stem):
+        return Inferred(CrmObject.DEAL, are_quotes=True)
     if _lists_sales(headers, stem):
         return Inferred(CrmObject.INVOICE)
     scores = {o: _score(headers, o) for o in SIGNATURES}

@@ -17,6 +17,7 @@ from icpcli.load.fields.matching import matches_of
 from icpcli.load.fields.months import BY_MONTH as MONTHS_OF
 from icpcli.load.fields.months import bare_months, year_named
 from icpcli.load.fields.objects import NOT_USED, Inferred, infer_object
+from icpcli.load.fields.quotes import are_of_quotes
 from icpcli.load.texts.headers import fold_header, is_of_company, is_personal
 from icpcli.model.common import CrmObject
 from icpcli.model.fields import FIELDS
@@ -54,7 +55,8 @@ class Understood:
 
     ``reason`` says why a file of object OTHER is not used. ``is_row_per_company`` where the rows name no company, and
     the user says that each is one. ``pays_elsewhere`` (rows, bool or null): companies that pay in a currency kept apart.
-    ``is_by_month`` where a row is what a company brought in a month, or by how much that changed.
+    ``is_by_month`` where a row is what a company brought in a month, or by how much that changed. ``are_quotes`` where its deals
+    are quotes.
     """
 
     raw: RawTable
@@ -64,6 +66,7 @@ class Understood:
     is_row_per_company: bool = False
     pays_elsewhere: pa.Array | None = None
     is_by_month: bool = False
+    are_quotes: bool = False
 
     def of(self, wanted: CrmObject) -> dict[str, Column]:
         """The canonical columns for one object, by field."""
@@ -85,7 +88,7 @@ def understand_all(
     files = [understand(raw, overrides, is_alone=len(raws) == 1) for raw in raws]
     if row_per_company:
         files = [_row_per_company(f, overrides) if f.object is CrmObject.OTHER else f for f in files]
-    files = _told_once(files)
+    files = _offered_once(_told_once(files))
     if not any(file.object is CrmObject.ACCOUNT and not file.of(CrmObject.CONTACT) for file in files):
         return files
     return [_as_people(file, overrides) if _lists_people(file) else file for file in files]
@@ -104,6 +107,14 @@ def _told_once(files: Sequence[Understood]) -> list[Understood]:
         else:
             told.append(file)
     return told
+
+
+def _offered_once(files: Sequence[Understood]) -> list[Understood]:
+    """The files; quotes are left out where another file tells the deals that they belong to."""
+    if not any(file.object is CrmObject.DEAL and not file.are_quotes for file in files):
+        return list(files)
+    reason = NOT_USED["offered"]
+    return [Understood(f.raw, CrmObject.OTHER, reason, ()) if f.are_quotes else f for f in files]
 
 
 def check_followed(files: Sequence[Understood], overrides: Mapping[str, str]) -> None:
@@ -164,6 +175,8 @@ def understand(raw: RawTable, overrides: Mapping[str, str], *, is_alone: bool = 
     if said is not None:
         found = _inferred_or_said(found, said, _as_object(raw, found, overrides).object)
     told = _as_object(raw, found, overrides)
+    if said is None and _are_answered(told):
+        return _as_object(raw, Inferred(CrmObject.DEAL, are_quotes=True), overrides)
     if said is None and (months := _by_month(told, overrides)) is not None:
         return months
     if said is None and _are_contracts(told):
@@ -208,6 +221,15 @@ def _are_months(held: Mapping[str, Column], month: str) -> bool:
     return several >= SEVERAL_EACH * len(each) and pc.mean(is_edge).as_py() >= MOSTLY_MONTHS
 
 
+def _are_answered(file: Understood) -> bool:
+    """Whether what looks like sales are quotes: some were accepted, some refused."""
+    status = file.of(CrmObject.INVOICE).get("status")
+    if status is None:
+        return False
+    folded = [fold_header(header, CrmObject.INVOICE) for header in file.raw.headers]
+    return are_of_quotes(folded, pc.unique(status.typed.array.drop_null()).to_pylist())
+
+
 def _are_contracts(file: Understood) -> bool:
     """Whether companies stand on several rows, each with a price and a start of its own: a row is then a contract, or a product."""
     held = file.of(CrmObject.ACCOUNT)
@@ -243,7 +265,7 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     if wanted is CrmObject.COST and all(column.field != "amount" for column in columns):
         return Understood(raw, CrmObject.OTHER, NOT_USED["unspent"], ())
-    return Understood(raw, wanted, "", tuple(_told_apart(columns)))
+    return Understood(raw, wanted, "", tuple(_told_apart(columns)), are_quotes=found.are_quotes)
 
 
 def _told_apart(columns: Sequence[Column]) -> list[Column]:
