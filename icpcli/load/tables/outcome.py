@@ -24,15 +24,26 @@ WON_WORDS = re.compile(
 )
 LOST_WORDS = re.compile(
     r"\b(lost|perdue?s?|verloren\w*|perdid[oa]s?|out sold|outsold|dead|disqualified|cancel+ed|cancelad[oa]s?|annulee?s?|"
-    r"storniert\w*)\b|closedlost"
+    r"storniert\w*|refus(?:ed|ee?s?)|rejected|rejetee?s?|abgelehnt\w*|rechazad[oa]s?|absage|abgesagt|"
+    r"non retenue?s?|descartad[oa]s?)\b|closedlost"
 )
+# Words that settle a deal by themselves, or of what was offered: "Accepted", "Devis accepté"; "Sales accepted" is a stage on the way.
+OFFER = (
+    r"(?:(?:contract|agreement|deal|offer|quote|quotation|proposal|order|contrat|devis|offre|proposition|commande|affaire|vertrag|angebot|"
+    r"auftrag|contrato|oferta|presupuesto|propuesta) )?"
+)
+WON_ALONE = re.compile(
+    rf"{OFFER}(?:accepted|acceptee?s?|signed|sold|vendue?s?|conclue?s?|angenommen|akzeptiert|unterschrieben|unterzeichnet|beauftragt|"
+    r"aceptad[oa]|firmad[oa])"
+)
+LOST_ALONE = re.compile(rf"{OFFER}(?:declined|declinee?s?)")
 OPEN_WORDS = re.compile(
     r"\b(open|en cours|in progress|ouverte?s?|offen\w*|abiert[oa]s?|in bearbeitung|en curso)\b"
 )
 # Neither: a deal that may come back, one that was never a deal of its own, and a word that is denied.
 NOT_SETTLED = re.compile(
-    r"\b(relancer|stand by|standby|on hold|duplicat\w*|doublons?|dublette|(not|non|pas|nicht|no|nunca) (won|lost|gagn|perdu|gewonn|"
-    r"verlor|ganad|perdid)\w*)\b"
+    r"\b(relancer|stand by|standby|on hold|duplicat\w*|doublons?|dublette|(?:not|non|pas|nicht|no|nunca)(?: (?:yet|encore|noch))? (won|lost|gagn|perdu|gewonn|"
+    r"verlor|ganad|perdid|sign|refus|reject|rejet|abgelehnt|rechazad)\w*)\b"
 )
 CLOSED_WORDS = re.compile(r"\b(closed|fermee?s?|cloturee?s?|geschlossen\w*|abgeschlossen\w*|cerrad[oa]s?)\b")
 NO_DEAL = re.compile(r"\b(duplicat\w*|doublons?|dublette)\b")
@@ -46,9 +57,9 @@ def outcome_of(stage: str) -> str:
     words = _words(stage)
     if NOT_SETTLED.search(words):
         return OPEN
-    if WON_WORDS.search(words):
+    if WON_WORDS.search(words) or WON_ALONE.fullmatch(words):
         return WON
-    return LOST if LOST_WORDS.search(words) else OPEN
+    return LOST if LOST_WORDS.search(words) or LOST_ALONE.fullmatch(words) else OPEN
 
 
 def outcomes(deals: pa.Table, stages: Mapping[str, str] = NO_STAGES) -> pa.Array:

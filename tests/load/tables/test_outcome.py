@@ -25,6 +25,13 @@ from icpcli.load.tables.standing import account_outcomes
         "Clôturé gagné",
         "Geschlossene und gewonnene",
         "Cerrado ganado",
+        "Accepted",
+        "Acceptée",
+        "Devis accepté",
+        "Contract signed",
+        "Angenommen",
+        "Aceptado",
+        "Vendu",
     ],
 )
 def test_won_in_four_languages(stage: str):
@@ -44,6 +51,13 @@ def test_won_in_four_languages(stage: str):
         "Out-Sold",
         "Cancelled",
         "Canceled",
+        "Refused",
+        "Refusée",
+        "Offre refusée",
+        "Rejected",
+        "Abgelehnt",
+        "Rechazado",
+        "Proposal declined",
     ],
 )
 def test_lost_in_four_languages(stage: str):
@@ -61,6 +75,13 @@ def test_lost_in_four_languages(stage: str):
         "Perdu mais à relancer",
         "On Hold",
         "En cours",
+        "Non signée",
+        "Pas encore signé",
+        "À signer",
+        "Sales accepted",
+        "Meeting declined",
+        "NDA signed",
+        "Not rejected",
     ],
 )
 def test_closed_alone_and_what_is_not_settled_is_open(stage: str):
