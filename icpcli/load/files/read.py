@@ -13,6 +13,7 @@ from icpcli.load.files.containers import contents_of
 from icpcli.load.files.dialect import layout_of
 from icpcli.load.files.encoding import decoded
 from icpcli.load.files.groups import name_of_groups
+from icpcli.load.files.links import whole_of, without_links
 from icpcli.load.files.memory import DELIMITER, InMemory
 from icpcli.load.files.paths import bytes_of, files_in, nothing_in, spelled_out
 from icpcli.load.files.quotes import TORN, unswallowed, without_guards
@@ -137,7 +138,7 @@ def table_in(data: bytes, *, shown_as: str, delimiter: str | None = None) -> Raw
     text = decoded(data, shown_as=shown_as)
     layout, whole = _tidiest(text.utf8, shown_as, delimiter)
     page = structured(whole.records, layout)
-    kept, misfits = page.records.cells, page.records.misfits
+    kept, misfits = without_links(page.records.cells, text.utf8), page.records.misfits
     _refuse_mostly_ragged(page.records.misfits, kept.num_rows, layout, shown_as)
     if not kept.num_rows:
         raise _no_rows(layout, shown_as)
@@ -250,10 +251,15 @@ def _left_out(err: InputError) -> Finding:
 def _without_copies(
     tables: Sequence[RawTable], findings: Sequence[Finding]
 ) -> tuple[tuple[RawTable, ...], tuple[Finding, ...]]:
-    """Of tables with the same bytes the first: read twice, every sale would count twice."""
+    """Of tables with the same bytes the first, and none that is a view of another: read twice, every sale would count twice."""
     first: dict[str, RawTable] = {}
     copies = []
+    paths = {table.path for table in tables}
     for table in tables:
+        if whole := whole_of(table.path, paths):
+            message = f"{table.path} is a view of {whole} and was left out."
+            copies.append(Finding(SAME_BYTES, message, table.read))
+            continue
         original = first.setdefault(table.sha256, table)
         if original is not table:
             message = f"{table.path} has the same bytes as {original.path} and was left out."
