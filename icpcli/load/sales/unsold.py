@@ -37,7 +37,8 @@ PARTLY_TAKEN_BACK = re.compile(rf"\b(?:{IN_PART} {TAKEN_BACK}|{TAKEN_BACK} {IN_P
 NO_SALE = {
     CrmObject.INVOICE: (
         re.compile(
-            rf"\b(?:draft|void|voided|brouillons?|entwurf|borrador|pro ?forma|deleted|supprimee?s?|failed|echouee?s?|declined|expired|expiree?s?|erreur de paiement|payment error|uncollectible|written off|bad debt|irrecouvrables?|uneinbringlich|incobrables?|{TAKEN_BACK})\b"
+            rf"\b(?:draft|void|voided|brouillons?|entwurf|borrador|pro ?forma|deleted|supprimee?s?|failed|echouee?s?|declined|expired|expiree?s?|erreur de paiement|payment error|uncollectible|written off|bad debt|irrecouvrables?|uneinbringlich|incobrables?|{TAKEN_BACK})\b|"
+            r"^(?:devis|quote|quotation|angebot|presupuesto|cotizacion)(?: (?:envoyee?|sent|gesendet|enviad[oa]))?$"  # Odoo's, among orders
         ),
         "a draft, cancelled or refunded",
     ),

@@ -138,3 +138,16 @@ def test_spend_of_no_channel_that_sums_up_nothing_is_kept(tmp_path: Path):
     )
 
     assert (amounts, dropped) == ([100, 30, 90], {})
+
+
+@pytest.mark.parametrize("status", ["Devis", "Devis envoyé", "Quotation Sent", "Quotation"])
+def test_quotations_among_orders_sold_nothing(status: str, tmp_path: Path):
+    """Odoo lists quotations and the orders that came of them together: one that is out is no sale."""
+    text = f"Référence de la commande,Date de commande,Client,Montant hors taxes,Statut\nS1,2024-01-02,Acme,10.00,Bon de commande\nS2,2024-01-03,Bolt,20.00,{status}\n"
+    path = tmp_path / "Bon de commande (sale.order).csv"
+    path.write_text(text, encoding="utf-8")
+
+    exports = load_exports([str(path)], DEFAULTS)
+
+    assert exports.tables[CrmObject.INVOICE]["invoice_id"].to_pylist() == ["S1"]
+    assert exports.sources[0].dropped == {"a draft, cancelled or refunded invoice": 1}
