@@ -190,3 +190,19 @@ def test_what_names_or_reaches_a_person_is_known_as_personal(header: str):
 def test_what_only_speaks_of_people_is_no_person(header: str):
     """Counts, types and tools that have to do with people or mails are properties like any other."""
     assert not is_personal(header)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Responsible person",
+        "Person",
+        "Identifiant du commercial",
+        "Hauptkontakt",
+        "Comercial asignado",
+        "Auteur",
+    ],
+)
+def test_whose_record_it_is_names_a_person(header: str):
+    """Bitrix24's responsible person, Dolibarr's salesperson and their like describe no company."""
+    assert is_personal(header)

@@ -33,6 +33,9 @@ BOOKED_AS, BOOKED_WITH = "transaction type", "name"  # QuickBooks calls customer
 # Chargebee and Recurly: 3 in "Billing Period", Month in "Billing Period Unit".
 UNIT_OF_INTERVAL = re.compile(r"((?:(?:plan|billing|item) )?(?:period|interval|frequency)) unit")
 SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
+OF_ITS_LINE = re.compile(
+    r"\b(?:ligne|line|zeile|position|linea)\b"
+)  # Dolibarr writes an order's total beside each line's amount
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 
@@ -75,6 +78,10 @@ def matches_of(folded: Sequence[str], wanted: CrmObject) -> dict[str, list[Match
         matches["account_name"] = [
             Match(folded.index(BOOKED_WITH), "whom a transaction is with, beside its type", 1)
         ]
+    if wanted is CrmObject.INVOICE and "amount" in matches:
+        surest = min(match.rank for match in matches["amount"])
+        of_lines = [m for m in matches["amount"] if m.rank == surest and OF_ITS_LINE.search(folded[m.index])]
+        matches["amount"] = of_lines or matches["amount"]
     if "interval_count" in FIELDS.get(wanted, {}):
         matches |= _units_of_intervals(folded)
     if "nps" in FIELDS.get(wanted, {}) and (asked := _questions(folded)):

@@ -48,8 +48,8 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         1: "country|pays|city|ville|name|nom|parent id|account|company|pays region|country region",
     },
     CrmObject.CONTACT: {
-        3: "first name|last name|prenom|job title|primary contact name|primary contact title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
-        "contact id|jobtitle|firstname|lastname",
+        3: "first name|last name|prenom|vorname|nachname|job title|primary contact name|primary contact title|intitule du poste|contact name|contact type|person id|buying role|role d achat|"
+        "contact id|jobtitle|firstname|lastname|id contact|poste fonction",
         2: "email|e mail|nom|title|poste|department|adresse e mail|primary associated company id|phone|fonction",
     },
     CrmObject.DEAL: {
@@ -58,8 +58,8 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         "nom de l affaire|closed lost reason|deal id|opportunity stage|nom de l opportunite|date de fermeture|expected revenue|"
         "opportunity|opportunite|nombre del negocio|etapa del negocio|propietario del negocio|empresa asociada|opportunityid|"
         "estimatedvalue|actualvalue|actualclosedate|revenu attendu|erwarteter umsatz|ingresos esperados|montant potentiel|"
-        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|lost reason|date won",
-        2: "close date|closedate|closing date|date de cloture|stage|etape|pipeline|probability|amount|montant|"
+        "mrr attendu|expected mrr|date closed|stage id name|verkaufschance|oportunidad|deal pipeline|probabilite|probability|wahrscheinlichkeit|probabilidad|lost reason|date won",
+        2: "close date|closedate|closing date|date de cloture|stage|etape|step|pipeline|amount|montant|"
         "fecha de cierre|importe|etapa|phase|betrag|status reason|forecast|next step|status type|value",
     },
     CrmObject.INVOICE: {
@@ -71,7 +71,7 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
         "date d avoir|gutschriftnummer|gutschriftsnummer|gutschriftsdatum|"
         "line amount|transaction type|open balance|balance due|n facture|n de facture|reference de commande|rechnungsnummer|rechnungsdatum|"
         "tjm|taux journalier|day rate|daily rate|tagessatz|tarifa diaria|nb jours|nb de jours|jours factures|"
-        "jours vendus|nombre de jours",
+        "jours vendus|nombre de jours|invoice bill date|invoice partner display name|untaxed amount|untaxed amount signed|ref facture|date facturation",
         2: "mission|missions|nom de la mission|prestation|memo description|unit price|quantity|order quantity|product key|total product cost|prix unitaire|quantite|freight",
         1: "amount|montant|date|total",
     },
@@ -149,10 +149,14 @@ OTHERS = {
     "supplier": "supplier id|shipper id|id fournisseur|code fournisseur|lieferantennummer",
 }
 TOLD_BY_ONE = frozenset({"committed", "history", "supplier", "versions"})
+OF_CUSTOMERS = frozenset(
+    "code client|customer code|customer id|customer number|client id|client number|id client|numero client|n client|kundennummer|kunden nr|"
+    "kundennr|numero de cliente|codigo de cliente|codigo cliente|client|customer|kunde|cliente".split("|")
+)
 FILE_NAMES = {
     CrmObject.ACCOUNT: r"accounts?|compan(y|ies)|entreprises?|societes?|customers?|clients?|organi[sz]ations?|comptes?|"
     r"kunden|kundenliste|firmen|unternehmen|clientes?|empresas?|adherents|membres|mitglieder",
-    CrmObject.CONTACT: r"contacts?|people|persons?|personnes|kontakte|ansprechpartner|contactos?|personas",
+    CrmObject.CONTACT: r"contacts?|people|persons?|personnes|personen|kontakte|ansprechpartner|contactos?|personas",
     CrmObject.DEAL: r"deals?|opportunit(y|ies|es?)|transactions?|affaires?|pipeline|sales_pipeline|"
     r"verkaufschancen|oportunidades|negocios",
     CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?|"
@@ -215,6 +219,8 @@ def infer_object(names: Sequence[str], stem: str, *, is_alone: bool = False) -> 
         return prefixed
     headers = {fold_header(name) for name in names}
     for reason, words in OTHERS.items():
+        if reason == "supplier" and headers & OF_CUSTOMERS:
+            continue  # an ERP lists whom one buys from and whom one sells to together
         if len(headers & set(words.split("|"))) >= (1 if reason in TOLD_BY_ONE else 2):
             return Inferred(CrmObject.OTHER, reason=NOT_USED[reason])
     if _tells_spend(headers, stem):
@@ -320,6 +326,6 @@ def _score(headers: set[str], candidate: CrmObject) -> int:
 
 
 def _named(stem: str, candidate: CrmObject) -> int:
-    words = re.sub(r"[^a-z_]+", "_", fold(stem))
+    words = re.sub(r"[^a-z_]+", "_", fold(stem)).replace("account_move", "invoice")  # what Odoo calls them
     pattern = rf"(?:^|.*_)(?:{FILE_NAMES[candidate]})(?:_.*|$)"
     return NAME_WEIGHT if re.fullmatch(pattern, words) else 0

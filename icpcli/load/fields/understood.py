@@ -261,11 +261,20 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
         if wanted is CrmObject.DEAL:
             roles = _roles_beside(raw, overrides)
             columns = [c for c in columns if c.field != "contact_role" or not roles] + roles
+    if found.are_quotes and not _names_a_company(columns, wanted):
+        columns += _billed_to(raw, columns, overrides)
     if not _names_a_company(columns, wanted):
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     if wanted is CrmObject.COST and all(column.field != "amount" for column in columns):
         return Understood(raw, CrmObject.OTHER, NOT_USED["unspent"], ())
     return Understood(raw, wanted, "", tuple(_told_apart(columns)), are_quotes=found.are_quotes)
+
+
+def _billed_to(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
+    """Who is offered something, called as on an invoice: Holded's "Contacto" is the customer."""
+    named = columns_of(raw, CrmObject.INVOICE, overrides, fields=frozenset({"account_name"}))
+    taken = {c.index for c in columns if c.field != "contact_names"}
+    return [replace(c, object=CrmObject.DEAL) for c in named if c.index not in taken]
 
 
 def _told_apart(columns: Sequence[Column]) -> list[Column]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import TYPE_CHECKING
 
 from icpcli.load.texts.dates import day_and_month, month_and_year
@@ -15,6 +16,7 @@ INSEE_CLASSES = {
     "00": 0, "01": 1, "02": 3, "03": 6, "11": 10, "12": 20, "21": 50, "22": 100, "31": 200, "32": 250, "41": 500,
     "42": 1000, "51": 2000, "52": 5000, "53": 10000,
 }  # fmt: skip
+DOLIBARRS_CLASS = re.compile(r"EF(?P<range>\d+-\d+)|EF(?P<least>\d+)-")  # EF11-50; EF500- has no end
 ENOUGH_CLASSES = 8  # all of them in the closed set: head counts would have a 4, 5 or 8 between them
 
 
@@ -33,6 +35,12 @@ def class_between(code: str) -> tuple[float, float]:
     return float(lower), min((float(end) for end in INSEE_CLASSES.values() if end > lower), default=math.inf)
 
 
+def class_as_range(text: str) -> str:
+    """A head count without the code of Dolibarr's classes: EF11-50 is 11-50, EF500- is 500+."""
+    match = DOLIBARRS_CLASS.fullmatch(text)
+    return text if match is None else match["range"] or f"{match['least']}+"
+
+
 def range_behind_date(text: str) -> tuple[float, float] | None:
     """The ends of the range that a spreadsheet turned into a date; None where a text is no date.
 
@@ -43,4 +51,4 @@ def range_behind_date(text: str) -> tuple[float, float] | None:
     return None if ends is None else (float(min(ends)), float(max(ends)))
 
 
-__all__ = ["class_between", "insee_classes", "range_behind_date"]
+__all__ = ["class_as_range", "class_between", "insee_classes", "range_behind_date"]

@@ -114,11 +114,12 @@ PEOPLE = frozenset(
     "vertriebsmitarbeiter vertriebler betreuer kundenbetreuer kundenberater agent executive csm assignee collaborateur "
     "conseiller gestionnaire charge chargee ceo cfo cto coo cmo founder founders fondateur dirigeant gerant geschaftsfuhrer "
     "directeur directrice director president presidente user utilisateur benutzer usuario parrain referrer "
+    "person personne auteur autrice author autor autora hauptkontakt gestor gestora asesor asesora login "
     "decideur signataire champion sponsor apporteur apporteuse prescripteur prescriptrice parrains sdr bdr".split()
 )
 BESIDE = frozenset(
-    "deal account company opportunity lead client customer sales sale success key our record hub spot hubspot person "
-    "persona personne affaire transaction opportunite compte entreprise societe negocio empresa cuenta cliente piste "
+    "deal account company opportunity lead client customer sales sale success key our record hub spot hubspot "
+    "identifiant asignado asignada responsible charge in affaire transaction opportunite compte entreprise societe negocio empresa cuenta cliente piste "
     "primary principal principale secondary main hauptansprechpartner related associated associe associes lie lies assigned "
     "affecte attitre name names nom nombre id ids full en du de del des der d la le l of the to a 1 2 3 4 owned affaires business contrat contract contrato vertrag".split()
 )
@@ -135,6 +136,11 @@ NO_PERSON = frozenset({"nom commercial", "nombre comercial"})  # a company's tra
 
 
 FIRST_NAME = re.compile(r"\b(first ?name|given name|forename|prenoms?|vorname)\b")
+# Whose first name it is: our own salesperson's, beside a company's name.
+OF_OURS = re.compile(
+    r"\b(?:commercial(?:e|s)?|vendeur|vendeuse|owner|proprietaire|sales|salesperson|assigne|assigned|auteur|author|createur|created|"
+    r"responsable|utilisateur|user|besitzer|verantwortlich\w*|vertrieb\w*|comercial|vendedor|propietario)\b"
+)
 BARE_NAMES = frozenset({"nom", "name", "noms", "nombre", "apellidos", "nachname"})
 SURNAME = re.compile(
     r"(?:contact )?(?:last ?name|surname|family name|nom de famille|nom|name|apellidos?|nachname)"
@@ -215,7 +221,11 @@ def is_personal(header: str) -> bool:
 
 def is_surname(header: str, headers: Sequence[str]) -> bool:
     """Whether a column that is called no more than "Nom" is of people, since another of its file holds their first names."""
-    return fold_header(header) in BARE_NAMES and any(FIRST_NAME.search(fold_header(h)) for h in headers)
+    if fold_header(header) not in BARE_NAMES:
+        return False
+    return any(
+        FIRST_NAME.search(folded) and not OF_OURS.search(folded) for folded in map(fold_header, headers)
+    )
 
 
 def is_first_name(folded: str) -> bool:

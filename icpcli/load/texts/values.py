@@ -14,7 +14,7 @@ from icpcli.load.texts.cells import Cells, blank_to_null
 from icpcli.load.texts.countries import country_name
 from icpcli.load.texts.dates import dates_of, first_of_month, looks_like_dates, period_in, year_of
 from icpcli.load.texts.habits import UNKNOWN
-from icpcli.load.texts.headcounts import class_between, insee_classes, range_behind_date
+from icpcli.load.texts.headcounts import class_as_range, class_between, insee_classes, range_behind_date
 from icpcli.load.texts.numbers import (
     Number,
     NumberStyle,
@@ -245,7 +245,7 @@ def _counts(filled: Cells, field: str | None, habit: Habit) -> Typed:
             return year, year
         if not is_mixed and (answer := answer_in(text, field)) is not None:
             return answer, answer
-        ends = count_between(text, style)
+        ends = count_between(class_as_range(text) if field == "employees" else text, style)
         return range_behind_date(text) if ends is None and field == "employees" else ends
 
     return _counted(filled, between, style)

@@ -71,3 +71,12 @@ def test_the_days_and_amounts_of_payments_are_heard():
         ("Acme", "2024-02-15", 80.0),
         ("Bolt", "2024-03-31", 10.0),
     ]
+
+
+def test_odoos_name_for_an_invoice_is_no_list_of_accounts():
+    """Its file is called account.move, and holds invoices."""
+    headers = "Numéro,Nom d'affichage du partenaire de la facture,Date de facturation,Montant hors taxes signé,Total signé,Statut"
+
+    found = infer_object(headers.split(","), "Pièce comptable (account.move)")
+
+    assert found.object is CrmObject.INVOICE
