@@ -114,7 +114,7 @@ PEOPLE = frozenset(
     "vertriebsmitarbeiter vertriebler betreuer kundenbetreuer kundenberater agent executive csm assignee collaborateur "
     "conseiller gestionnaire charge chargee ceo cfo cto coo cmo founder founders fondateur dirigeant gerant geschaftsfuhrer "
     "directeur directrice director president presidente user utilisateur benutzer usuario parrain referrer "
-    "person personne auteur autrice author autor autora hauptkontakt gestor gestora asesor asesora login "
+    "person personne responsible responsabilite people auteur autrice author autor autora hauptkontakt gestor gestora asesor asesora login "
     "decideur signataire champion sponsor apporteur apporteuse prescripteur prescriptrice parrains sdr bdr".split()
 )
 BESIDE = frozenset(
