@@ -222,9 +222,10 @@ def _are_months(held: Mapping[str, Column], month: str) -> bool:
 
 
 def _are_answered(file: Understood) -> bool:
-    """Whether what looks like sales are quotes: some were accepted, some refused."""
-    status = file.of(CrmObject.INVOICE).get("status")
-    if status is None:
+    """Whether what looks like sales are quotes: some were accepted, some refused, and no row says that it is something else."""
+    held = file.of(CrmObject.INVOICE)
+    status = held.get("status")
+    if status is None or "invoice_type" in held:
         return False
     folded = [fold_header(header, CrmObject.INVOICE) for header in file.raw.headers]
     return are_of_quotes(folded, pc.unique(status.typed.array.drop_null()).to_pylist())

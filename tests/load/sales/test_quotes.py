@@ -151,3 +151,34 @@ def test_quotes_without_a_status_are_told(tmp_path: Path):
     assert [
         "no column says which were accepted" in f.message for f in exports.findings if f.code == "ICP152"
     ] == [True]
+
+
+def test_the_lines_of_a_quote_are_added_up(tmp_path: Path):
+    """A quote on several rows is worth what its lines come to, and one whose total stands on each of them counts once."""
+    head = "Numéro de devis;Statut;Date;Client;Désignation;Montant HT\n"
+    lines = "D-1;Accepté;03/01/2024;Acme;a;75,00\nD-1;Accepté;03/01/2024;Acme;b;25,00\nD-2;Refusé;03/01/2024;Bolt;a;10,00\nD-2;Refusé;03/01/2024;Bolt;b;5,00\n"
+    totals = lines.replace("75,00", "100,00").replace("25,00", "100,00").replace(";5,00", ";10,00")
+    worth = {}
+    for name, rows in (("lines", lines), ("totals", totals)):
+        (tmp_path / name).mkdir()
+        exports = loaded(tmp_path / name, {"devis.csv": head + rows})
+        deals = exports.tables[CrmObject.DEAL].to_pylist()
+        worth[name] = sorted((r["deal_id"], float(r["amount"]), r["outcome"]) for r in deals)
+
+    assert worth["lines"] == [("D-1", 100.0, "won"), ("D-2", 15.0, "lost")]
+    assert worth["totals"] == [("D-1", 100.0, "won"), ("D-2", 10.0, "lost")]
+    told = [f.message.partition("no sales: ")[2] for f in exports.findings if f.code == "ICP152"]
+    assert told == ["1 accepted count as won, 1 refused or expired as lost, 0 as open."]
+
+
+def test_quotes_and_invoices_in_one_file_are_told_apart_by_their_type(tmp_path: Path):
+    """An export of all documents holds sales: its invoices count, and its quotes do not."""
+    text = (
+        "Type;Numéro;Statut;Date;Client;Total HT\n"
+        "Devis;D-1;Accepté;03/01/2024;Acme;10,00\nDevis;D-2;Refusé;04/01/2024;Bolt;20,00\n"
+        "Facture;F-1;Payée;03/02/2024;Acme;9,00\n"
+    )
+
+    exports = loaded(tmp_path, {"documents.csv": text})
+
+    assert exports.tables[CrmObject.INVOICE]["invoice_id"].to_pylist() == ["F-1"]
