@@ -257,3 +257,20 @@ def test_the_versions_of_a_subscription_are_no_subscriptions(tmp_path: Path):
     assert left_out.dropped == {
         "not used: it holds every version of a subscription: export the subscriptions themselves": 2
     }
+
+
+def test_a_french_list_of_contracts_says_who_pays_what_and_who_left(tmp_path: Path):
+    """Each contract pays its amount before tax over its period, and one that is ended is no single sale."""
+    text = (
+        "Référence;Société;Montant HT;Montant TTC;Périodicité;Date de début;Date de fin;État\n"
+        "A1;Acme;300,00;360,00;Trimestriel;01/02/2023;;En cours\n"
+        "A2;Bolt;120,00;144,00;Mensuel;15/03/2023;14/03/2024;Clos\n"
+    )
+    (tmp_path / "contrats.csv").write_text(text, encoding="utf-8")
+
+    held = load_exports([str(tmp_path)], DEFAULTS).tables[CrmObject.SUBSCRIPTION].to_pylist()
+
+    assert sorted((float(r["mrr"]), r["started_on"], r["ended_on"], r["has_ended"]) for r in held) == [
+        (100.0, date(2023, 2, 1), None, False),
+        (120.0, date(2023, 3, 15), date(2024, 3, 14), True),
+    ]

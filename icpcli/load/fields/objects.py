@@ -77,10 +77,14 @@ SIGNATURES: dict[CrmObject, dict[int, str]] = {
     },
     CrmObject.SUBSCRIPTION: {
         3: "subscription id|subscription uuid|subscription number|billing frequency|mrr amount|arr amount|auto renew flag|trial end utc|billing period|"
-        "cancellation reason|cancel at period end|movement type|mrr movement|mrr movement in account currency|mrr change|current period start|current period end|current period started at|current period ends at",
+        "cancellation reason|cancel at period end|movement type|mrr movement|mrr movement in account currency|mrr change|current period start|current period end|current period started at|current period ends at|"
+        "periodicite|frequence|frequence de facturation|periodicite de facturation|prochaine facturation|prochaine echeance|billing cycle|next renewal date|"
+        "next invoice date|next billing date|abrechnungszeitraum|abrechnungsintervall|zahlungsintervall|periodicidad|frecuencia|numero d abonnement|"
+        "n abonnement|numero de contrat|ref contrat|id contrat|vertragsnummer|numero de contrato|date de renouvellement",
         2: "start date|end date|plan|plan tier|ended at|canceled at|interval|start|ended at utc|canceled at utc|start date utc|plan code|trial start|"
         "trial end|activated at|expires at|billing period unit",
-        1: "subscription state|subscription status|plan name",
+        1: "subscription state|subscription status|plan name|date de debut|date de fin|debut|fin|date debut|date fin|date debut effective|"
+        "date fin effective|starts on|ends on|startdatum|enddatum|vertragsbeginn|vertragsende|fecha de inicio|fecha de fin",
     },
     CrmObject.ROLE: {
         4: "contact role|opportunity contact role id",
@@ -161,7 +165,7 @@ FILE_NAMES = {
     r"verkaufschancen|oportunidades|negocios",
     CrmObject.INVOICE: r"invoices?|orders?|factures?|invoice_lines|commandes?|refunds|credit_?notes?|credit_?memos?|avoirs|gutschriften|rechnungen|bestellungen|facturas?|pedidos?|"
     r"missions?|prestations?|chantiers?|ventes|ventas",
-    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?|suscripci(on|ones)",
+    CrmObject.SUBSCRIPTION: r"subscriptions?|abonnements?|suscripci(on|ones)|contrats?|contracts?|vertrage?|contratos?",
     CrmObject.ROLE: r"roles?|opportunitycontactroles?",
     CrmObject.ACTIVITY: r"activit(y|ies|es)|tasks?|events?|notes?|calls?|meetings?|engagements?|interactions?|appels?|reunions?",
     CrmObject.CHURN: r"churn|churn_events",

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from icpcli.load.tables.parts import Part
 
 ENDED_WORDS = re.compile(
-    r"\b(cancel+ed|ended|terminated|expired|churned|resilie|terminee?|annulee?|expiree?|gekundigt|beendet|cancelad[oa]|terminad[oa])\b"
+    r"\b(cancel+ed|ended|terminated|expired|churned|resilie|terminee?|annulee?|expiree?|gekundigt|beendet|cancelad[oa]|terminad[oa]|finalizad[oa]|deactivated|desactivee?|clos|closed|cloturee?|arretee?|stopped)\b"
 )
 
 
