@@ -29,11 +29,12 @@ NUMBERED = frozenset(
     )
 )
 DATED = frozenset(
-    "date du devis|date de devis|date devis|statut du devis|statut devis|etat du devis|etat devis|date de proposition|date proposition|"
-    "etat propale|statut propale|etat de la proposition|statut de la proposition|quote date|quote status|quotation date|quotation status|"
-    "estimate date|estimate status|angebotsdatum|angebotsstatus|fecha de presupuesto|fecha del presupuesto|estado del presupuesto".split(
-        "|"
-    )
+    "date du devis|date de devis|date devis|date de proposition|date proposition|quote date|quotation date|estimate date|angebotsdatum|"
+    "fecha de presupuesto|fecha del presupuesto".split("|")
+)
+ANSWERED = frozenset(
+    "statut du devis|statut devis|etat du devis|etat devis|etat propale|statut propale|etat de la proposition|statut de la proposition|"
+    "quote status|quotation status|estimate status|angebotsstatus|estado del presupuesto".split("|")
 )
 # Headers of an invoice or an order: its number, its date, its status.
 OF_SALES = re.compile(
@@ -46,7 +47,7 @@ ACCEPTED = re.compile(
     r"angenommen|akzeptiert|beauftragt|bestatigt|gewonnen|abgerechnet|berechnet|aceptad[oa]s?|aprobad[oa]s?|ganad[oa]s?|facturad[oa]s?)\b"
 )
 REFUSED = re.compile(
-    r"^(?:refus(?:ee?s?|ed)|rejetee?s?|rejected|declinee?s?|declined|perdue?s?|lost|expiree?s?|expired|annulee?s?|cancel+ed|non sign(?:ee?s?|ed)|"
+    r"^(?:refus(?:ee?s?|ed)|rejetee?s?|rejected|denied|declinee?s?|declined|perdue?s?|lost|expiree?s?|expired|annulee?s?|cancel+ed|non sign(?:ee?s?|ed)|"
     r"not (?:signed|accepted)|sans suite|abandonnee?s?|abgelehnt|abgelaufen|verloren|storniert|rechazad[oa]s?|denegad[oa]s?|"
     r"caducad[oa]s?|vencid[oa]s?|anulad[oa]s?|perdid[oa]s?)\b"
 )
@@ -64,11 +65,11 @@ def lists_quotes(headers: Collection[str], stem: str) -> bool:
     They must say at what price, and the number of an invoice or an order stands among them only beside a quote's own.
     """
     told = set(headers)
-    if not told & _amounts() or (_are_of_sales(told) and not told & (NUMBERED | DATED)):
+    if not told & _amounts() or (_are_of_sales(told) and not told & (NUMBERED | DATED | ANSWERED)):
         return False
     name = words_of(stem)
     is_named = NAMED.search(name) is not None and NAMED_SOLD.search(name) is None
-    return is_named or bool(told & DATED)
+    return is_named or bool(told & ANSWERED) or (bool(told & DATED) and bool(told & NUMBERED))
 
 
 def are_of_quotes(headers: Collection[str], statuses: Iterable[str]) -> bool:

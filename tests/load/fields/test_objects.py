@@ -48,6 +48,8 @@ def test_who_paid_when_and_how_much_is_a_list_of_sales(headers: str, stem: str):
         ("Client,Date,Montant,Effectif,Secteur", "export", CrmObject.ACCOUNT),
         ("Email,First name,Last name,Date,Amount", "export", CrmObject.CONTACT),
         ("Source,Date,Cost", "export", CrmObject.COST),
+        ("Client,Montant annuel,Date de signature,Durée (mois),Date de fin", "contrats", CrmObject.ACCOUNT),
+        ("Client,Montant HT,Périodicité,Date de début,Date de fin", "contrats", CrmObject.SUBSCRIPTION),
     ],
 )
 def test_what_says_more_than_a_sale_is_no_list_of_sales(headers: str, stem: str, expected: CrmObject):

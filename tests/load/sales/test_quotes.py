@@ -94,6 +94,8 @@ def test_quotes_of_deals_that_are_there_count_once(tmp_path: Path):
             CrmObject.INVOICE,
         ),
         ("Client,Date,Montant HT", "devis signés 2024", CrmObject.INVOICE),
+        ("Société,Email,Date devis,Montant devis,Statut devis", "CRM", CrmObject.DEAL),
+        ("Client,Secteur,Effectif,Date devis,Montant devis,Statut", "clients", CrmObject.ACCOUNT),
         ("Chantier,Client,N° devis,Date de fin,Montant HT", "chantiers", CrmObject.INVOICE),
     ],
 )
