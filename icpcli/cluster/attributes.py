@@ -12,7 +12,7 @@ import pandas as pd
 from icpcli.cluster.bins import binned, grouped
 from icpcli.cluster.constraints import Constraints, constraints_of
 from icpcli.cluster.copies import copies_of
-from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of
+from icpcli.cluster.leaks import Leak, filled_for_customers_alone, leak_of, leak_of_item
 from icpcli.cluster.rules import LEAST_ACCOUNTS
 from icpcli.cluster.wished import (
     refuse_to_require_twice,
@@ -152,7 +152,9 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     refuse_to_require_twice(copies, wishes)
     copied = {copy for same in copies.values() for copy in same}
     made = {
-        name: _attributes(name, column, book.attribute_kinds[name], wishes)
+        name: _attributes(
+            name, column, book.attribute_kinds[name], wishes, columns.items_left_out.get(name, {})
+        )
         for name, column in columns.kept.items()
     }
     ruled_out = ruled_out_by(wishes, book)
@@ -168,7 +170,7 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     refuse_what_no_field_holds(wishes, attributes)
     searched = {a.field for a in attributes}
     findings = (
-        *_left_out(useless, columns.leaks),
+        *_left_out(useless, columns.leaks | columns.leaking_items),
         *_told_forced(wishes, searched, copied),
         *_told_customers_only(columns.customers_only & searched),
         *_told_copies(copies),
@@ -192,11 +194,22 @@ class _Columns:
     useless: dict[str, str]
     leaks: dict[str, Leak]
     customers_only: frozenset[str]
+    items_left_out: dict[str, dict[str, Leak]]  # of fields of lists kept
+
+    @property
+    def leaking_items(self) -> dict[str, Leak]:
+        """The items left out, by field and item as they are told."""
+        return {
+            f"{name}: {item}": leak
+            for name, items in self.items_left_out.items()
+            for item, leak in items.items()
+        }
 
 
 def _columns(book: Book, wishes: Constraints) -> _Columns:
     is_customer = book.accounts["is_customer"].to_numpy(dtype=bool)
     kept, useless, leaks, customers_only = {}, {}, {}, set()
+    items_left_out: dict[str, dict[str, Leak]] = {}
     for name in sorted(set(book.attributes.columns) - wishes.banned):
         column = book.attributes[name]
         asked_of = column
@@ -206,11 +219,39 @@ def _columns(book: Book, wishes: Constraints) -> _Columns:
         is_forced = name in wishes.forced
         if reason := _useless(asked_of, book.attribute_kinds[name], is_forced=is_forced):
             useless[name] = reason
-        elif leak := None if is_forced else leak_of(name, column, book):
+        elif is_forced:
+            kept[name] = column
+        elif leak := leak_of(name, _whether_filled(column) if _is_of_lists(column) else column, book):
             leaks[name] = leak
         else:
             kept[name] = column
-    return _Columns(kept, useless, leaks, frozenset(customers_only))
+            if _is_of_lists(column) and (items := _leaking_items(column, book)):
+                items_left_out[name] = items
+    return _Columns(kept, useless, leaks, frozenset(customers_only), items_left_out)
+
+
+def _is_of_lists(column: pd.Series) -> bool:
+    return column.dtype == object and holds_lists(column.dropna().astype(str).unique())
+
+
+def _whether_filled(column: pd.Series) -> pd.Series:
+    """A field of lists as no more than filled or blank: what its items tell is asked of each."""
+    return column.where(column.isna(), "filled")
+
+
+def _leaking_items(column: pd.Series, book: Book) -> dict[str, Leak]:
+    """The items of a field of lists that tell the outcome."""
+    lists = _lists(column)
+    found = {}
+    for item in _frequent(lists):
+        held = pd.Series(
+            [None if own is None else ("yes" if item in own else "no") for own in lists],
+            index=column.index,
+            dtype=object,
+        )
+        if leak := leak_of_item(item, held, book):
+            found[item] = leak
+    return found
 
 
 def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
@@ -227,31 +268,51 @@ def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
     return None
 
 
-def _attributes(name: str, column: pd.Series, kind: Kind, wishes: Constraints) -> list[Attribute]:
+def _attributes(
+    name: str, column: pd.Series, kind: Kind, wishes: Constraints, left_out: Collection[str]
+) -> list[Attribute]:
     """A field as one attribute, or as one for each frequent item of its lists; none where it cannot choose."""
     if column.dtype != object:
         edges, codes = binned(column, kind, wishes.bounds_on(name))
         whole = _plain(name, "between", tuple(f"{low:g}" for low in edges[:-1]), codes, edges)
         made = [replace(whole, unit="%" if kind is Kind.SHARE else None)]
-    elif holds_lists(column.dropna().astype(str).unique()):
-        made = _items(name, column, wishes.values_of(name))
+    elif _is_of_lists(column):
+        made = _items(name, column, wishes.values_of(name), left_out)
     else:
         made = [_plain(name, "one_of", *grouped(column, wishes.values_of(name)))]
     return [a for a in made if a.size >= (1 if a.has_rest else 2)]
 
 
-def _items(name: str, column: pd.Series, kept: frozenset[str]) -> list[Attribute]:
+def _items(name: str, column: pd.Series, kept: frozenset[str], left_out: Collection[str]) -> list[Attribute]:
     """Each frequent item that enough companies have and enough lack: has it or has it not."""
-    lists = [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
-    counts = Counter(item for held in lists for item in held or ())
+    lists = _lists(column)
+    counts = _counts(lists)
     known = sum(held is not None for held in lists)
-    frequent = sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
     made = []
-    searched = (i for i in frequent if i in kept or LEAST_ACCOUNTS <= counts[i] <= known - LEAST_ACCOUNTS)
+    searched = (
+        i
+        for i in _frequent(lists, kept)
+        if i in kept or (i not in left_out and LEAST_ACCOUNTS <= counts[i] <= known - LEAST_ACCOUNTS)
+    )
     for item in sorted(searched):
         codes = np.array([-1 if held is None else int(item not in held) for held in lists], dtype=np.int64)
         made.append(replace(_plain(name, "one_of", (item,), codes), is_item=True))
     return made
+
+
+def _lists(column: pd.Series) -> list[set[str] | None]:
+    """The items of each cell; None where it is blank."""
+    return [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
+
+
+def _counts(lists: Sequence[set[str] | None]) -> Counter[str]:
+    return Counter(item for held in lists for item in held or ())
+
+
+def _frequent(lists: Sequence[set[str] | None], kept: Collection[str] = ()) -> list[str]:
+    """The items that most cells hold, those to be kept whatever their number first."""
+    counts = _counts(lists)
+    return sorted(counts, key=lambda item: (item not in kept, -counts[item], item))[:MOST_ITEMS]
 
 
 def _plain(

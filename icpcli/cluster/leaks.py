@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from icpcli.cluster.association import MIN_EACH_SIDE, codes_of, cramers_v, cut_into, rank_correlation
+from icpcli.model.fields import KNOWN_BEFOREHAND
 from icpcli.model.spelling import words_of
 from icpcli.wording import percent
 
@@ -30,11 +31,21 @@ NAMED = {
         r"\b(lifecycle stage|lead status|deal stage|stage|statut du lead|etape|phase|outcome|status|statut|won|lost|closed deals|gagnee?s?|"
         r"perdue?s?|cloturee?s?|gewonnen\w*|verloren\w*|ganad[oa]s?|perdid[oa]s?|churn\w*|"
         r"upsell|up sale|cross sell|cross sale|renew\w*|renouvel\w*|health score|satisfaction|retention|nps|would recommend|recommanderai[st]?)\b"
+        # what somebody judged, or a tool predicted, of companies already known: mostly of those that buy
+        r"|\b(hub ?spot score|(lead|engagement|predictive|prediction|health|customer|client|account|fit) score|score (client|lead|prospect)|likelihood to close|"
+        r"probability|probabilite|wahrscheinlichkeit|probabilidad|(lead|prospect|account|customer|client) rating|degree of trust|vip|key accounts?|"
+        r"grands? comptes?|(customer|client|account) (health|priority|rank|grade|tier)|classement (du )?clients?|icp tier|ideal customer profile tier|target account|loyalty \w+|fidelite|fidelity|reference customer)\b|^(rating|score)$"
     ),
     AFTER_SALE: re.compile(
         r"\b(deal count|number of deals|number of associated deals|contact count|days to close|times contacted|"
         r"(first|last|latest|recent) (order|purchase|deal|invoice)\w*( year| date| month)?|order (frequency|month|count)|"
-        r"number of orders|derniere commande|premiere commande|nombre de commandes|onboarding|tenure|anciennete client)\b"
+        r"number of orders|derniere commande|premiere commande|nombre de commandes|onboarding|tenure|anciennete client|"
+        # what goes on being counted, or is agreed, once somebody is a customer; HubSpot, Pipedrive, Odoo and Salesforce export most of it with every company
+        r"(num|nb|nombre|number) (of |de |d )?(sessions|pageviews|page views|form submissions|sales activities|meetings?|opportunit\w+|activit\w+|log ?ins?|connexions|"
+        r"open deals|rendez vous|rdv|notes|invoices|commandes)|(meeting|opportunity|activity|login|session|email messages|notes?) count|(total|done) activities|activities to do|total open deal value|"
+        r"log ?ins?|last (log ?in|activity|seen|engagement)|derniere (activite|connexion)|(support|open|closed|sav|number of|nb|nombre de) tickets?|tickets? (count|sav|support)|"
+        r"(support|service) level|sla|niveau de (support|service)|credit (limit|hold)|days overdue|"
+        r"(payment|billing) (terms?|method|mode)|(mode|moyen|conditions?|delai) de (paiement|reglement)|price (list|level))\b(?! sold| vendus)"
     ),
     BOUGHT: re.compile(
         r"^(products?|produits?|produkte?|productos?)$|\b(seats?|licen[cs]es?|users|quantity|qty|utilisateurs|sieges|licences|plan|plan tier|package|edition|product bought|"
@@ -54,26 +65,17 @@ NAMED = {
 OWN_MONEY = re.compile(
     r"\b(funding|funded|raised|leve|levee|levees|capital|subventions?|grants?|budget|bilan|salaires?|payroll)\b"
 )
+# Items of a list (tags) that say of a company what it is to the seller.
+OF_THE_SALE = re.compile(
+    r"vips?|key accounts?|strategic accounts?|grands? comptes?|compte cle|(ex |former |old |ancien |active )?(clients?|customers?|kunden?|clientes?)( (vip|actifs?|active|perdus?|lost))?|"
+    r"churn\w*|lost|perdue?s?|won|gagnee?s?|resilie\w*|case study|reference( client)?|ambassad\w+|promoters?|champion|(hot|warm|cold)( leads?)?|upsell|renewals?|at risk"
+)
 CODE = re.compile(r"\bcode$")  # of a row, or of a trade, which many share
 SHARED = 2  # rows a code, from which on it is no row's own
 # Stages and statuses of a company's own, which no sale changes.
 OF_THE_COMPANY = re.compile(
     r"\b(funding|growth|maturity|company|business|investment|legal|ownership|tax|development|financing) (stage|status|phase)\b"
     r"|\b(statut|stade|phase|etape) (juridique|de financement|de developpement|de croissance|legale?)\b"
-)
-# Known before anybody sells: that value follows their size is what a profile is about.
-FIRMOGRAPHIC = frozenset(
-    {
-        "industry",
-        "sector",
-        "employees",
-        "annual_revenue",
-        "country",
-        "region",
-        "city",
-        "founded_year",
-        "channel",
-    }
 )
 ASSOCIATION = 0.6  # Cramer's V; the strongest planted profiles reach 0.4, a lead status 0.8 and more
 FILLED_FOR_ONE_SIDE = 0.5  # difference in the filled share between won and lost
@@ -82,6 +84,8 @@ FEWEST_QUANTITIES = 5
 PRICES = 5
 ON_THE_LIST = 0.6
 SAME_RANKS = 0.9
+GROWS = 0.5  # rank correlation with time since the sale, of those still there
+ONE_IN_A_HUNDRED = 2.33  # standard errors, one-sided: of all customers, those who left included
 TELLS_A_MONTH = "is the figure of a month"
 TELLS_A_YEAR = "is the figure of a year, of what they paid you or of their own turnover"
 SHARES_COSTS = "is what the costs of winning are told by, for all of one channel alike"
@@ -125,9 +129,16 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     if field == "annual_revenue" and filled_for_customers_alone(column, book):
         return Leak(PAID)  # a turnover is known before anybody sells
     leak = _follows_winning(column, book) or _follows_churn(column, book)
-    if leak is None and field not in FIRMOGRAPHIC:
-        leak = _follows_figures(column, book) or _is_bought(column, book)
+    if leak is None and field not in KNOWN_BEFOREHAND:
+        leak = _follows_figures(column, book) or _grows_with_time(column, book) or _is_bought(column, book)
     return leak
+
+
+def leak_of_item(item: str, held: pd.Series, book: Book) -> Leak | None:
+    """Why an item of a field of lists (tags: VIP) must not be searched; ``held``: yes, no or blank, of each account."""
+    if OF_THE_SALE.fullmatch(_fold(item)):
+        return Leak(TELLS)
+    return _follows_winning(held, book) or _follows_churn(held, book) or _follows_figures(held, book)
 
 
 def _by_what_it_tells(field: str, book: Book) -> Leak | None:
@@ -239,6 +250,32 @@ def _follows_figures(column: pd.Series, book: Book) -> Leak | None:
             )
             return Leak(TELLS, f"goes with {name}, {how}")
     return None
+
+
+def _grows_with_time(column: pd.Series, book: Book) -> Leak | None:
+    """Whether a number goes on growing (or falling) while a company is a customer: tickets, visits, anything counted.
+
+    Who has much of it has stayed long, for who left early could not gather it. A trait that keeps customers goes with time as a
+    customer too, but only among those still there: of all who ever came, those of one year had as much of it as those of another.
+    """
+    if column.dtype == object:
+        return None
+    accounts = book.accounts
+    is_customer = accounts["is_customer"].to_numpy(dtype=bool)
+    still = is_customer & ~accounts["has_left"].to_numpy(dtype=bool)
+    days = (pd.Timestamp(book.as_of) - accounts["customer_since"]).dt.days.to_numpy(dtype=float)
+    numbers = column.to_numpy(dtype=float)
+    known = is_customer & np.isfinite(days) & np.isfinite(numbers)
+    if (known & still).sum() < MIN_FIGURES:
+        return None
+    of_those_there = rank_correlation(numbers[known & still], days[known & still])
+    of_all = rank_correlation(numbers[known], days[known])
+    if abs(of_those_there) <= GROWS or of_all * np.sign(of_those_there) < ONE_IN_A_HUNDRED / np.sqrt(
+        known.sum() - 1
+    ):
+        return None
+    seen = f"goes with how long customers have been there, rank correlation {of_those_there:.2f}"
+    return Leak(AFTER_SALE, seen)
 
 
 def _figures(book: Book) -> dict[str, np.ndarray]:

@@ -15,6 +15,22 @@ CUSTOM_PREFIX = "custom:"
 # The size of a company and columns of the user's own are compared and never summed: each has a currency of its own.
 NEVER_SUMMED = frozenset({"annual_revenue", None})
 
+# Of a company, known before anybody sells to it: that value follows its size is what a profile is about.
+KNOWN_BEFOREHAND = frozenset(
+    {
+        "industry",
+        "sector",
+        "employees",
+        "annual_revenue",
+        "country",
+        "region",
+        "city",
+        "postal_code",
+        "founded_year",
+        "channel",
+    }
+)
+
 # A table holds those its files have; ``account_key`` joins them all. Money is decimal(18, 4).
 FIELDS: Mapping[CrmObject, Mapping[str, Kind]] = {
     CrmObject.ACCOUNT: {

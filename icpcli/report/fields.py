@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from icpcli.model.common import Verdict
+from icpcli.model.fields import KNOWN_BEFOREHAND
 from icpcli.report.document import Block, Bullets, Heading, Paragraph, Table
 from icpcli.wording import CRITERION_NAMES, condition, count, field_name, listed, percent
 
@@ -23,6 +25,12 @@ def beside_the_conditions(d: Derivation) -> list[Block]:
         lines.append(
             f"{listed([field_name(f) for f in narrow], 'and')}: filled in only once a deal is won, so it speaks of retention and "
             "value among customers, not of who is cheap to win."
+        )
+    own = sorted({c.field for c in d.profile.conditions} - KNOWN_BEFOREHAND)
+    if own and d.profile.verdict is not Verdict.UNSUPPORTED:
+        lines.append(
+            f"{listed([field_name(f) for f in own], 'and')}: was it known before the sale? No export tells. What is typed in or "
+            "changed afterwards tells the outcome, and not whom to sell to; --ignore FIELD derives without it."
         )
     lines += [
         f"{field_name(c.field)} says nothing of {CRITERION_NAMES[c.criterion]} by itself: among companies alike in "

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from books import book_of, words
+from books import AS_OF, book_of, words
 from scipy.stats import binom
 
 from icpcli.cluster.association import cramers_v
@@ -386,3 +386,105 @@ def test_a_field_of_customers_alone_looks_no_more_telling_than_it_is():
         small += p_value <= 0.05
 
     assert small <= binom.ppf(0.999, books, 0.05)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "HubSpot Score",
+        "Lead Score",
+        "Rating",
+        "Customer Priority",
+        "Client VIP",
+        "Classement client",
+        "Number of Pageviews",
+        "Number of Sales Activities",
+        "Support tickets",
+        "Last Login",
+        "Payment Terms",
+        "Mode de règlement",
+        "Credit Limit",
+        "Email messages count",
+    ],
+)
+def test_what_crms_judge_and_count_of_customers_is_left_out(field: str):
+    """A score, a rank among customers and what goes on being counted after the sale describe no company to be found."""
+    fields, told = searched({field: words(["a", "b"] * 30), "industry": words(["x", "y"] * 30)})
+
+    assert set(fields) == {"industry"}
+    assert field in told
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        "Credit rating",
+        "Google rating",
+        "Number of tickets sold",
+        "Score Ecovadis",
+        "City tier",
+        "Business type",
+    ],
+)
+def test_scores_and_counts_of_a_companys_own_are_searched(field: str):
+    """What others say of a company, and what it sells itself, is known before anybody sells to it."""
+    fields, _ = searched({field: words(["a", "b"] * 30)})
+
+    assert set(fields) == {field}
+
+
+def _stays(rng: np.random.Generator, n: int, rate: np.ndarray | float) -> dict[str, object]:
+    """Customers who came over five years and left at this rate a month."""
+    months = rng.uniform(1, 60, n)
+    stayed = rng.exponential(1 / np.asarray(rate), n)
+    return {
+        "customer_since": pd.Timestamp(AS_OF) - pd.to_timedelta(np.round(months * 30.4), unit="D"),
+        "has_left": stayed < months,
+        "_stayed": np.minimum(stayed, months),
+    }
+
+
+def test_a_number_that_grows_with_time_as_a_customer_is_a_leak():
+    """Incidents counted since the first day are many for who stayed long: they cannot say who will stay."""
+    rng = np.random.default_rng(3)
+    columns = _stays(rng, 250, 0.02)
+    incidents = rng.poisson(0.3 * columns.pop("_stayed") * rng.lognormal(0, 0.5, 250)).astype(float)
+
+    fields, told = searched({"Incidents": incidents, "industry": words(["x", "y"] * 125)}, **columns)
+
+    assert set(fields) == {"industry"}
+    assert "known only after the sale: Incidents (goes with how long customers have been there" in told
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_number_that_keeps_customers_is_no_leak(seed: int):
+    """Those still there after years have more of what keeps customers, but who came in those years had no more of it."""
+    rng = np.random.default_rng(seed)
+    sites = rng.lognormal(3, 1, 250).round()
+    columns = _stays(rng, 250, 0.04 * np.exp(-(np.log(np.maximum(sites, 1)) - 3)))
+    del columns["_stayed"]
+
+    fields, _ = searched({"Sites": sites}, **columns)
+
+    assert set(fields) == {"Sites"}
+
+
+def test_a_tag_that_says_what_a_company_is_to_the_seller_is_left_out_of_its_list():
+    """Of tags "VIP" and one that only those who stayed have are left out and named; what they use is searched."""
+    rng = np.random.default_rng(8)
+    n = 200
+    has_left = rng.random(n) < 0.5
+    tags = [
+        [t for t, has in zip(("VIP", "Roadmap call", "Slack", "Zoom"), held, strict=True) if has] or ["none"]
+        for held in zip(rng.random(n) < 0.3, ~has_left, rng.random(n) < 0.5, rng.random(n) < 0.4, strict=True)
+    ]
+
+    found = candidates(
+        book_of(n, attributes={"Tags": words([";".join(t) for t in tags])}, has_left=has_left), DEFAULTS
+    )
+
+    assert {a.levels[0] for a in found.attributes} >= {"Slack", "Zoom"}
+    assert not {a.levels[0] for a in found.attributes} & {"VIP", "Roadmap call"}
+    told = " ".join(f.message for f in found.findings)
+    assert "Tags: Roadmap call (goes with who left" in told
+    assert "Tags: VIP" in told

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from tellings import derivation_of
 
 from icpcli.model.common import Criterion, Finding, Verdict
-from icpcli.model.profile import CriterionSource, Lift, Sensitivity
+from icpcli.model.profile import Condition, CriterionSource, Lift, Sensitivity
 from icpcli.model.tables import Ranking, Reject
 from icpcli.report import as_csv, as_json, derivation, markdown, ranking, terminal
 from icpcli.report.document import Document, Table
@@ -136,6 +136,18 @@ def test_the_win_rate_has_a_line_where_no_cost_is_known():
     assert "It comes at a price: win rate is worse inside, 95 % sure." in report(0.05)
     assert "Lifetime value rests on what they pay: how sure that is, its line says." in report(0.98)
     assert "how long they stay" not in report(0.98)
+
+
+@pytest.mark.parametrize(("field", "is_asked"), [("Label", True), ("industry", False)])
+def test_a_profile_on_a_field_of_ones_own_asks_when_it_was_filled_in(field: str, is_asked: bool):
+    """Nothing in an export tells a label typed in before the sale from one given to good customers; the report asks."""
+    told = derivation_of(Verdict.SUPPORTED)
+    conditions = (Condition(field, "one_of", ("A",), probability=1.0),)
+    told = dataclasses.replace(told, profile=dataclasses.replace(told.profile, conditions=conditions))
+
+    text = markdown.render(derivation.of_derivation(told))
+
+    assert (f"{field}: was it known before the sale?" in text) == is_asked
 
 
 def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
