@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import expit
 
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Figure
@@ -15,7 +16,7 @@ from icpcli.rank.criteria import criteria_of
 from icpcli.rank.pooling import pooled_means
 from icpcli.rank.reordering import reordering_of
 from icpcli.rank.retention import compared, survival_of
-from icpcli.rank.shared import mean_value, months_variance, shared_months
+from icpcli.rank.shared import fewest_months, mean_value, months_variance, shared_months
 from icpcli.rank.survival import restricted_mean
 
 if TYPE_CHECKING:
@@ -55,7 +56,8 @@ def compare(book: Book, ranking: Ranking, is_inside: np.ndarray, settings: Setti
     both sides were followed (``shared_months``).
     The two sides are partially pooled (``pooled_means``): what differs by no more than chance is shown alike. The interval is
     that of the inside's own figure and of how far pooling moved it, variance + shift^2: how far two sides lie apart is not
-    known well enough to narrow it (the correction of Morris 1983, JASA 78, needs four groups).
+    known well enough to narrow it (the correction of Morris 1983, JASA 78, needs four groups). Months are bounded, and have one
+    of their own (``_of_months``).
     """
     sides = (is_inside == INSIDE, is_inside == OUTSIDE)
     criteria = criteria_of(book, settings)
@@ -181,12 +183,13 @@ def _retention(criteria: Criteria, chosen: np.ndarray, within_months: float, set
         return _Told(np.nan, np.nan, 0)
     mean = restricted_mean(survival_of(stay, chosen, criteria.lifetimes, within_months), within_months)
     variance = np.nan
-    if customers >= MIN_INSIDE:
-        variance = (
-            mean.standard_error**2
-            if stay.shape is None
-            else months_variance(stay, chosen, within_months, criteria.lifetimes.curve, settings)
-        )
+    if customers >= MIN_INSIDE and stay.shape is not None:
+        variance = months_variance(stay, chosen, within_months, criteria.lifetimes.curve, settings)
+    elif customers >= MIN_INSIDE:
+        nobody_left = mean.standard_error <= 0 and mean.months >= within_months
+        least = fewest_months(stay, chosen & stay.known(), within_months) if nobody_left else None
+        error = mean.standard_error if least is None else (within_months - least) / Z95
+        variance = error**2
     return _Told(mean.months, variance, customers)
 
 
@@ -239,7 +242,9 @@ def _figure(
     reach = Z95 * float(np.sqrt(inside.variance + (float(shown[0]) - inside.value) ** 2))
     low, high = float(shown[0]) - reach, float(shown[0]) + reach
     if source.unit == "months":
-        low, high = max(low, 0.0), min(high, within or float(settings.horizon_months))
+        most = within or float(settings.horizon_months)
+        low, high = _of_months(inside, most)
+        low, high = min(low, float(shown[0])), max(high, float(shown[0]))
     return Figure(
         criterion=source.criterion,
         unit=source.unit,
@@ -251,6 +256,19 @@ def _figure(
         customers_outside=outside.customers,
         within_months=within,
     )
+
+
+def _of_months(side: _Told, most: float) -> tuple[float, float]:
+    """The 95 % interval of a side's own months, which ends where they do: symmetric on the logit of their share of the most.
+
+    To either side in months it is too short where few left, and lies too high. Where nobody left it reaches down as far as
+    ``fewest_months``, and ends at the most.
+    """
+    reach, share = Z95 * float(np.sqrt(side.variance)), side.value / most
+    if not 0 < share < 1:
+        return max(side.value - reach, 0.0), min(side.value + reach, most)
+    middle, wide = np.log(share / (1 - share)), reach / most / (share * (1 - share))
+    return most * float(expit(middle - wide)), most * float(expit(middle + wide))
 
 
 def _known(value: float) -> float | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from icpcli.settings import Settings
 
 LEAST_MONTHS = 6.0  # within fewer hardly anybody leaves, and the curve of the book says more
+ONE_IN_FORTY = 0.025
 REDRAWS = 100  # a standard error needs 50 to 200: Efron & Tibshirani (1993), section 6.4
 MOST_REDRAWN = 5000  # customers drawn at a time: of more, so many stand for all
 
@@ -67,6 +68,17 @@ def months_variance(
     return _redrawn_variance(mean_of, np.flatnonzero(chosen & stay.known()), settings.seed)
 
 
+def fewest_months(stay: Stay, use: np.ndarray, within_months: float) -> float:
+    """The lower bound of the mean months of customers none of whom left: at the rate at which that happens once in forty.
+
+    rate = -log(0.025) / months followed, which for a share is the "rule of three" of Hanley & Lippman-Hand (1983), JAMA 249; the mean
+    within m months is then (1 - exp(-rate m)) / rate.
+    """
+    followed = np.minimum(stay.tenure_months[use], within_months) - stay.entered_months[use]
+    rate = -np.log(ONE_IN_FORTY) / max(float(np.maximum(followed, 0.0).sum()), 1e-9)
+    return float(-np.expm1(-rate * within_months) / rate)
+
+
 def _redrawn_variance(statistic: Callable[[np.ndarray], float], customers: np.ndarray, seed: int) -> float:
     """The variance of a statistic of customers (places) over books drawn from them with replacement; NaN of nobody."""
     rng = np.random.default_rng(seed)
@@ -86,4 +98,4 @@ def _at(stay: Stay, customers: np.ndarray) -> Stay:
     )
 
 
-__all__ = ["mean_value", "months_variance", "shared_months"]
+__all__ = ["fewest_months", "mean_value", "months_variance", "shared_months"]

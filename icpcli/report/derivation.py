@@ -46,6 +46,7 @@ TOP_POINTS = 8
 TIMES_STAYED = (
     "Lifetime value is what they pay times how long they stay: how sure either is, the two lines say."
 )
+MEANS = "It is a mean over customers; {} is the geometric mean, that of a typical one, and less where a few pay much."
 PAID = "Lifetime value rests on what they pay: how sure that is, its line says."
 
 
@@ -138,7 +139,8 @@ def _criteria(d: Derivation) -> list[Block]:
     note = [Paragraph(f"Not in your export: {listed(absent, 'and')}.")] if absent else []
     if apart:
         stays = Criterion.RETENTION in {f.criterion for f in figures}
-        note = [Paragraph(TIMES_STAYED if stays else PAID), *note]
+        paid = listed(sorted({f.of for f in figures if f.of}), "and")
+        note = [Paragraph(f"{TIMES_STAYED if stays else PAID} {MEANS.format(paid)}"), *note]
     return [
         Heading("What sets these customers apart"),
         Table(headers, rows, numeric=(1, 2, 3, 4, 5)),

@@ -164,6 +164,7 @@ def test_the_certainty_of_what_is_paid_is_not_that_of_lifetime_value():
     assert len(rows) == 2
     assert "worse, 96 % sure" in rows[0]
     assert "sure" not in rows[1]
+    assert "value a month is the geometric mean, that of a typical one" in text
     assert "It comes at a price: value a month is worse inside, 96 % sure" in text
 
 
