@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from scipy.special import fdtrc
 
 from icpcli.cluster.heard import heard_of
@@ -95,7 +96,8 @@ def confounded(
 
     Vanishes: no more than a quarter of it is left, with p above 0.1, although the field still varies within the
     other's groups and the other still tells within the field's. Of several others, the one that explains most. When companies were
-    first worked is one of the others, or a merely newer type would tell whatever changes with the years.
+    first worked is one of the others, or a merely newer type would tell whatever changes with the years; so is the channel where costs are
+    told by it, though it is not searched then: a type that comes by a cheap one costs what that costs.
     Winning is also looked at over all business, new and existing, to say what only the difference of the two tells.
     """
     fields = {_key(a): a.codes for a in attributes}
@@ -107,7 +109,9 @@ def confounded(
     clear = CLEAR / max(len(asked) * len(utility.criteria), 1)
     heard = heard_of(utility.parts, utility.weights, utility.groups)
     began = began_on(book)
-    others = fields | {TIME: np.where(np.isfinite(began), strata_of(began, utility.groups), -1)}
+    others = (
+        fields | {TIME: np.where(np.isfinite(began), strata_of(began, utility.groups), -1)} | _channels(book)
+    )
     told = [
         _told(key, criterion, found, in_profile=key in in_rule)
         for key, codes in sorted(asked.items())
@@ -127,6 +131,17 @@ def _business(book: Book) -> dict[str, np.ndarray]:
     """New and existing business as groups, where the book holds both; the search itself hears only the new one win."""
     is_new = book.accounts["is_new_business"].to_numpy(dtype=bool)
     return {BUSINESS: is_new.astype(int)} if 0 < is_new.sum() < len(is_new) else {}
+
+
+def _channels(book: Book) -> dict[str, np.ndarray]:
+    """The channels of the accounts as groups, where all that is told of a company's cost is what its channel's deals cost."""
+    if not book.costs_are_by_channel:
+        return {}
+    known = book.attributes.get("channel")
+    if known is None:
+        first = book.pursuits.dropna(subset=["channel"]).drop_duplicates("account_key")
+        known = book.accounts["account_key"].map(first.set_index("account_key")["channel"])
+    return {"channel": pd.factorize(known)[0].astype(int)}
 
 
 def _codes_of(holds: np.ndarray) -> np.ndarray:

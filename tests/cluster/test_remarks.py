@@ -392,3 +392,25 @@ def test_remarks_do_not_depend_on_the_order_of_columns():
     turned = dataclasses.replace(book, attributes=pd.DataFrame(book.attributes[list(book.attributes)[::-1]]))
 
     assert reported(turned, utility) == reported(book, utility)
+
+
+def test_a_type_that_is_cheap_only_by_its_channel_is_named():
+    """Where spend per channel is all that is told of costs, an industry that comes by a cheap channel is cheap by that alone."""
+    rng = np.random.default_rng(11)
+    is_logistics = rng.random(300) < 0.3
+    by_referral = rng.random(300) < np.where(is_logistics, 0.8, 0.2)
+    attributes = {
+        "channel": words(list(np.where(by_referral, "Referral", "Trade show"))),
+        "industry": words(list(np.where(is_logistics, "Logistics", "Energy"))),
+    }
+    plain = book_of(300, attributes=attributes)
+    spend = pd.DataFrame({"channel": ["Referral"], "month": ["2025-01"], "amount": [100.0]})
+    book = dataclasses.replace(plain, spend=spend)
+    utility = heard(1.2 * by_referral + rng.standard_normal(300), criteria=(Criterion.ACQUISITION_COST,))
+    rule = (Condition("industry", "one_of", ("Logistics",)),)
+    searched = candidates(book, DEFAULTS).attributes
+
+    found = confounded(rule, searched, book, utility)
+
+    assert [a.field for a in searched] == ["industry"]
+    assert [(c.field, c.by, c.in_profile) for c in found] == [("industry", "channel", True)]
