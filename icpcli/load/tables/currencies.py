@@ -28,6 +28,8 @@ SEVERAL_CURRENCIES = "ICP127"
 RATE_TYPE = pa.decimal128(18, 8)
 CODE = re.compile(rf"\b(?:{CODES})\b")
 LANGUAGES = ("es", "de", "fr", "en")  # where two languages share a name, the later decides
+FEWEST_ELSEWHERE = 3  # amounts in another currency, and their share, from which on a book has several
+SHARE_ELSEWHERE = 0.02
 PAID = frozenset({"mrr", "arr", "total_revenue"})  # who has any of these is a customer, in whatever currency
 
 
@@ -54,6 +56,7 @@ def in_one_currency(files: Sequence[Understood], settings: Settings) -> OneCurre
     rates = _Rates.into_the_books(currency, settings)
     findings: list[Finding] = []
     converted = tuple(_converted(file, rates, findings) for file in files)
+    findings += _untold(files, told, currency)
     return OneCurrency(converted, tuple(findings))
 
 
@@ -159,6 +162,28 @@ def _converted(file: Understood, rates: _Rates, findings: list[Finding]) -> Unde
             replace(column, typed=replace(column.typed, array=array, ends=ends, unit=own, units=None))
         )
     return replace(file, columns=tuple(columns), pays_elsewhere=elsewhere)
+
+
+def _untold(files: Sequence[Understood], told: Counter[str], currency: str | None) -> list[Finding]:
+    """The money of which nothing tells the currency, where other money is in several: taken for the book's, it may be each company's own."""
+    others = sorted(code for code in told if code != currency)
+    amounts = sum(told[code] for code in others)
+    if currency is None or amounts < max(FEWEST_ELSEWHERE, SHARE_ELSEWHERE * told.total()):
+        return []
+    found = []
+    for file in files:
+        silent = [
+            column.header
+            for column in _money(file)
+            if column.field not in NEVER_SUMMED and _codes_of(column, file) is None
+        ]
+        if silent:
+            message = (
+                f"{file.raw.path}: nothing tells the currency of {', '.join(map(repr, silent))}, which counts as {currency}; other amounts are in "
+                f"{_listed(others, told)}. If it is each company's own, export a column of currencies beside it, or companies would differ by their rates alone."
+            )
+            found.append(Finding(SEVERAL_CURRENCIES, message, len(silent)))
+    return found
 
 
 def _told_in(

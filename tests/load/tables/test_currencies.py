@@ -187,3 +187,18 @@ def test_what_stripe_converted_is_counted_as_it_came_in(tmp_path: Path):
 
     assert exports.tables[CrmObject.INVOICE].sort_by("account_key")["amount"].to_pylist() == [90, 50]
     assert not [f for f in exports.findings if f.code == "ICP127"]
+
+
+@pytest.mark.parametrize(("others", "is_named"), [(10, True), (0, False)])
+def test_money_without_a_currency_beside_several_is_named(tmp_path: Path, others: int, is_named: bool):
+    """An MRR of which nothing tells the currency is named where deals are in two: those of PLN may be four times too high."""
+    names = [f"Firm{n}" for n in range(30)]
+    deals = "".join(f"{n},Closed won,100,{'PLN' if k < others else 'EUR'}\n" for k, n in enumerate(names))
+    (tmp_path / "companies.csv").write_text(
+        "Company name,Industry,MRR\n" + "".join(f"{n},Retail,50\n" for n in names)
+    )
+    (tmp_path / "deals.csv").write_text("Associated Company,Deal Stage,Amount,Currency\n" + deals)
+
+    told = [f.message for f in load_exports([str(tmp_path)], Settings()).findings if f.code == "ICP127"]
+
+    assert any("nothing tells the currency of 'MRR', which counts as EUR" in m for m in told) == is_named
