@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
@@ -36,6 +36,7 @@ SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of
 OF_ITS_LINE = re.compile(
     r"\b(?:ligne|line|zeile|position|linea)\b"
 )  # Dolibarr writes an order's total beside each line's amount
+YIELDS = 2  # the rank of a match that stands only where no surer one does
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7
 
@@ -153,17 +154,22 @@ def _keep_one_currency(folded: Sequence[str], matches: dict[str, list[Match]]) -
     """Of several amounts of a deal or a payment keep those that its currency column speaks of, or that are all in one currency.
 
     Salesforce and Stripe write an amount and its conversion, each with its currency; HubSpot the amount and what it is in
-    the company's own currency.
+    the company's own currency, of which its currency column does not speak: where it is filled, nothing needs a rate.
     """
     converted = next((headers for headers in CONVERTED if headers <= set(folded)), None)
     if converted is not None:
-        chosen = converted
-    elif OWN_CURRENCY.isdisjoint(folded) or "currency" in matches:
-        chosen = frozenset(folded) - OWN_CURRENCY
-    else:
-        chosen = OWN_CURRENCY
-    for field in {"amount", "refunded", "currency"} & set(matches):
-        matches[field] = [m for m in matches[field] if folded[m.index] in chosen] or matches[field]
+        for field in {"amount", "refunded", "currency"} & set(matches):
+            matches[field] = [m for m in matches[field] if folded[m.index] in converted] or matches[field]
+    elif not OWN_CURRENCY.isdisjoint(folded) and "amount" in matches:
+        matches["amount"] = [
+            m if is_in_own_currency(folded[m.index]) else replace(m, rank=max(m.rank, YIELDS))
+            for m in matches["amount"]
+        ]
 
 
-__all__ = ["Match", "matches_of"]
+def is_in_own_currency(header: str) -> bool:
+    """Whether a folded header says that its amounts are all in the user's own currency, whatever a column beside it says."""
+    return header in OWN_CURRENCY
+
+
+__all__ = ["Match", "is_in_own_currency", "matches_of"]

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from icpcli.load.fields.matching import is_in_own_currency
+from icpcli.load.texts.headers import fold_header
 from icpcli.load.texts.numbers import CODES, CURRENCIES
 from icpcli.load.texts.values import MONEY_TYPE
 from icpcli.model.common import CrmObject, Finding, Kind
@@ -114,12 +116,16 @@ def _codes_of(column: Column, file: Understood) -> pa.Array | None:
     if codes is None and typed.unit is not None:
         codes = pa.repeat(pa.scalar(typed.unit, pa.string()), len(typed.array))
     stated = file.of(column.object).get("currency")
-    if stated is not None:
+    if stated is not None and not _is_in_own_currency(column):
         rows = _as_codes(stated.typed.array)
         codes = rows if codes is None else pc.coalesce(codes, rows)
     if codes is None:
         return None
     return pc.if_else(pc.is_valid(typed.array), codes, pa.scalar(None, pa.string()))
+
+
+def _is_in_own_currency(column: Column) -> bool:
+    return is_in_own_currency(fold_header(column.header))
 
 
 def _as_codes(texts: pa.Array | pa.ChunkedArray) -> pa.Array:
@@ -175,7 +181,9 @@ def _untold(files: Sequence[Understood], told: Counter[str], currency: str | Non
         silent = [
             column.header
             for column in _money(file)
-            if column.field not in NEVER_SUMMED and _codes_of(column, file) is None
+            if column.field not in NEVER_SUMMED
+            and not _is_in_own_currency(column)
+            and _codes_of(column, file) is None
         ]
         if silent:
             message = (

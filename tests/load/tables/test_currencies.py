@@ -202,3 +202,17 @@ def test_money_without_a_currency_beside_several_is_named(tmp_path: Path, others
     told = [f.message for f in load_exports([str(tmp_path)], Settings()).findings if f.code == "ICP127"]
 
     assert any("nothing tells the currency of 'MRR', which counts as EUR" in m for m in told) == is_named
+
+
+@pytest.mark.parametrize(("own", "first"), [("100", Decimal(100)), ("", None)])
+def test_what_hubspot_converts_itself_needs_no_rate(tmp_path: Path, own: str, first: Decimal | None):
+    """Beside "Amount in company currency" the amount in zlotys is not asked for; where that is empty it is, and is missing."""
+    rows = [
+        f"1,Acme,430,{own},PLN,Closed Won",
+        *(f"{k},Firm{k},{k}00,{own and f'{k}00'},EUR,Closed Won" for k in (2, 3)),
+    ]
+    header = "Deal ID,Company name,Amount,Amount in company currency,Currency,Stage"
+
+    amounts = amounts_of(tmp_path, "\n".join([header, *rows]) + "\n", Settings())
+
+    assert amounts == [first, Decimal(200), Decimal(300)]
