@@ -111,6 +111,7 @@ FIGURES = {
     "satisfaction": "how satisfied they are",
     "referrals": "whom they referred",
 }
+MONEY = ("monthly_value", "order_value_log_mean", "realised_revenue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +133,23 @@ def leak_of(field: str, column: pd.Series, book: Book) -> Leak | None:
     if leak is None and field not in KNOWN_BEFOREHAND:
         leak = _follows_figures(column, book) or _grows_with_time(column, book) or _is_bought(column, book)
     return leak
+
+
+def told_by_size(field: str, column: pd.Series, book: Book) -> str:
+    """How a number known beforehand all but says what customers pay, as a price list by size makes it; "" where it does not.
+
+    No leak, for it is known of every company; but that who is larger pays more is then how prices are made.
+    """
+    if field not in KNOWN_BEFOREHAND or column.dtype == object:
+        return ""
+    numbers, is_customer = column.to_numpy(dtype=float), book.accounts["is_customer"].to_numpy(dtype=bool)
+    for name in MONEY:
+        paid = book.accounts[name].to_numpy(dtype=float)
+        use = is_customer & np.isfinite(paid) & np.isfinite(numbers)
+        strength = rank_correlation(numbers[use], paid[use]) if use.sum() >= MIN_FIGURES else 0.0
+        if strength > SAME_RANKS:
+            return f"goes with {FIGURES[name]}, rank correlation {strength:.2f}"
+    return ""
 
 
 def leak_of_item(item: str, held: pd.Series, book: Book) -> Leak | None:

@@ -14,6 +14,7 @@ from icpcli.cluster.attributes import candidates
 from icpcli.cluster.collecting import advised, tellings, to_collect
 from icpcli.cluster.companions import also_true
 from icpcli.cluster.confounding import confounded, effect_within, told_confounded
+from icpcli.cluster.remarks import _told_by_size
 from icpcli.model.common import Criterion
 from icpcli.model.profile import Condition, CriterionSource, FieldReport
 from icpcli.model.tables import Book, Utility
@@ -414,3 +415,18 @@ def test_a_type_that_is_cheap_only_by_its_channel_is_named():
 
     assert [a.field for a in searched] == ["industry"]
     assert [(c.field, c.by, c.in_profile) for c in found] == [("industry", "channel", True)]
+
+
+@pytest.mark.parametrize(("noise", "is_said"), [(0.1, True), (1.5, False)])
+def test_that_prices_follow_size_is_said_of_a_profile_on_size(noise: float, is_said: bool):
+    """Where employees all but say what is paid, larger companies pay more by the price list; where they only tend to, that is a finding."""
+    rng = np.random.default_rng(12)
+    employees = rng.lognormal(4, 1, 200).round() + 1
+    book = book_of(
+        200, attributes={"employees": employees}, monthly_value=7 * employees * rng.lognormal(0, noise, 200)
+    )
+
+    told = _told_by_size((Condition("employees", "between", at_least=100.0),), book)
+
+    assert [f.code for f in told] == (["ICP315"] if is_said else [])
+    assert not is_said or "employees: goes with what they pay a month" in told[0].message
