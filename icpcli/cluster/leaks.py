@@ -34,7 +34,7 @@ NAMED = {
         # what somebody judged, or a tool predicted, of companies already known: mostly of those that buy
         r"|\b(hub ?spot score|(lead|engagement|predictive|prediction|health|customer|client|account|fit) score|score (client|lead|prospect)|likelihood to close|"
         r"probability|probabilite|wahrscheinlichkeit|probabilidad|(lead|prospect|account|customer|client) rating|degree of trust|vip|key accounts?|"
-        r"grands? comptes?|(customer|client|account) (health|priority|rank|grade|tier)|classement (du )?clients?|icp tier|ideal customer profile tier|target account|loyalty \w+|fidelite|fidelity|reference customer)\b|^(rating|score)$"
+        r"grands? comptes?|(customer|client|account) (health|priority|rank|grade|tier)|classement (du )?clients?|icp tier|ideal customer profile tier|target account|loyalty \w+|fidelite|fidelity|reference customer)\b|^(rating|score|priority|priorite|prioritat|prioridad|potential|potentiel|potenzial|potencial|temperature|(classe|klasse|clase) abc|abc (class|analysis))$"
     ),
     AFTER_SALE: re.compile(
         r"\b(deal count|number of deals|number of associated deals|contact count|days to close|times contacted|"

@@ -405,6 +405,8 @@ def test_a_field_of_customers_alone_looks_no_more_telling_than_it_is():
         "Mode de règlement",
         "Credit Limit",
         "Email messages count",
+        "Priorité",
+        "Potentiel",
     ],
 )
 def test_what_crms_judge_and_count_of_customers_is_left_out(field: str):
