@@ -153,7 +153,7 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     copied = {copy for same in copies.values() for copy in same}
     made = {
         name: _attributes(
-            name, column, book.attribute_kinds[name], wishes, columns.items_left_out.get(name, {})
+            name, column, book.attribute_kinds[name], wishes, frozenset(columns.items_left_out.get(name, {}))
         )
         for name, column in columns.kept.items()
     }
@@ -269,7 +269,7 @@ def _useless(column: pd.Series, kind: Kind, *, is_forced: bool) -> str | None:
 
 
 def _attributes(
-    name: str, column: pd.Series, kind: Kind, wishes: Constraints, left_out: Collection[str]
+    name: str, column: pd.Series, kind: Kind, wishes: Constraints, left_out: frozenset[str]
 ) -> list[Attribute]:
     """A field as one attribute, or as one for each frequent item of its lists; none where it cannot choose."""
     if column.dtype != object:
@@ -283,9 +283,12 @@ def _attributes(
     return [a for a in made if a.size >= (1 if a.has_rest else 2)]
 
 
-def _items(name: str, column: pd.Series, kept: frozenset[str], left_out: Collection[str]) -> list[Attribute]:
-    """Each frequent item that enough companies have and enough lack: has it or has it not."""
-    lists = _lists(column)
+def _items(name: str, column: pd.Series, kept: frozenset[str], left_out: frozenset[str]) -> list[Attribute]:
+    """Each frequent item that enough companies have and enough lack: has it or has it not.
+
+    A cell of nothing but items left out is blank, as it would be had nobody typed them in.
+    """
+    lists = _lists(column, left_out - kept)
     counts = _counts(lists)
     known = sum(held is not None for held in lists)
     made = []
@@ -300,9 +303,10 @@ def _items(name: str, column: pd.Series, kept: frozenset[str], left_out: Collect
     return made
 
 
-def _lists(column: pd.Series) -> list[set[str] | None]:
-    """The items of each cell; None where it is blank."""
-    return [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
+def _lists(column: pd.Series, without: frozenset[str] = frozenset()) -> list[set[str] | None]:
+    """The items of each cell but some; None where it is blank, or holds nothing else."""
+    lists = [None if pd.isna(cell) else set(items_of(str(cell))) for cell in column]
+    return [None if items is None or (items and items <= without) else items - without for items in lists]
 
 
 def _counts(lists: Sequence[set[str] | None]) -> Counter[str]:

@@ -490,3 +490,16 @@ def test_a_tag_that_says_what_a_company_is_to_the_seller_is_left_out_of_its_list
     told = " ".join(f.message for f in found.findings)
     assert "Tags: Roadmap call (goes with who left" in told
     assert "Tags: VIP" in told
+
+
+def test_a_cell_of_nothing_but_a_tag_left_out_is_blank():
+    """Had nobody typed in "VIP", its cell would be empty: to be without "Slack" there is no trait of who is a VIP."""
+    tags = words(["VIP"] * 30 + ["Slack"] * 30 + ["Slack;Zoom"] * 30 + ["Zoom;VIP"] * 30 + ["Slack;VIP"] * 30)
+
+    found = candidates(book_of(150, attributes={"Tags": tags}), DEFAULTS).attributes
+
+    codes = {a.levels[0]: a.codes.tolist() for a in found}
+    assert codes == {
+        "Slack": [-1] * 30 + [0] * 60 + [1] * 30 + [0] * 30,
+        "Zoom": [-1] * 30 + [1] * 30 + [0] * 60 + [1] * 30,
+    }
