@@ -24,9 +24,8 @@ if TYPE_CHECKING:
 
 FIRST = ("sources", "language", "currency", "gross_margin", "horizon_months", "discount_rate_yearly")
 TABLES = ("weights", "columns", "stages", "values", "rates", "channels", "costs")  # TOML wants tables last
-WISHES: dict[
-    str, tuple[str, ...]
-] = {  # for which of the exports' fields each is an example, the likeliest first
+# For which of the exports' fields each is an example, the likeliest first.
+WISHES: dict[str, tuple[str, ...]] = {
     "attribute": ("lead_status", "lifecycle_stage", "deal_stage", "times_contacted"),
     "ignore": ("owner", "channel", "account_type"),
     "forbid": ("city", "region", "country"),

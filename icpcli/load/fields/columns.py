@@ -246,3 +246,27 @@ def custom_column(raw: RawTable, index: int) -> Column:
     return Column(
         index, raw.headers[index], CrmObject.ACCOUNT, None, "header not known: a column of your own", typed
     )
+
+
+def told_apart(columns: Sequence[Column]) -> list[Column]:
+    """The columns; of several of the user's own with one header the fuller keeps it, the others are numbered.
+
+    Columns as full as each other are told apart by what they hold, so that their order in the file does not matter.
+    """
+    alike: dict[str, list[Column]] = {}
+    for column in columns:
+        if column.field is None:
+            alike.setdefault(column.header, []).append(column)
+    names = {
+        column.index: f"{header} ({copy})"
+        for header, same in alike.items()
+        if len(same) > 1
+        for copy, column in enumerate(sorted(same, key=_fuller_first), 1)
+        if copy > 1
+    }
+    return [replace(c, header=names.get(c.index, c.header)) if c.field is None else c for c in columns]
+
+
+def _fuller_first(column: Column) -> tuple[int, list[str]]:
+    array = column.typed.array
+    return array.null_count, sorted({str(value) for value in array.to_pylist() if value is not None})

@@ -33,9 +33,8 @@ BOOKED_AS, BOOKED_WITH = "transaction type", "name"  # QuickBooks calls customer
 # Chargebee and Recurly: 3 in "Billing Period", Month in "Billing Period Unit".
 UNIT_OF_INTERVAL = re.compile(r"((?:(?:plan|billing|item) )?(?:period|interval|frequency)) unit")
 SHOPS_LINE, SHOPS_ORDER = "lineitem name", "name"  # Shopify calls the number of an order its name
-OF_ITS_LINE = re.compile(
-    r"\b(?:ligne|line|zeile|position|linea)\b"
-)  # Dolibarr writes an order's total beside each line's amount
+# Dolibarr writes an order's total beside each line's amount.
+OF_ITS_LINE = re.compile(r"\b(?:ligne|line|zeile|position|linea)\b")
 YIELDS = 2  # the rank of a match that stands only where no surer one does
 FUZZY_SCORE = 92
 SHORTEST_FUZZY = 7

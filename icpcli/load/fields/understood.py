@@ -12,11 +12,12 @@ import pyarrow.compute as pc
 
 from icpcli.errors import SettingsError
 from icpcli.load.fields.anonymous import OF_THE_DEAL
-from icpcli.load.fields.columns import Column, columns_of, custom_column, is_named
+from icpcli.load.fields.columns import Column, columns_of, custom_column, is_named, told_apart
 from icpcli.load.fields.matching import matches_of
 from icpcli.load.fields.months import BY_MONTH as MONTHS_OF
 from icpcli.load.fields.months import bare_months, year_named
 from icpcli.load.fields.objects import NOT_USED, Inferred, infer_object
+from icpcli.load.fields.of_company import TRAITS
 from icpcli.load.fields.quotes import are_of_quotes
 from icpcli.load.texts.headers import fold_header, is_of_company, is_personal
 from icpcli.model.common import CrmObject
@@ -41,9 +42,7 @@ BY_MONTH = (
 MOSTLY_THEIR_OWN = 0.5  # of which differ in price or start
 IDENTIFYING = frozenset({"name", "account_id", "domain"})
 COMPANY_BESIDE = {"account_id": "account_id", "account_name": "name", "account_domain": "domain"}
-DESCRIBES_COMPANIES = frozenset(
-    "industry employees annual_revenue country region city postal_code account_type founded_year acquisition_cost channel".split()
-)
+DESCRIBES_COMPANIES = frozenset({*TRAITS, "acquisition_cost", "channel"})
 SURE = 2  # the rank of headers seen in exports
 ONE_DAY = pa.scalar(dt.timedelta(days=1), pa.duration("s"))
 SOLD = frozenset({CrmObject.DEAL, CrmObject.INVOICE, CrmObject.SUBSCRIPTION})
@@ -162,7 +161,7 @@ def _row_per_company(file: Understood, overrides: Mapping[str, str]) -> Understo
         for c in columns_of(file.raw, CrmObject.ACCOUNT, overrides)
         if c.index not in taken
     ]
-    columns = _told_apart([*companies, *deals])
+    columns = told_apart([*companies, *deals])
     return Understood(file.raw, CrmObject.ACCOUNT, "", tuple(columns), is_row_per_company=True)
 
 
@@ -268,7 +267,7 @@ def _as_object(raw: RawTable, found: Inferred, overrides: Mapping[str, str]) -> 
         return Understood(raw, CrmObject.OTHER, NOT_USED["nameless"], ())
     if wanted is CrmObject.COST and all(column.field != "amount" for column in columns):
         return Understood(raw, CrmObject.OTHER, NOT_USED["unspent"], ())
-    return Understood(raw, wanted, "", tuple(_told_apart(columns)), are_quotes=found.are_quotes)
+    return Understood(raw, wanted, "", tuple(told_apart(columns)), are_quotes=found.are_quotes)
 
 
 def _billed_to(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str, str]) -> list[Column]:
@@ -276,30 +275,6 @@ def _billed_to(raw: RawTable, columns: Sequence[Column], overrides: Mapping[str,
     named = columns_of(raw, CrmObject.INVOICE, overrides, fields=frozenset({"account_name"}))
     taken = {c.index for c in columns if c.field != "contact_names"}
     return [replace(c, object=CrmObject.DEAL) for c in named if c.index not in taken]
-
-
-def _told_apart(columns: Sequence[Column]) -> list[Column]:
-    """The columns; of several of the user's own with one header the fuller keeps it, the others are numbered.
-
-    Columns as full as each other are told apart by what they hold, so that their order in the file does not matter.
-    """
-    alike: dict[str, list[Column]] = {}
-    for column in columns:
-        if column.field is None:
-            alike.setdefault(column.header, []).append(column)
-    names = {
-        column.index: f"{header} ({copy})"
-        for header, same in alike.items()
-        if len(same) > 1
-        for copy, column in enumerate(sorted(same, key=_fuller_first), 1)
-        if copy > 1
-    }
-    return [replace(c, header=names.get(c.index, c.header)) if c.field is None else c for c in columns]
-
-
-def _fuller_first(column: Column) -> tuple[int, list[str]]:
-    array = column.typed.array
-    return array.null_count, sorted({str(value) for value in array.to_pylist() if value is not None})
 
 
 @dataclass(frozen=True, slots=True)
