@@ -170,7 +170,7 @@ def candidates(book: Book, settings: Settings) -> Candidates:
     refuse_what_no_field_holds(wishes, attributes)
     searched = {a.field for a in attributes}
     findings = (
-        *_left_out(useless, columns.leaks | columns.leaking_items),
+        *_left_out(useless, columns.leaks, columns.leaking_items),
         *_told_forced(wishes, searched, copied),
         *_told_customers_only(columns.customers_only & searched),
         *_told_copies(copies),
@@ -329,16 +329,21 @@ def _plain(
     return Attribute(name, kind, levels, edges, codes, np.ones(len(levels), dtype=bool), None)
 
 
-def _left_out(useless: Mapping[str, str], leaks: Mapping[str, Leak]) -> list[Finding]:
+def _left_out(
+    useless: Mapping[str, str], leaks: Mapping[str, Leak], items: Mapping[str, Leak]
+) -> list[Finding]:
+    """What is not searched, by the reason; ``items``: those of lists, as "FIELD: item"."""
     told: dict[str, list[str]] = defaultdict(list)
     for name, reason in useless.items():
         told[reason].append(name)
-    for name, leak in leaks.items():
+    for name, leak in (*leaks.items(), *items.items()):
         told[leak.reason].append(f"{name} ({leak.seen})" if leak.seen else name)
+    of_lists = {leak.reason for leak in items.values()}
     findings = []
     for reason in sorted(told):
         named = sorted(told[reason])
-        hint = "" if reason in NO_GROUPS else " (--attribute FIELD searches one all the same)"
+        whole = "; of a list, all its items" if reason in of_lists else ""
+        hint = "" if reason in NO_GROUPS else f" (--attribute FIELD searches one all the same{whole})"
         findings.append(
             Finding(LEFT_OUT, f"Not searched, because each {reason}: {', '.join(named)}{hint}.", len(named))
         )

@@ -334,6 +334,7 @@ def test_a_tag_that_says_what_a_company_is_to_the_seller_is_left_out_of_its_list
     told = " ".join(f.message for f in found.findings)
     assert "Tags: Roadmap call (goes with who left" in told
     assert "Tags: VIP" in told
+    assert "(--attribute FIELD searches one all the same; of a list, all its items)" in told
 
 
 def test_a_cell_of_nothing_but_a_tag_left_out_is_blank():
