@@ -16,7 +16,7 @@ from icpcli.load.texts.values import read_as
 from icpcli.model.common import CrmObject, Finding
 from icpcli.model.fields import FIELDS
 from icpcli.model.tables import Reject
-from icpcli.wording import count
+from icpcli.wording import count, values_table
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -40,7 +40,7 @@ EXAMPLES = 2
 def notices(files: Sequence[Understood], tables: Mapping[CrmObject, pa.Table]) -> list[Finding]:
     """The findings on each file and column, and on the deals as a whole."""
     found = [notice for file in files for notice in _on_file(file)]
-    return [*found, *_without_losses(tables.get(CrmObject.DEAL))]
+    return [*found, *_said_of_nothing(files), *_without_losses(tables.get(CrmObject.DEAL))]
 
 
 def _on_file(file: Understood) -> list[Finding]:
@@ -126,6 +126,21 @@ def _as_the_user_says(file: Understood, column: Column) -> list[Finding]:
         f"{'' if cells else ': none holds any of its words'}."
     )
     return [Finding(AS_THE_USER_SAYS, message, cells)]
+
+
+def _said_of_nothing(files: Sequence[Understood]) -> list[Finding]:
+    """The fields whose words the user says, and that no column holds; sectors follow from industries."""
+    columns = [column for file in files for column in file.columns]
+    held = {column.field for column in columns} | {column.header for column in columns}
+    held |= {"sector"} if "industry" in held else set()
+    lost = sorted({name for file in files for name in file.raw.meanings} - held)
+    return [
+        Finding(
+            AS_THE_USER_SAYS,
+            f"{values_table(name)} in icp.toml says what words mean, and no column that is read holds it.",
+        )
+        for name in lost
+    ]
 
 
 def cells_not_read(files: Sequence[Understood]) -> list[Reject]:

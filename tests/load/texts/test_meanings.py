@@ -137,6 +137,16 @@ def test_words_that_no_cell_holds_are_told(load: Callable):
     )
 
 
+def test_words_of_a_field_that_no_column_holds_are_told(load: Callable):
+    """A field by its right name that these exports do not have; of sectors, which follow from industries, nothing is to be told."""
+    values = {"channel": {"Salon": "Fair"}, "sector": {"Software": "IT"}}
+
+    exports = load({"companies.csv": COMPANIES}, settings_from({"values": values}, where="test"))
+
+    told = [f.message for f in exports.findings if f.code == "ICP151"]
+    assert told == ["[values.channel] in icp.toml says what words mean, and no column that is read holds it."]
+
+
 def test_words_for_what_is_no_field_and_no_column_are_an_error(load: Callable):
     """The nearest names are told."""
     settings = settings_from({"values": {"Industri": {"a": "b"}}}, where="test")
